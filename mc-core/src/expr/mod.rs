@@ -1,0 +1,48 @@
+//! Integrands and boxes as text.
+//!
+//! Text is parsed into a tree, checked against a support (which fixes the
+//! number of coordinates and the values of `lo`, `hi`, `volume` and `n`), and
+//! then evaluated over any [`Real`](crate::Real): with f64 that is the
+//! tree-walking interpreter of chapter 1, with [`Traced`](crate::Traced) it is
+//! how text becomes a [`Tape`](crate::Tape).
+//!
+//! | written | means |
+//! |---|---|
+//! | `2`, `1.5e-3`, `pi`, `e` | numbers |
+//! | `x0` or `x[0]` | a coordinate |
+//! | `x`, `lo`, `hi`, `i` | vectors of length n: the point, the ends of the box, 0, 1, …, n−1 |
+//! | `n`, `volume` | the number of coordinates, the volume of the box |
+//! | `[1, x0, 2]` | a vector |
+//! | `+ - * /`, `^`, unary `-` | arithmetic, elementwise on vectors; scalars broadcast |
+//! | `< <= > >= == !=` | comparisons: 1 or 0 |
+//! | `if(c, a, b)` | `a` where `c` ≠ 0, else `b` |
+//! | `sqrt abs floor ceil round` | functions of one number |
+//! | `sum prod norm min max`, `dot(a, b)` | numbers made of vectors |
+//! | `min(a, b)`, `max(a, b)` | the smaller, the larger of two |
+//!
+//! Exponents of `^` are whole numbers or 0.5 so far. `-x^2` is −(x²), and
+//! `2^3^2` is 2^(3²). `norm(v)^2` is evaluated as `dot(v, v)`, without the
+//! square root.
+
+mod ast;
+mod error;
+mod formula;
+mod lexer;
+mod parser;
+mod resolve;
+mod support;
+
+pub use error::{ParseError, Span};
+pub use formula::Formula;
+pub use support::SupportParseError;
+
+/// The number that a constant expression such as `2*pi` stands for.
+///
+/// # Errors
+///
+/// If the text is not an expression, or needs a point.
+pub fn parse_constant(text: &str) -> Result<f64, ParseError> {
+    Ok(Formula::constant(text)?.eval(&[]))
+}
+
+use crate::function::Function as _;

@@ -1,0 +1,30 @@
+//! (chapter text to come)
+
+mod catalogue;
+mod estimate;
+mod expr;
+mod function;
+mod kernel;
+mod moments;
+mod plan;
+mod problem;
+mod real;
+pub mod stream;
+mod support;
+mod tape;
+
+pub use catalogue::SquaredNorm;
+pub use estimate::Estimate;
+pub use expr::{Formula, ParseError, Span, SupportParseError, parse_constant};
+pub use function::Function;
+pub use kernel::{Cause, Collector, Kernel, PrepareError, Progress, RunError, Technique, run};
+pub use moments::{Accumulator, Moments, Tree};
+pub use plan::{Block, Plan, PlanError};
+pub use problem::{BadSample, Density, Integrand, NonFinite, Problem, ProblemError};
+pub use real::{Real, exp2_int, exponent, significand};
+pub use stream::Stream;
+pub use support::{Affine, Interval, MAX_DIMS, Support, SupportError};
+pub use tape::{
+    Binary, Constant, Evaluator, Fold, FoldBody, Lower, Op, Row, Step, Tape, TapeError, Ternary,
+    Traced, Unary, Value,
+};

@@ -1,0 +1,367 @@
+//! What is estimated: ∫ f(x) g(x) dx over a box.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::expr::{Formula, ParseError};
+use crate::function::Function;
+use crate::plan::Plan;
+use crate::real::Real;
+use crate::stream::Stream;
+use crate::support::{Affine, Support};
+use crate::tape::{Evaluator, Tape, TapeError};
+
+/// φ = ∫ f(x) g(x) dx over a box, with f and g as tapes.
+///
+/// ```
+/// use mc_core::{Density, Problem, Support};
+///
+/// // The mean of ‖x‖² over [−1, 2] × [3, 5].
+/// let support: Support = "-1:2,3:5".parse()?;
+/// let problem = Problem::parse(support, "norm(x)^2", Density::Uniform)?;
+/// assert_eq!(problem.weight(), 1.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Parts", into = "Parts")]
+pub struct Problem {
+    support: Support,
+    f: Integrand,
+    g: Option<Integrand>,
+    h: Tape,
+    affine: Vec<Affine>,
+    weight: f64,
+}
+
+/// One of the functions of a problem.
+#[derive(Clone, Debug)]
+pub struct Integrand {
+    tape: Tape,
+    formula: Option<Formula>,
+}
+
+impl Integrand {
+    /// Records a function.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tape::trace`].
+    pub fn trace<F: Function>(function: &F, dims: usize) -> Result<Self, TapeError> {
+        Ok(Self { tape: Tape::trace(function, dims)?, formula: None })
+    }
+
+    /// Parses and records text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Formula::parse`].
+    pub fn parse(text: &str, support: &Support) -> Result<Self, ProblemError> {
+        let formula = Formula::parse(text, support).map_err(ProblemError::Text)?;
+        let tape = Tape::trace(&formula, support.dims())?;
+        Ok(Self { tape, formula: Some(formula) })
+    }
+
+    /// As a program.
+    pub fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    /// As the tree it was parsed to, if it came as text.
+    pub fn formula(&self) -> Option<&Formula> {
+        self.formula.as_ref()
+    }
+}
+
+/// The density g that f is weighed with.
+#[derive(Clone, Debug, Default)]
+pub enum Density {
+    /// g = 1/V: the estimate is the mean of f over the box. V·g = 1 is not
+    /// computed but known, so the volume may overflow and no digit is lost.
+    #[default]
+    Uniform,
+    /// Any other. `1` makes the estimate the plain integral ∫ f(x) dx.
+    Of(Integrand),
+}
+
+impl Density {
+    /// `uniform`, or an expression.
+    ///
+    /// # Errors
+    ///
+    /// As [`Formula::parse`].
+    pub fn parse(text: &str, support: &Support) -> Result<Self, ProblemError> {
+        match text.trim() {
+            "uniform" => Ok(Self::Uniform),
+            _ => Ok(Self::Of(Integrand::parse(text, support)?)),
+        }
+    }
+}
+
+impl Problem {
+    /// The problem of a traced or parsed f.
+    ///
+    /// # Errors
+    ///
+    /// f and g must take points of the support; where one of them is a constant
+    /// it must be finite; and if g is not uniform, the volume of the support
+    /// must be a normal number.
+    pub fn new(support: Support, f: Integrand, g: Density) -> Result<Self, ProblemError> {
+        let g = match g {
+            Density::Uniform => None,
+            Density::Of(g) => Some(g),
+        };
+        for tape in [Some(&f), g.as_ref()].into_iter().flatten().map(Integrand::tape) {
+            if tape.dims() != support.dims() {
+                let (tape, support) = (tape.dims(), support.dims());
+                return Err(ProblemError::Dims { tape, support });
+            }
+        }
+        let constant = |integrand: Option<&Integrand>| {
+            integrand.and_then(|integrand| integrand.tape.as_constant()).filter(|c| !c.is_finite())
+        };
+        if let Some(value) = constant(Some(&f)) {
+            return Err(ProblemError::Constant { what: "the integrand f", value });
+        }
+        if let Some(value) = constant(g.as_ref()) {
+            return Err(ProblemError::Constant { what: "the density g", value });
+        }
+        let (h, weight) = match &g {
+            None => (f.tape.clone(), 1.0),
+            Some(g) => {
+                let volume = support.volume();
+                if !volume.is_normal() {
+                    return Err(ProblemError::Volume { volume });
+                }
+                let product = Product { f: &f.tape, g: &g.tape };
+                (Tape::trace(&product, support.dims())?, volume)
+            }
+        };
+        let affine = support.affine();
+        Ok(Self { support, f, g, h, affine, weight })
+    }
+
+    /// The problem of an integrand given as text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Formula::parse`] and [`Problem::new`].
+    pub fn parse(support: Support, f: &str, g: Density) -> Result<Self, ProblemError> {
+        let f = Integrand::parse(f, &support)?;
+        Self::new(support, f, g)
+    }
+
+    /// The problem of an integrand given as a function.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tape::trace`] and [`Problem::new`].
+    pub fn trace<F: Function>(support: Support, f: &F, g: Density) -> Result<Self, ProblemError> {
+        let f = Integrand::trace(f, support.dims())?;
+        Self::new(support, f, g)
+    }
+
+    /// The box.
+    pub fn support(&self) -> &Support {
+        &self.support
+    }
+
+    /// The number of coordinates.
+    pub fn dims(&self) -> usize {
+        self.support.dims()
+    }
+
+    /// The function whose moment is estimated.
+    pub fn f(&self) -> &Integrand {
+        &self.f
+    }
+
+    /// The density, unless it is uniform.
+    pub fn g(&self) -> Option<&Integrand> {
+        self.g.as_ref()
+    }
+
+    /// What is averaged: h = f·g, or h = f under the uniform density.
+    pub fn h(&self) -> &Tape {
+        &self.h
+    }
+
+    /// The maps from random words to points, one a coordinate.
+    pub fn affine(&self) -> &[Affine] {
+        &self.affine
+    }
+
+    /// What takes the mean of h to the estimate: the volume V, or 1 under the
+    /// uniform density.
+    pub fn weight(&self) -> f64 {
+        self.weight
+    }
+
+    /// The first sample of these batches whose h is not a finite number.
+    pub(crate) fn first_non_finite(&self, plan: &Plan, batches: Range<u64>) -> NonFinite {
+        let mut h = Evaluator::new(&self.h);
+        let mut x = vec![0.0; self.dims()];
+        for batch in batches {
+            let mut stream = Stream::new(plan.seed(), batch);
+            for k in 0..plan.batch_len(batch) {
+                stream.draw(&self.affine, &mut x);
+                if !h.eval(&x).is_finite() {
+                    return NonFinite::Sample(Box::new(BadSample {
+                        seed: plan.seed(),
+                        sample: batch * plan.batch_size() + k,
+                        f: Evaluator::new(self.f.tape()).eval(&x),
+                        g: self.g.as_ref().map(|g| Evaluator::new(g.tape()).eval(&x)),
+                        x,
+                    }));
+                }
+            }
+        }
+        NonFinite::Overflow
+    }
+}
+
+/// h = f·g, in this order.
+struct Product<'t> {
+    f: &'t Tape,
+    g: &'t Tape,
+}
+
+impl Function for Product<'_> {
+    fn eval<T: Real>(&self, x: &[T]) -> T {
+        self.f.eval(x) * self.g.eval(x)
+    }
+}
+
+/// What a problem is sent as; the rest follows from it.
+#[derive(Clone, Serialize, Deserialize)]
+struct Parts {
+    support: Support,
+    f: IntegrandParts,
+    g: Option<IntegrandParts>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct IntegrandParts {
+    tape: Tape,
+    text: Option<String>,
+}
+
+impl IntegrandParts {
+    fn restore(self, support: &Support) -> Result<Integrand, ProblemError> {
+        let parse = |text: String| Formula::parse(&text, support).map_err(ProblemError::Text);
+        Ok(Integrand { tape: self.tape, formula: self.text.map(parse).transpose()? })
+    }
+}
+
+impl From<Integrand> for IntegrandParts {
+    fn from(integrand: Integrand) -> Self {
+        let text = integrand.formula.map(|formula| formula.text().to_owned());
+        Self { tape: integrand.tape, text }
+    }
+}
+
+impl From<Problem> for Parts {
+    fn from(problem: Problem) -> Self {
+        Self { support: problem.support, f: problem.f.into(), g: problem.g.map(Into::into) }
+    }
+}
+
+impl TryFrom<Parts> for Problem {
+    type Error = ProblemError;
+
+    fn try_from(parts: Parts) -> Result<Self, ProblemError> {
+        let f = parts.f.restore(&parts.support)?;
+        let g = match parts.g {
+            None => Density::Uniform,
+            Some(g) => Density::Of(g.restore(&parts.support)?),
+        };
+        Self::new(parts.support, f, g)
+    }
+}
+
+/// Why a problem is refused.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProblemError {
+    /// A text is not an expression over the support.
+    #[error("{0}")]
+    Text(ParseError),
+    /// A function cannot be recorded.
+    #[error("the function cannot be recorded: {0}")]
+    Tape(#[from] TapeError),
+    /// The integrand takes points of another dimension.
+    #[error("the integrand takes {tape} coordinates, but the support has {support}")]
+    Dims {
+        /// What the tape takes.
+        tape: usize,
+        /// What the support has.
+        support: usize,
+    },
+    /// f or g is a constant that is not a finite number.
+    #[error("{what} is {value} everywhere: it must be finite")]
+    Constant {
+        /// Which.
+        what: &'static str,
+        /// The constant.
+        value: f64,
+    },
+    /// The volume is needed and overflows or underflows.
+    #[error(
+        "the volume of the support is {volume}, beyond what f64 can hold: with `uniform` as density \
+         it is not needed"
+    )]
+    Volume {
+        /// The volume.
+        volume: f64,
+    },
+}
+
+/// Which value was not a finite number.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NonFinite {
+    /// h at a sample.
+    Sample(Box<BadSample>),
+    /// No single value, but sums or products of them: the values are too large.
+    Overflow,
+}
+
+/// A sample at which h = f·g is not a finite number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BadSample {
+    /// The seed of the run.
+    pub seed: u64,
+    /// The sample's index, from 0.
+    pub sample: u64,
+    /// The point.
+    pub x: Vec<f64>,
+    /// f at the point.
+    pub f: f64,
+    /// g at the point, unless the density is uniform.
+    pub g: Option<f64>,
+}
+
+impl std::error::Error for NonFinite {}
+
+impl std::fmt::Display for NonFinite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Overflow => f.write_str(
+                "the moments overflow: the values of f·g are finite but too large, above about 1e150; \
+                 scale the integrand down",
+            ),
+            Self::Sample(bad) => {
+                /// The most coordinates printed.
+                const SHOWN: usize = 8;
+                write!(f, "the integrand is not finite at sample {} of seed {}: f = {}", bad.sample, bad.seed, bad.f)?;
+                if let Some(g) = bad.g {
+                    write!(f, ", g = {g}")?;
+                }
+                write!(f, " at x = {:?}", &bad.x[..bad.x.len().min(SHOWN)])?;
+                if bad.x.len() > SHOWN {
+                    write!(f, " and {} more coordinates", bad.x.len() - SHOWN)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

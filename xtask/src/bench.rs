@@ -1,0 +1,127 @@
+//! Builds the program `bench` with what is there, and becomes it.
+
+use std::ffi::{OsStr, OsString};
+use std::process::{Command, ExitCode};
+
+use crate::FAILED;
+use crate::cargo;
+use crate::detect::Found;
+use crate::install;
+use crate::need::Purpose;
+use crate::packages::Source;
+use crate::request::Request;
+use crate::system::System;
+
+/// Where `bench` reads why a technique was not built into it.
+const REASONS: [(Purpose, &str); 2] =
+    [(Purpose::Jit, "MC_MISSING_JIT"), (Purpose::Opencl, "MC_MISSING_OPENCL")];
+
+/// Runs `bench VERB …`. Comes back only if that could not be started (or on a
+/// system where a program can't become another).
+pub fn run(system: &dyn System, verb: &str, request: &Request) -> ExitCode {
+    let mut found = Found::on(system);
+    let only_words = request.only_words();
+    if !only_words && install::offer(system, &found.missing(), request.yes) {
+        found = Found::on(system);
+    }
+    let reasons = reasons(system, &found);
+    if !only_words {
+        for (_, name, reason) in &reasons {
+            system.say(&format!("going on without {name}: {reason}"));
+        }
+    }
+
+    let features = found.features().join(",");
+    let mut build: Vec<&OsStr> =
+        ["build", "--release", "--package", "bench"].map(OsStr::new).to_vec();
+    if !features.is_empty() {
+        build.extend(["--features", &features].map(OsStr::new));
+    }
+    let llvm = found.llvm.ready();
+    match cargo::command(&build, llvm).status() {
+        Ok(status) if status.success() => {}
+        Ok(_) => {
+            system
+                .say("bench could not be built; `cargo xtask doctor` shows what it was built with");
+            return ExitCode::from(FAILED);
+        }
+        Err(error) => return not_started(system, &error),
+    }
+
+    // All is built, so cargo only finds the program and becomes it.
+    let mut start = build;
+    start[0] = OsStr::new("run");
+    start.extend(["--quiet", "--", verb].map(OsStr::new));
+    start.extend(request.rest.iter().map(OsString::as_os_str));
+    let mut command = cargo::command(&start, llvm);
+    for (_, variable) in REASONS {
+        command.env_remove(variable);
+    }
+    for (variable, _, reason) in &reasons {
+        command.env(variable, reason);
+    }
+    become_it(system, command)
+}
+
+/// For each technique that is not there: the variable, its name, and why.
+fn reasons(system: &dyn System, found: &Found) -> Vec<(&'static str, &'static str, String)> {
+    if found.missing().is_empty() && found.llvm.wrong_prefix.is_none() {
+        return Vec::new();
+    }
+    let source = Source::on(system);
+    REASONS
+        .into_iter()
+        .filter_map(|(purpose, variable)| {
+            let reason = found.reason(purpose, system, &source)?;
+            Some((variable, purpose.name(), reason))
+        })
+        .collect()
+}
+
+/// One process instead of two: signals and the exit code need no passing on.
+#[cfg(unix)]
+fn become_it(system: &dyn System, mut command: Command) -> ExitCode {
+    use std::os::unix::process::CommandExt;
+
+    not_started(system, &command.exec())
+}
+
+#[cfg(not(unix))]
+fn become_it(system: &dyn System, mut command: Command) -> ExitCode {
+    match command.status() {
+        // Codes above 255 are Windows' own; none of them means success.
+        Ok(status) => status.code().map_or(ExitCode::from(FAILED), |code| {
+            ExitCode::from(u8::try_from(code).unwrap_or(FAILED))
+        }),
+        Err(error) => not_started(system, &error),
+    }
+}
+
+fn not_started(system: &dyn System, error: &std::io::Error) -> ExitCode {
+    system.say(&format!("{} can't be started: {error}", cargo::program().display()));
+    ExitCode::from(FAILED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::fake::Fake;
+
+    #[test]
+    fn bench_is_told_why_a_technique_is_missing() {
+        let system = Fake::debian().llvm(20);
+        let reasons = reasons(&system, &Found::on(&system));
+        let [(variable, name, reason)] = reasons.as_slice() else { panic!("{reasons:?}") };
+        assert_eq!((*variable, *name), ("MC_MISSING_OPENCL", "opencl"));
+        assert!(reason.contains("`apt-get install ocl-icd-opencl-dev pocl-opencl-icd`"));
+    }
+
+    #[test]
+    fn a_wrong_prefix_is_a_reason() {
+        let system = Fake::debian().llvm(20).opencl_loader().pocl();
+        let system = system.var("LLVM_SYS_181_PREFIX", "/nowhere");
+        let reasons = reasons(&system, &Found::on(&system));
+        assert_eq!(reasons.len(), 1);
+        assert!(reasons[0].2.starts_with("LLVM_SYS_181_PREFIX=/nowhere"));
+    }
+}

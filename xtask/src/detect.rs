@@ -1,0 +1,110 @@
+//! What this machine has.
+
+pub mod llvm;
+pub mod opencl;
+
+use crate::need::{self, Need, Purpose};
+use crate::packages::Source;
+use crate::system::{Os, System};
+
+use llvm::Llvm;
+use opencl::Opencl;
+
+/// All that the techniques depend on.
+pub struct Found {
+    /// For mc-jit.
+    pub llvm: Llvm,
+    /// For mc-opencl.
+    pub opencl: Opencl,
+}
+
+impl Found {
+    /// Looks, and changes nothing.
+    pub fn on(system: &dyn System) -> Self {
+        Self { llvm: Llvm::on(system), opencl: Opencl::on(system) }
+    }
+
+    /// What is not there.
+    pub fn missing(&self) -> Vec<Need> {
+        [self.llvm.missing.as_slice(), &self.opencl.missing].concat()
+    }
+
+    /// The features of `bench` that can be built.
+    pub fn features(&self) -> Vec<String> {
+        let mut features = Vec::new();
+        if let Some(install) = self.llvm.ready() {
+            features.push(install.feature());
+        }
+        if self.opencl.can_link() {
+            features.push("opencl".to_owned());
+        }
+        features
+    }
+
+    /// Why a technique is left out, in one sentence that says what would help;
+    /// none if it is there.
+    pub fn reason(&self, purpose: Purpose, system: &dyn System, source: &Source) -> Option<String> {
+        let needs = match purpose {
+            Purpose::Jit => {
+                if let Some(wrong) = &self.llvm.wrong_prefix {
+                    return Some(wrong.clone());
+                }
+                &self.llvm.missing
+            }
+            Purpose::Opencl => &self.opencl.missing,
+            Purpose::Checks => return None,
+        };
+        if needs.is_empty() {
+            return None;
+        }
+        let was = if needs.len() == 1 { "was" } else { "were" };
+        let remedy = source.remedy(system, needs);
+        Some(format!("{} {was} not found; {remedy}", need::list(needs)))
+    }
+}
+
+/// Whether `-l NAME` would find something, told by the driver that Rust links with.
+fn links(system: &dyn System, name: &str) -> bool {
+    let found = |file: &str| {
+        // The driver answers with a path if it finds the file, else with the bare name.
+        system
+            .tell("cc", &[&format!("-print-file-name={file}")])
+            .is_some_and(|path| path.contains('/'))
+    };
+    match system.os() {
+        Os::Linux => found(&format!("lib{name}.so")) || found(&format!("lib{name}.a")),
+        // Apple's SDK has libffi and libc++. On Windows neither is linked by name.
+        Os::Mac | Os::Windows => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::fake::Fake;
+
+    #[test]
+    fn features_name_what_is_there() {
+        assert!(Found::on(&Fake::debian()).features().is_empty());
+        let full = Fake::debian().llvm(19).opencl_loader().pocl();
+        assert_eq!(Found::on(&full).features(), ["llvm19", "opencl"]);
+        assert!(Found::on(&full).missing().is_empty());
+    }
+
+    #[test]
+    fn reasons_say_what_would_help() {
+        let system = Fake::debian().opencl_loader();
+        let (found, source) = (Found::on(&system), Source::on(&system));
+        assert_eq!(
+            found.reason(Purpose::Jit, &system, &source).unwrap(),
+            "LLVM 18 to 22 (headers and libraries), libffi (to link) and the C++ standard \
+             library (to link) were not found; \
+             `apt-get install llvm-22-dev libffi-dev g++` installs what is missing"
+        );
+        assert_eq!(
+            found.reason(Purpose::Opencl, &system, &source).unwrap(),
+            "an OpenCL device was not found; \
+             `apt-get install pocl-opencl-icd` installs what is missing"
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! `cargo xtask …`: finds or installs what is missing, builds, runs.
+//!
+//! Two commands do everything on a fresh machine: `cargo xtask compare` and
+//! `cargo xtask test`. Rust can't bring LLVM or OpenCL along, so this program
+//! looks for them ([`detect`]), offers to install what is missing ([`install`]),
+//! and starts `cargo` with the features for what is there ([`cargo`], [`steps`]).
+//! A technique that is left out is always named, with the reason.
+//!
+//! It has no dependencies and links no technique, so it builds in seconds and
+//! builds everywhere. All it knows about the machine it asks through one trait,
+//! [`system::System`]; the tests put a made-up machine in its place.
+//!
+//! What is said goes to stderr. Only the result of the program that was started
+//! goes to stdout, so `cargo xtask estimate --format json` can be piped.
+
+mod bench;
+mod cargo;
+mod detect;
+mod doctor;
+mod install;
+mod need;
+mod packages;
+mod request;
+mod steps;
+mod system;
+
+use std::process::ExitCode;
+
+use request::{Command, Request};
+use system::{Machine, System};
+
+/// Anything that went wrong but was not the fault of the request.
+const FAILED: u8 = 1;
+/// The request is wrong.
+const WRONG_REQUEST: u8 = 2;
+
+fn main() -> ExitCode {
+    let system = Machine;
+    let request = match Request::parse(std::env::args_os().skip(1)) {
+        Ok(request) => request,
+        Err(wrong) => {
+            system.say(&wrong);
+            return ExitCode::from(WRONG_REQUEST);
+        }
+    };
+    match request.command {
+        Command::Help => {
+            print!("{}", request::USAGE);
+            ExitCode::SUCCESS
+        }
+        Command::Doctor => {
+            print!("{}", doctor::report(&system));
+            ExitCode::SUCCESS
+        }
+        Command::Test => {
+            if steps::test(&system, request.yes) {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(FAILED)
+            }
+        }
+        Command::Bench(verb) => bench::run(&system, verb, &request),
+    }
+}

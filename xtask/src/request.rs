@@ -1,0 +1,163 @@
+//! The command line: which command, `--yes` or not, and what is passed on.
+
+use std::ffi::{OsStr, OsString};
+
+/// What `help` prints.
+pub const USAGE: &str = "\
+Usage: cargo xtask COMMAND [--yes] [flags]
+
+  compare    the comparison of all techniques on the lecture's problem (flags change it)
+  estimate   one estimate with one technique
+  test       everything CI runs
+  doctor     what this machine has, what is missing, what would install it
+
+  --yes      install what is missing without asking
+
+`cargo xtask compare --help` and `cargo xtask estimate --help` list the flags.
+";
+
+/// What to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Print [`USAGE`].
+    Help,
+    /// Start the program `bench` with this as its first word.
+    Bench(&'static str),
+    /// Run everything CI runs.
+    Test,
+    /// Show what is there.
+    Doctor,
+}
+
+/// The parsed command line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What to do.
+    pub command: Command,
+    /// Install without asking.
+    pub yes: bool,
+    /// What `bench` gets, in the order it was given.
+    pub rest: Vec<OsString>,
+}
+
+impl Request {
+    /// Reads the arguments that follow the program's name.
+    ///
+    /// # Errors
+    /// A message for the user when the request makes no sense.
+    pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Self, String> {
+        let mut yes = false;
+        let mut rest = Vec::new();
+        let mut own = true;
+        for argument in arguments {
+            own &= argument != "--";
+            if own && argument == "--yes" {
+                yes = true;
+            } else {
+                rest.push(argument);
+            }
+        }
+        if rest.is_empty() {
+            return Err(format!("no command\n\n{USAGE}"));
+        }
+        let name = rest.remove(0);
+        let command = match name.to_str() {
+            Some("compare") => Command::Bench("compare"),
+            Some("estimate") => Command::Bench("estimate"),
+            Some("test") => Command::Test,
+            Some("doctor") => Command::Doctor,
+            Some("help" | "--help" | "-h") => Command::Help,
+            _ => return Err(format!("unknown command {name:?}\n\n{USAGE}")),
+        };
+        if matches!(command, Command::Test | Command::Doctor)
+            && let Some(extra) = rest.first()
+        {
+            if is_help(extra) {
+                return Ok(Self { command: Command::Help, yes, rest });
+            }
+            let name = name.display();
+            return Err(format!("unexpected argument {extra:?}: `{name}` takes none but --yes"));
+        }
+        Ok(Self { command, yes, rest })
+    }
+
+    /// Whether `bench` will only print words, so that nothing need be installed.
+    pub fn only_words(&self) -> bool {
+        let mut flags = self.rest.iter().take_while(|argument| *argument != "--").peekable();
+        while let Some(flag) = flags.next() {
+            let list = flag == "--technique" && flags.peek().is_some_and(|next| *next == "list");
+            if is_help(flag) || list || flag == "--technique=list" {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+fn is_help(argument: &OsStr) -> bool {
+    argument == "--help" || argument == "-h"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Request, String> {
+        Request::parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn flags_pass_unchanged_and_yes_is_taken_out() {
+        let request = parse("compare --samples 100,1e6 --yes --support -1:2,3:5").unwrap();
+        assert_eq!(request.command, Command::Bench("compare"));
+        assert!(request.yes);
+        assert_eq!(request.rest, ["--samples", "100,1e6", "--support", "-1:2,3:5"]);
+    }
+
+    #[test]
+    fn yes_may_stand_first() {
+        let request = parse("--yes test").unwrap();
+        assert_eq!((request.command, request.yes), (Command::Test, true));
+    }
+
+    #[test]
+    fn yes_after_two_dashes_is_not_ours() {
+        let request = parse("estimate -- --yes").unwrap();
+        assert!(!request.yes);
+        assert_eq!(request.rest, ["--", "--yes"]);
+    }
+
+    #[test]
+    fn an_unknown_command_is_named_beside_the_known_ones() {
+        let message = parse("compar").unwrap_err();
+        assert!(message.starts_with("unknown command \"compar\""), "{message}");
+        for command in ["compare", "estimate", "test", "doctor"] {
+            assert!(message.contains(command));
+        }
+    }
+
+    #[test]
+    fn no_command_is_wrong() {
+        assert!(parse("").unwrap_err().starts_with("no command"));
+        assert!(parse("--yes").unwrap_err().starts_with("no command"));
+    }
+
+    #[test]
+    fn test_and_doctor_take_no_arguments() {
+        let message = parse("test --workers 2").unwrap_err();
+        assert!(message.contains("\"--workers\""), "{message}");
+        assert!(parse("doctor now").unwrap_err().contains("\"now\""));
+    }
+
+    #[test]
+    fn help_in_all_its_places() {
+        for line in ["help", "--help", "-h", "help compare", "test --help", "doctor -h"] {
+            assert_eq!(parse(line).unwrap().command, Command::Help, "{line}");
+        }
+        assert!(parse("compare --help").unwrap().only_words());
+        assert!(parse("estimate --technique list").unwrap().only_words());
+        assert!(parse("estimate --technique=list").unwrap().only_words());
+        assert!(!parse("estimate --technique jit").unwrap().only_words());
+        assert!(!parse("estimate -- --help").unwrap().only_words());
+    }
+}

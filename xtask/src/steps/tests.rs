@@ -1,0 +1,91 @@
+//! Which steps are made from what was found.
+
+use super::*;
+use crate::system::fake::Fake;
+
+fn lines(system: &Fake, missing_checks: &[Need]) -> Vec<String> {
+    let steps = steps(system, &Found::on(system), missing_checks);
+    steps
+        .iter()
+        .map(|step| match step {
+            Step::Cargo { .. } => step.line(),
+            Step::Skip { what, .. } => format!("skip {what}"),
+        })
+        .collect()
+}
+
+#[test]
+fn with_everything_there_all_is_tested_once_and_bench_twice() {
+    let system = Fake::debian().llvm(22).opencl_loader().pocl();
+    assert_eq!(
+        lines(&system, &[]),
+        [
+            "cargo fmt --all --check",
+            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo clippy --all-targets --workspace \
+             --features bench/llvm22,bench/opencl -- -D warnings",
+            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 RUSTDOCFLAGS=\"-D warnings\" cargo doc \
+             --no-deps --workspace --features bench/llvm22,bench/opencl",
+            "cargo build",
+            "cargo test",
+            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo test --package mc-jit \
+             --package mc-opencl --package bench --features bench/llvm22,bench/opencl",
+        ]
+    );
+}
+
+#[test]
+fn on_a_bare_machine_what_is_left_out_is_named() {
+    let system = Fake::debian();
+    assert_eq!(
+        lines(&system, &[]),
+        [
+            "cargo fmt --all --check",
+            "cargo clippy --all-targets --workspace --exclude mc-jit --exclude mc-opencl \
+             -- -D warnings",
+            "RUSTDOCFLAGS=\"-D warnings\" cargo doc --no-deps --workspace --exclude mc-jit \
+             --exclude mc-opencl",
+            "cargo build",
+            "cargo test",
+            "skip the tests of mc-jit",
+            "skip the tests of mc-opencl",
+        ]
+    );
+}
+
+#[test]
+fn without_a_device_opencl_is_compiled_and_its_tests_are_named_as_left_out() {
+    let system = Fake::debian().llvm(19).opencl_loader();
+    let lines = lines(&system, &[]);
+    assert!(lines[1].contains("bench/llvm19,bench/opencl"), "{}", lines[1]);
+    assert!(lines[5].ends_with("--package mc-jit --package bench --features bench/llvm19"));
+    assert_eq!(lines[6], "skip the tests of mc-opencl");
+}
+
+#[test]
+fn a_toolchain_without_its_checkers_skips_them_aloud() {
+    let system = Fake::debian().llvm(19).opencl_loader().pocl();
+    let lines = lines(&system, &[Need::Rustfmt, Need::Clippy]);
+    assert_eq!(lines[0], "skip cargo fmt --all --check");
+    assert!(lines[1].starts_with("skip LLVM_SYS_191_PREFIX=/usr/lib/llvm-19 cargo clippy"));
+    assert_eq!(lines[3], "cargo build");
+}
+
+#[test]
+fn the_summary_counts_and_gives_reasons() {
+    let steps = [
+        Step::Cargo { arguments: vec!["build".to_owned()], variables: vec![] },
+        Step::Cargo { arguments: vec!["test".to_owned()], variables: vec![] },
+        Step::Skip { what: "the tests of mc-jit".to_owned(), reason: "no LLVM".to_owned() },
+    ];
+    let time = Duration::from_millis(12_340);
+    let outcomes = [Outcome::Passed(time), Outcome::Failed(time), Outcome::Skipped];
+    assert_eq!(
+        summary(&steps, &outcomes),
+        "summary\n  \
+         passed    12.3 s  cargo build\n  \
+         FAILED    12.3 s  cargo test\n  \
+         not run           the tests of mc-jit\n                    \
+         because no LLVM\n\
+         steps: 1 passed, 1 failed, 1 skipped\n"
+    );
+}

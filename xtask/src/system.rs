@@ -1,0 +1,142 @@
+//! The machine as the rest of this crate sees it.
+//!
+//! [`System`] is the only way to the outside for everything that looks or
+//! installs. [`Machine`] is the real one. The tests have a made-up one, so they
+//! can say what happens on a Debian with nothing on it, and change nothing.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+#[cfg(test)]
+pub mod fake;
+
+/// The kinds of system that differ in where things lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Os {
+    /// Linux, and any Unix that is like it.
+    Linux,
+    /// Apple's.
+    Mac,
+    /// Microsoft's.
+    Windows,
+}
+
+/// How a program that was run to its end did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Output {
+    /// It ended with exit code 0.
+    pub success: bool,
+    /// What it wrote to stdout, trimmed.
+    pub stdout: String,
+    /// What it wrote to stderr, trimmed.
+    pub stderr: String,
+}
+
+/// What can be asked of a machine, and what can be done to it.
+pub trait System {
+    /// Which system it is.
+    fn os(&self) -> Os;
+    /// An environment variable; none if it is unset or empty.
+    fn var(&self, name: &str) -> Option<String>;
+    /// Whether a file or folder is there.
+    fn exists(&self, path: &Path) -> bool;
+    /// The text of a file.
+    fn read(&self, path: &Path) -> Option<String>;
+    /// What lies in a folder, sorted; nothing if it is not a folder.
+    fn entries(&self, folder: &Path) -> Vec<PathBuf>;
+    /// Runs a program that only tells; none if it could not be started.
+    fn probe(&self, program: &str, arguments: &[&str]) -> Option<Output>;
+    /// Runs a program that changes the machine. It may ask for a password.
+    fn act(&self, command: &[String]) -> Output;
+    /// Whether someone is there to answer.
+    fn can_ask(&self) -> bool;
+    /// Asks, and returns the line that was answered; none at the end of input.
+    fn ask(&self, question: &str) -> Option<String>;
+    /// Says something to the user.
+    fn say(&self, words: &str);
+
+    /// What a program that only tells wrote, if it did well.
+    fn tell(&self, program: &str, arguments: &[&str]) -> Option<String> {
+        self.probe(program, arguments).filter(|output| output.success).map(|output| output.stdout)
+    }
+}
+
+/// The machine this runs on.
+pub struct Machine;
+
+impl System for Machine {
+    fn os(&self) -> Os {
+        if cfg!(target_os = "macos") {
+            Os::Mac
+        } else if cfg!(windows) {
+            Os::Windows
+        } else {
+            Os::Linux
+        }
+    }
+
+    fn var(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+
+    fn read(&self, path: &Path) -> Option<String> {
+        std::fs::read_to_string(path).ok()
+    }
+
+    fn entries(&self, folder: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+        paths.sort();
+        paths
+    }
+
+    fn probe(&self, program: &str, arguments: &[&str]) -> Option<Output> {
+        finish(Command::new(program).args(arguments).stdin(Stdio::null())).ok()
+    }
+
+    fn act(&self, command: &[String]) -> Output {
+        let Some((program, arguments)) = command.split_first() else {
+            return Output::default();
+        };
+        // stdin stays the terminal's: sudo may ask for a password.
+        finish(Command::new(program).args(arguments)).unwrap_or_else(|error| Output {
+            stderr: format!("{program}: {error}"),
+            ..Output::default()
+        })
+    }
+
+    fn can_ask(&self) -> bool {
+        std::io::stdin().is_terminal()
+    }
+
+    fn ask(&self, question: &str) -> Option<String> {
+        eprint!("{question}");
+        // A question that could not be shown is answered all the same.
+        let _ = std::io::stderr().flush();
+        let mut line = String::new();
+        match std::io::stdin().read_line(&mut line) {
+            Ok(0) | Err(_) => None,
+            Ok(_) => Some(line),
+        }
+    }
+
+    fn say(&self, words: &str) {
+        eprintln!("xtask: {}", words.trim_end());
+    }
+}
+
+fn finish(command: &mut Command) -> std::io::Result<Output> {
+    let output =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?.wait_with_output()?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    Ok(Output {
+        success: output.status.success(),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    })
+}

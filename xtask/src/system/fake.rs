@@ -1,0 +1,179 @@
+//! A made-up machine for the tests.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::{Os, Output, System};
+
+/// A machine that has what it is given, and remembers what was done to it.
+pub struct Fake {
+    os: Os,
+    vars: BTreeMap<String, String>,
+    files: BTreeMap<PathBuf, String>,
+    programs: BTreeMap<String, Output>,
+    answer: Option<String>,
+    /// What each command that changes the machine answers; well done if not named.
+    failing: BTreeMap<String, Output>,
+    /// A command, and the programs' answers that are true after it.
+    effects: RefCell<BTreeMap<String, Vec<(String, Output)>>>,
+    changed: RefCell<BTreeMap<String, Output>>,
+    /// The commands that changed the machine.
+    pub acts: RefCell<Vec<String>>,
+    /// The questions that were asked.
+    pub questions: RefCell<Vec<String>>,
+    /// What was said.
+    pub said: RefCell<String>,
+}
+
+impl Fake {
+    /// A machine with nothing on it.
+    pub fn new(os: Os) -> Self {
+        Self {
+            os,
+            vars: BTreeMap::new(),
+            files: BTreeMap::new(),
+            programs: BTreeMap::new(),
+            answer: None,
+            failing: BTreeMap::new(),
+            effects: RefCell::default(),
+            changed: RefCell::default(),
+            acts: RefCell::default(),
+            questions: RefCell::default(),
+            said: RefCell::default(),
+        }
+    }
+
+    /// A Debian with apt's package lists, a user who is root, and nothing else.
+    pub fn debian() -> Self {
+        Self::new(Os::Linux)
+            .program("apt-get --version", "apt 2.6.1 (amd64)")
+            .program("id -u", "0")
+            .program(crate::packages::POLICY_COMMAND, crate::packages::tests::BOOKWORM)
+    }
+
+    /// The same before the first `apt-get update`.
+    pub fn debian_without_lists() -> Self {
+        Self::debian().program(crate::packages::POLICY_COMMAND, "")
+    }
+
+    /// A usable LLVM of this major version, and what inkwell links beside it.
+    pub fn llvm(self, major: u32) -> Self {
+        let config = format!("llvm-config-{major}");
+        let prefix = format!("/usr/lib/llvm-{major}");
+        self.program(&format!("{config} --version"), &format!("{major}.1.2"))
+            .program(&format!("{config} --prefix"), &prefix)
+            .program(&format!("{config} --libnames --link-shared"), "libLLVM.so")
+            .file(&format!("{prefix}/bin/llvm-config"), "")
+            .file(&format!("{prefix}/include/llvm-c/Core.h"), "")
+            .program("cc -print-file-name=libffi.so", "/usr/lib/libffi.so")
+            .program("cc -print-file-name=libstdc++.so", "/usr/lib/gcc/libstdc++.so")
+    }
+
+    /// The OpenCL loader, ready to link.
+    pub fn opencl_loader(self) -> Self {
+        self.program("cc -print-file-name=libOpenCL.so", "/usr/lib/libOpenCL.so")
+    }
+
+    /// PoCL's driver.
+    pub fn pocl(self) -> Self {
+        self.file("/etc/OpenCL/vendors/pocl.icd", "/usr/lib/libpocl.so.2\n")
+            .file("/usr/lib/libpocl.so.2", "")
+    }
+
+    /// Sets an environment variable.
+    pub fn var(mut self, name: &str, value: &str) -> Self {
+        self.vars.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Puts a file there.
+    pub fn file(mut self, path: &str, text: &str) -> Self {
+        self.files.insert(PathBuf::from(path), text.to_owned());
+        self
+    }
+
+    /// A command that writes this.
+    pub fn program(mut self, command: &str, stdout: &str) -> Self {
+        self.programs.insert(command.to_owned(), well(stdout));
+        self
+    }
+
+    /// A command that writes this once `act` has been done.
+    pub fn after(self, act: &str, command: &str, stdout: &str) -> Self {
+        let effect = (command.to_owned(), well(stdout));
+        self.effects.borrow_mut().entry(act.to_owned()).or_default().push(effect);
+        self
+    }
+
+    /// A command that changes nothing and fails with these words.
+    pub fn fails(mut self, act: &str, stderr: &str) -> Self {
+        let output = Output { stderr: stderr.to_owned(), ..Output::default() };
+        self.failing.insert(act.to_owned(), output);
+        self
+    }
+
+    /// Someone sits there and gives this answer.
+    pub fn answers(mut self, answer: &str) -> Self {
+        self.answer = Some(answer.to_owned());
+        self
+    }
+}
+
+fn well(stdout: &str) -> Output {
+    Output { success: true, stdout: stdout.trim().to_owned(), ..Output::default() }
+}
+
+impl System for Fake {
+    fn os(&self) -> Os {
+        self.os
+    }
+
+    fn var(&self, name: &str) -> Option<String> {
+        self.vars.get(name).cloned()
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.files.keys().any(|file| file.starts_with(path))
+    }
+
+    fn read(&self, path: &Path) -> Option<String> {
+        self.files.get(path).cloned()
+    }
+
+    fn entries(&self, folder: &Path) -> Vec<PathBuf> {
+        self.files.keys().filter(|file| file.parent() == Some(folder)).cloned().collect()
+    }
+
+    fn probe(&self, program: &str, arguments: &[&str]) -> Option<Output> {
+        let command = [&[program], arguments].concat().join(" ");
+        let changed = self.changed.borrow().get(&command).cloned();
+        changed.or_else(|| self.programs.get(&command).cloned())
+    }
+
+    fn act(&self, command: &[String]) -> Output {
+        let command = command.join(" ");
+        self.acts.borrow_mut().push(command.clone());
+        if let Some(output) = self.failing.get(&command) {
+            return output.clone();
+        }
+        if let Some(effects) = self.effects.borrow_mut().remove(&command) {
+            self.changed.borrow_mut().extend(effects);
+        }
+        well("")
+    }
+
+    fn can_ask(&self) -> bool {
+        self.answer.is_some()
+    }
+
+    fn ask(&self, question: &str) -> Option<String> {
+        self.questions.borrow_mut().push(question.to_owned());
+        self.answer.clone()
+    }
+
+    fn say(&self, words: &str) {
+        self.said.borrow_mut().push_str(words);
+        self.said.borrow_mut().push('\n');
+    }
+}
