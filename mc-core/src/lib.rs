@@ -1,6 +1,8 @@
 //! (chapter text to come)
 
 mod catalogue;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod estimate;
 mod expr;
 mod function;
