@@ -1,4 +1,5 @@
-//! (chapter text to come)
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
 
 mod catalogue;
 #[cfg(any(test, feature = "conformance"))]

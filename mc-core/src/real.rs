@@ -94,7 +94,7 @@ pub trait Real:
     fn select(condition: Self, then: Self, otherwise: Self) -> Self;
 
     /// A loop: acc = init, then for i = 0, 1, …, len − 1
-    /// acc = body(acc, i, [row₀[i], row₁[i], …]); its last acc.
+    /// `acc = body(acc, i, [row0[i], row1[i], …])`; its last acc.
     ///
     /// This is the form that stays a loop in every technique, so that n = 1000
     /// coordinates do not make 1000 operations. Each row has at least `len`
@@ -317,6 +317,7 @@ impl Real for f64 {
         let len = rows.iter().map(|row| row.len()).min().unwrap_or(0);
         let rows = rows.map(|row| &row[..len]);
         let mut acc = init;
+        #[expect(clippy::needless_range_loop, reason = "all rows are indexed")]
         for i in 0..len {
             acc = body(acc, i as f64, std::array::from_fn(|k| rows[k][i]));
         }

@@ -54,12 +54,15 @@ impl Found {
             Purpose::Opencl => &self.opencl.missing,
             Purpose::Checks => return None,
         };
-        if needs.is_empty() {
-            return None;
-        }
-        let was = if needs.len() == 1 { "was" } else { "were" };
+        // LLVM is the news; what is linked beside it comes along.
+        let named = match needs.as_slice() {
+            [] => return None,
+            [Need::Llvm, ..] => &needs[..1],
+            all => all,
+        };
+        let was = if named.len() == 1 { "was" } else { "were" };
         let remedy = source.remedy(system, needs);
-        Some(format!("{} {was} not found; {remedy}", need::list(needs)))
+        Some(format!("{} {was} not found; {remedy}", need::list(named)))
     }
 }
 
@@ -97,14 +100,13 @@ mod tests {
         let (found, source) = (Found::on(&system), Source::on(&system));
         assert_eq!(
             found.reason(Purpose::Jit, &system, &source).unwrap(),
-            "LLVM 18 to 22 (headers and libraries), libffi (to link) and the C++ standard \
-             library (to link) were not found; \
-             `apt-get install llvm-22-dev libffi-dev g++` installs what is missing"
+            "LLVM 18 to 22 (headers and libraries) was not found; \
+             `apt-get install llvm-22-dev libffi-dev g++` installs it"
         );
         assert_eq!(
             found.reason(Purpose::Opencl, &system, &source).unwrap(),
             "an OpenCL device was not found; \
-             `apt-get install pocl-opencl-icd` installs what is missing"
+             `apt-get install pocl-opencl-icd` installs it"
         );
     }
 }

@@ -3,9 +3,13 @@
 //! Each purpose has a command of its own: if LLVM can't be installed, OpenCL
 //! still is. The question shows the commands as they will run.
 
-use crate::need::{Need, Purpose};
-use crate::packages::{self, NEWEST, Source};
+use crate::need::{self, Need, Purpose};
+use crate::packages::{NEWEST, Source};
+use crate::rights::Rights;
 use crate::system::System;
+
+/// Without the option, apt calls it a success when no list could be fetched.
+const APT_UPDATE: [&str; 4] = ["apt-get", "update", "-o", "APT::Update::Error-Mode=any"];
 
 /// sudo drops the environment, so `env` stands after it. A machine that has just
 /// started may be updating itself, so the lock is waited for.
@@ -26,49 +30,16 @@ pub fn offer(system: &dyn System, needs: &[Need], yes: bool) -> bool {
     if needs.is_empty() {
         return false;
     }
-    let privilege = Privilege::of(system, yes);
-    let plan = Plan::new(system, needs, privilege);
-    if privilege == Privilege::None && needs.iter().any(|need| need.purpose() != Purpose::Checks) {
+    let rights = Rights::on(system);
+    let plan = Plan::new(system, needs, rights, yes);
+    if rights == Rights::None && needs.iter().any(|need| need.purpose() != Purpose::Checks) {
         system.say("not installing packages: that needs root, and there is no sudo");
     }
     if plan.installs.is_empty() || !(yes || agreed(system, &plan, needs)) {
         return false;
     }
-    carry_out(system, plan, needs, privilege);
+    carry_out(system, plan, || Plan::new(system, needs, rights, yes));
     true
-}
-
-/// How a command gets the rights to install packages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Privilege {
-    Root,
-    Sudo,
-    /// A script must not hang at a password, so sudo fails instead of asking.
-    SudoUnasked,
-    None,
-}
-
-impl Privilege {
-    fn of(system: &dyn System, yes: bool) -> Self {
-        if packages::is_root(system) {
-            Self::Root
-        } else if system.tell("sudo", &["--version"]).is_none() {
-            Self::None
-        } else if yes {
-            Self::SudoUnasked
-        } else {
-            Self::Sudo
-        }
-    }
-
-    /// The words before the command.
-    const fn words(self) -> &'static [&'static str] {
-        match self {
-            Self::Root | Self::None => &[],
-            Self::Sudo => &["sudo"],
-            Self::SudoUnasked => &["sudo", "-n"],
-        }
-    }
 }
 
 /// What will be run.
@@ -80,10 +51,11 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(system: &dyn System, needs: &[Need], privilege: Privilege) -> Self {
+    fn new(system: &dyn System, needs: &[Need], rights: Rights, yes: bool) -> Self {
+        let sudo = rights.words(yes);
         let mut plan = Self { update: None, installs: Vec::new() };
         if let Source::Apt(apt) = Source::on(system)
-            && privilege != Privilege::None
+            && rights != Rights::None
         {
             for purpose in [Purpose::Jit, Purpose::Opencl] {
                 let (packages, nowhere) = apt.packages(&for_purpose(needs, purpose));
@@ -91,8 +63,8 @@ impl Plan {
                     continue;
                 }
                 // Old lists name versions that the mirror no longer has.
-                plan.update = Some(command(&[privilege.words(), &["apt-get", "update"]]));
-                let mut install = command(&[privilege.words(), &APT_INSTALL]);
+                plan.update = Some(command(&[sudo, &APT_UPDATE]));
+                let mut install = command(&[sudo, &APT_INSTALL]);
                 install.extend(packages);
                 plan.installs.push((purpose, install));
             }
@@ -108,13 +80,12 @@ impl Plan {
 
     /// What is asked of the user.
     fn question(&self, needs: &[Need]) -> String {
-        let mut text = "\nThe following is missing:\n".to_owned();
+        let mut text = String::new();
         for (purpose, _) in &self.installs {
-            for need in for_purpose(needs, *purpose) {
-                text += &format!("  {} (for {})\n", need.words(), purpose.name());
-            }
+            let missing = need::list(&for_purpose(needs, *purpose));
+            text += &format!("Missing for {}: {missing}.\n", purpose.name());
         }
-        text += "Installing it runs:\n";
+        text += "To install it, this runs:\n";
         let installs = self.installs.iter().map(|(_, command)| command);
         for command in self.update.iter().chain(installs) {
             text += &format!("  {}\n", command.join(" "));
@@ -122,7 +93,7 @@ impl Plan {
         if self.leaves_version_open() {
             text += "  (NN: the newest from 22 down to 18 that apt then offers)\n";
         }
-        text + "Install? [Y/n] "
+        text + "Install now? [Y/n] "
     }
 
     fn leaves_version_open(&self) -> bool {
@@ -154,12 +125,13 @@ fn is_yes(answer: Option<&str>) -> bool {
     answer.is_some_and(|line| matches!(line.trim().to_ascii_lowercase().as_str(), "" | "y" | "yes"))
 }
 
-fn carry_out(system: &dyn System, mut plan: Plan, needs: &[Need], privilege: Privilege) {
+/// Runs the plan. It is made anew if apt had to be asked for a version first.
+fn carry_out(system: &dyn System, mut plan: Plan, again: impl Fn() -> Plan) {
     if let Some(update) = plan.update.take() {
         // The install may work with the old lists, so a failure is only told.
         run(system, &update);
         if plan.leaves_version_open() {
-            plan = Plan::new(system, needs, privilege);
+            plan = again();
         }
     }
     for (purpose, command) in plan.installs {

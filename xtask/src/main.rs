@@ -21,6 +21,7 @@ mod install;
 mod need;
 mod packages;
 mod request;
+mod rights;
 mod steps;
 mod system;
 

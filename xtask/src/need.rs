@@ -55,9 +55,9 @@ impl Need {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Llvm => "LLVM 18 to 22 (headers and libraries)",
-            Self::LibFfi => "libffi (to link)",
-            Self::LibStdCxx => "the C++ standard library (to link)",
-            Self::OpenclLoader => "the OpenCL loader (libOpenCL, to link)",
+            Self::LibFfi => "libffi (headers and library)",
+            Self::LibStdCxx => "the C++ standard library",
+            Self::OpenclLoader => "the OpenCL loader (libOpenCL)",
             Self::OpenclDevice => "an OpenCL device",
             Self::Rustfmt => "rustfmt",
             Self::Clippy => "clippy",

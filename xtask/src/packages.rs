@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::detect::llvm::SUPPORTED;
 use crate::need::{Need, Purpose};
+use crate::rights::Rights;
 use crate::system::{Os, System};
 
 /// What installs packages here.
@@ -111,9 +112,8 @@ impl Source {
         }
     }
 
-    /// What would help, for a person to read: "`…` installs what is missing".
+    /// What would help, for a person to read: "`…` installs it".
     pub fn remedy(&self, system: &dyn System, needs: &[Need]) -> String {
-        let sudo = if is_root(system) { "" } else { "sudo " };
         match self {
             Self::Apt(apt) => {
                 let (packages, nowhere) = apt.packages(needs);
@@ -125,22 +125,23 @@ impl Source {
                         _ => "this system's apt offers no package for it".to_owned(),
                     };
                 }
-                let install = format!("{sudo}apt-get install {}", packages.join(" "));
-                if apt.has_lists {
-                    format!("`{install}` installs what is missing")
-                } else {
-                    let note = if packages.iter().any(|name| name == NEWEST) {
-                        ", with the newest NN from 18 to 22 that it offers"
-                    } else {
-                        ""
-                    };
-                    format!("`{sudo}apt-get update && {install}` installs what is missing{note}")
+                let (sudo, who) = match Rights::on(system) {
+                    Rights::Root => ("", ""),
+                    Rights::Sudo => ("sudo ", ""),
+                    Rights::None => ("", ", run as root,"),
+                };
+                let mut command = format!("{sudo}apt-get install {}", packages.join(" "));
+                if !apt.has_lists {
+                    command = format!("{sudo}apt-get update && {command}");
                 }
+                let open = packages.iter().any(|name| name == NEWEST);
+                let note = if open { " (NN: the newest of 18 to 22 that apt offers)" } else { "" };
+                format!("`{command}`{who} installs it{note}")
             }
             Self::Named(names) => {
                 let packages: Vec<_> =
                     needs.iter().filter_map(|need| names.package(*need)).collect();
-                format!("`{} {}` should install what is missing", names.install, packages.join(" "))
+                format!("`{} {}` should install it", names.install, packages.join(" "))
             }
             Self::Windows => "install an LLVM development build (one with llvm-config; set \
                 LLVM_SYS_221_PREFIX to its folder) or the OpenCL SDK of your GPU's vendor"
@@ -230,11 +231,6 @@ fn wanted() -> Vec<String> {
         .into_iter()
         .flat_map(apt_names)
         .collect()
-}
-
-/// Whether packages can be installed without sudo.
-pub fn is_root(system: &dyn System) -> bool {
-    system.tell("id", &["-u"]).as_deref() == Some("0")
 }
 
 #[cfg(test)]

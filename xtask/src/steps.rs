@@ -66,79 +66,103 @@ fn missing_checks(system: &dyn System) -> Vec<Need> {
 
 /// What is done on a machine that has this.
 fn steps(system: &dyn System, found: &Found, missing_checks: &[Need]) -> Vec<Step> {
-    let llvm = found.llvm.ready();
-    let variables = llvm.map(cargo::environment).unwrap_or_default();
-    let cargo = |line: &str, options: &[String], variables: &[(String, String)]| {
-        let words = line.split_whitespace().map(str::to_owned);
-        Step::Cargo {
-            arguments: words.chain(options.iter().cloned()).collect(),
-            variables: variables.to_vec(),
-        }
-    };
-    let check = |need: Need, step: Step| {
-        if missing_checks.contains(&need) {
-            let tool = need.words();
-            let reason = format!("no {tool} here; `rustup component add {tool}` installs it");
-            Step::Skip { what: step.line(), reason }
-        } else {
-            step
-        }
-    };
-
-    // All members that can be compiled here. Of a technique that is left out,
-    // not even the dependencies need be there.
-    let mut built = vec!["--workspace".to_owned()];
-    for (member, is_there) in [("mc-jit", llvm.is_some()), ("mc-opencl", found.opencl.can_link())] {
-        if !is_there {
-            built.extend(["--exclude".to_owned(), member.to_owned()]);
-        }
-    }
-    let features: Vec<_> = found.features().iter().map(|name| format!("bench/{name}")).collect();
-    built.extend(features_option(&features));
-
-    // All members that can be run here, less those that the bare tests have run.
-    let mut run = Vec::new();
-    let mut left_out = Vec::new();
-    let source = Source::on(system);
-    let ready = [
-        (Purpose::Jit, "mc-jit", llvm.is_some()),
-        (Purpose::Opencl, "mc-opencl", found.opencl.is_ready()),
-    ];
-    for (purpose, member, is_ready) in ready {
-        if is_ready {
-            run.extend(["--package".to_owned(), member.to_owned()]);
-        } else {
-            let reason = found.reason(purpose, system, &source).unwrap_or_default();
-            left_out.push(Step::Skip { what: format!("the tests of {member}"), reason });
-        }
-    }
-    let has_device = |feature: &&String| *feature != "bench/opencl" || found.opencl.is_ready();
-    let run_features: Vec<_> = features.iter().filter(has_device).cloned().collect();
-
-    let mut documented = variables.clone();
-    documented.push(("RUSTDOCFLAGS".to_owned(), "-D warnings".to_owned()));
-    let deny = ["--", "-D", "warnings"].map(str::to_owned);
+    let llvm = found.llvm.ready().map(cargo::environment).unwrap_or_default();
+    let strict_docs = [llvm.as_slice(), &[text_pair("RUSTDOCFLAGS", "-D warnings")]].concat();
+    let members = members_that_compile(found);
+    let strict = [members.as_slice(), &options("-- -D warnings")].concat();
     let mut steps = vec![
-        check(Need::Rustfmt, cargo("fmt --all --check", &[], &[])),
-        check(
-            Need::Clippy,
-            cargo("clippy --all-targets", &[built.as_slice(), &deny].concat(), &variables),
-        ),
-        cargo("doc --no-deps", &built, &documented),
-        cargo("build", &[], &[]),
-        cargo("test", &[], &[]),
+        check(Need::Rustfmt, missing_checks, cargo_step("fmt --all --check", &[], &[])),
+        check(Need::Clippy, missing_checks, cargo_step("clippy --all-targets", &strict, &llvm)),
+        cargo_step("doc --no-deps", &members, &strict_docs),
+        cargo_step("build", &[], &[]),
+        cargo_step("test", &[], &[]),
     ];
-    if !run.is_empty() {
-        run.extend(["--package".to_owned(), "bench".to_owned()]);
-        run.extend(features_option(&run_features));
-        steps.push(cargo("test", &run, &variables));
+    if let Some(members) = members_beyond_the_bare_tests(found) {
+        steps.push(cargo_step("test", &members, &llvm));
     }
-    steps.extend(left_out);
+    steps.extend(left_out(system, found));
     steps
 }
 
-fn features_option(features: &[String]) -> Vec<String> {
-    if features.is_empty() { Vec::new() } else { vec!["--features".to_owned(), features.join(",")] }
+/// The options that select all members that can be compiled here. Of a technique
+/// that is left out, not even the dependencies need be there.
+fn members_that_compile(found: &Found) -> Vec<String> {
+    let mut words = options("--workspace");
+    if found.llvm.ready().is_none() {
+        words.extend(options("--exclude mc-jit"));
+    }
+    if !found.opencl.can_link() {
+        words.extend(options("--exclude mc-opencl"));
+    }
+    words.extend(features(found.features()));
+    words
+}
+
+/// The options that select what the bare tests leave out and can be run here.
+/// OpenCL without a device compiles, but can't be tested.
+fn members_beyond_the_bare_tests(found: &Found) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut names = found.features();
+    if found.llvm.ready().is_some() {
+        words.extend(options("--package mc-jit"));
+    }
+    if found.opencl.is_ready() {
+        words.extend(options("--package mc-opencl"));
+    } else {
+        names.retain(|name| name != "opencl");
+    }
+    if words.is_empty() {
+        return None;
+    }
+    words.extend(options("--package bench"));
+    words.extend(features(names));
+    Some(words)
+}
+
+/// The tests that can't be run here.
+fn left_out(system: &dyn System, found: &Found) -> Vec<Step> {
+    let source = Source::on(system);
+    [(Purpose::Jit, "mc-jit"), (Purpose::Opencl, "mc-opencl")]
+        .into_iter()
+        .filter_map(|(purpose, member)| {
+            let reason = found.reason(purpose, system, &source)?;
+            Some(Step::Skip { what: format!("the tests of {member}"), reason })
+        })
+        .collect()
+}
+
+/// The step, or a word about the tool that it lacks.
+fn check(need: Need, missing: &[Need], step: Step) -> Step {
+    if !missing.contains(&need) {
+        return step;
+    }
+    let tool = need.words();
+    let reason = format!("no {tool} here; `rustup component add {tool}` installs it");
+    Step::Skip { what: step.line(), reason }
+}
+
+fn cargo_step(line: &str, more: &[String], variables: &[(String, String)]) -> Step {
+    Step::Cargo {
+        arguments: [options(line).as_slice(), more].concat(),
+        variables: variables.to_vec(),
+    }
+}
+
+fn options(line: &str) -> Vec<String> {
+    line.split_whitespace().map(str::to_owned).collect()
+}
+
+/// The option that turns on these features of `bench`, and so of what it links.
+fn features(names: Vec<String>) -> Vec<String> {
+    if names.is_empty() {
+        return names;
+    }
+    let names: Vec<_> = names.iter().map(|name| format!("bench/{name}")).collect();
+    vec!["--features".to_owned(), names.join(",")]
+}
+
+fn text_pair(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
 }
 
 impl Step {

@@ -47,7 +47,7 @@ pub trait System {
     fn entries(&self, folder: &Path) -> Vec<PathBuf>;
     /// Runs a program that only tells; none if it could not be started.
     fn probe(&self, program: &str, arguments: &[&str]) -> Option<Output>;
-    /// Runs a program that changes the machine. It may ask for a password.
+    /// Runs a program that changes the machine.
     fn act(&self, command: &[String]) -> Output;
     /// Whether someone is there to answer.
     fn can_ask(&self) -> bool;
@@ -96,14 +96,13 @@ impl System for Machine {
     }
 
     fn probe(&self, program: &str, arguments: &[&str]) -> Option<Output> {
-        finish(Command::new(program).args(arguments).stdin(Stdio::null())).ok()
+        finish(Command::new(program).args(arguments)).ok()
     }
 
     fn act(&self, command: &[String]) -> Output {
         let Some((program, arguments)) = command.split_first() else {
             return Output::default();
         };
-        // stdin stays the terminal's: sudo may ask for a password.
         finish(Command::new(program).args(arguments)).unwrap_or_else(|error| Output {
             stderr: format!("{program}: {error}"),
             ..Output::default()
@@ -130,9 +129,10 @@ impl System for Machine {
     }
 }
 
+/// Runs a program with nothing to read, so that it can't take what a script meant
+/// for another. (sudo asks for a password on the terminal itself.)
 fn finish(command: &mut Command) -> std::io::Result<Output> {
-    let output =
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?.wait_with_output()?;
+    let output = command.stdin(Stdio::null()).output()?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
     Ok(Output {
         success: output.status.success(),

@@ -2,7 +2,7 @@
 //!
 //! A kernel joins with one line in its tests,
 //!
-//! ```ignore
+//! ```text
 //! mc_core::conformance!(serial, mc_serial::Flat);
 //! ```
 //!
@@ -30,11 +30,13 @@ use crate::problem::{Density, Integrand, NonFinite, Problem};
 use crate::support::Support;
 use crate::tape::Evaluator;
 
+type PointFunction = dyn Fn(&[f64]) -> f64 + Send + Sync;
+
 /// One problem of the suite and what it is run for.
 pub struct Case {
     name: String,
     problem: Problem,
-    h: Box<dyn Fn(&[f64]) -> f64 + Send + Sync>,
+    h: Box<PointFunction>,
     samples: Vec<u64>,
     seeds: Range<u64>,
 }

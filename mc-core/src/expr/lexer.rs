@@ -65,7 +65,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Span)>, ParseError> {
 
 /// Digits, a point, more digits, an exponent; what a number may not be followed by.
 fn number(text: &str, at: usize) -> Result<(Token, usize), ParseError> {
-    let bytes = text[at..].as_bytes();
+    let bytes = &text.as_bytes()[at..];
     let digits = |from: usize| {
         from + bytes[from.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count()
     };

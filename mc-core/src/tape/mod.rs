@@ -11,9 +11,11 @@
 //! [`Lower`].
 
 mod evaluate;
+mod finish;
 mod lower;
 mod ops;
 mod print;
+mod recording;
 mod replay;
 mod trace;
 mod validate;

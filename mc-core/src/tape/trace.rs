@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::iter::{Product, Sum};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+use super::recording::Recording;
 use super::validate::TapeError;
-use super::{Binary, Constant, Fold, Op, Row, Step, Tape, Ternary, Unary, Value};
+use super::{Binary, Constant, Fold, Op, Row, Tape, Ternary, Unary, Value};
 use crate::function::Function;
 use crate::real::Real;
 
@@ -63,28 +63,6 @@ impl<'t> Repr<'t> {
 
 #[derive(Debug, Default)]
 struct Recorder(RefCell<Recording>);
-
-#[derive(Debug)]
-struct Recording {
-    /// The open blocks: the tape itself, then the bodies of the folds we are in.
-    blocks: Vec<Block>,
-    /// For each value, how deep the block is that it belongs to.
-    depths: Vec<usize>,
-    tables: Vec<Vec<Constant>>,
-}
-
-#[derive(Debug, Default)]
-struct Block {
-    steps: Vec<Step>,
-    known: HashMap<Op, Value>,
-}
-
-impl Default for Recording {
-    fn default() -> Self {
-        Self { blocks: vec![Block::default()], depths: vec![], tables: vec![] }
-    }
-}
-
 impl Recorder {
     fn value(&self, number: Repr<'_>) -> Value {
         match number {
@@ -101,208 +79,6 @@ impl Recorder {
     fn traced(&self, op: Op) -> Traced<'_> {
         Traced(Repr::Value(self, self.push(op)))
     }
-}
-
-impl Recording {
-    fn new_value(&mut self, depth: usize) -> Value {
-        self.depths.push(depth);
-        Value(self.depths.len() as u32 - 1)
-    }
-
-    /// Puts `op` into the outermost block that has all its operands, unless it
-    /// is known there.
-    fn push(&mut self, op: Op) -> Value {
-        let mut depth = 0;
-        op.visit_operands(&mut |v| depth = depth.max(self.depths[v.index()]));
-        self.push_at(depth, op.clone(), op)
-    }
-
-    /// `key` is what makes two operations equal.
-    fn push_at(&mut self, depth: usize, key: Op, op: Op) -> Value {
-        // Deeper than any open block: a value has left its loop. The check at
-        // the end of the trace reports it.
-        let depth = depth.min(self.blocks.len() - 1);
-        if let Some(&value) = self.blocks[depth].known.get(&key) {
-            return value;
-        }
-        let value = self.new_value(depth);
-        let block = &mut self.blocks[depth];
-        block.known.insert(key, value);
-        block.steps.push(Step { value, op });
-        value
-    }
-
-    fn table(&mut self, row: Vec<Constant>) -> u32 {
-        let known = self.tables.iter().position(|table| *table == row);
-        known.unwrap_or_else(|| {
-            self.tables.push(row);
-            self.tables.len() - 1
-        }) as u32
-    }
-
-    /// Adds a fold whose body was recorded in `body`, in the outermost block
-    /// that has all it reads.
-    fn push_fold(&mut self, fold: Fold) -> Value {
-        let inside = self.blocks.len();
-        let mut depth = 0;
-        let mut see = |v: Value| {
-            let at = self.depths[v.index()];
-            if at < inside {
-                depth = depth.max(at);
-            }
-        };
-        see(fold.init);
-        see(fold.next);
-        visit_all(&fold.body, &mut see);
-        if self.depths[fold.next.index()] < inside {
-            // Nothing in the loop changes acc: every round gives the same.
-            return fold.next;
-        }
-        let key = Op::Fold(Box::new(canonical(&fold)));
-        self.push_at(depth, key, Op::Fold(Box::new(fold)))
-    }
-
-    fn finish(mut self, dims: usize, result: Value) -> Result<Tape, TapeError> {
-        let mut steps = self.blocks.swap_remove(0).steps;
-        let mut live = vec![false; self.depths.len()];
-        live[result.index()] = true;
-        sweep(&mut steps, &mut live);
-        let mut names = Names { of: vec![None; live.len()], next: 0 };
-        names.rename(&mut steps)?;
-        let mut tables = Names { of: vec![None; self.tables.len()], next: 0 };
-        rename_tables(&mut steps, &mut tables);
-        let mut kept: Vec<_> = self
-            .tables
-            .into_iter()
-            .zip(&tables.of)
-            .filter_map(|(t, at)| Some((at.as_ref()?.0, t)))
-            .collect();
-        kept.sort_by_key(|(at, _)| *at);
-        let tape = Tape {
-            dims: dims as u32,
-            values: names.next,
-            tables: kept.into_iter().map(|(_, table)| table).collect(),
-            steps,
-            result: names.get(result)?,
-        };
-        tape.validate()?;
-        Ok(tape)
-    }
-}
-
-fn visit_all(steps: &[Step], visit: &mut impl FnMut(Value)) {
-    for step in steps {
-        step.op.visit_operands(visit);
-        if let Some(body) = step.op.body() {
-            visit_all(body, visit);
-        }
-    }
-}
-
-/// Drops steps that nothing live reads; earlier steps are seen last.
-fn sweep(steps: &mut Vec<Step>, live: &mut [bool]) {
-    for step in steps.iter_mut().rev() {
-        if live[step.value.index()] {
-            step.op.visit_operands(&mut |v| live[v.index()] = true);
-            if let Op::Fold(fold) = &mut step.op {
-                sweep(&mut fold.body, live);
-            }
-        }
-    }
-    steps.retain(|step| live[step.value.index()]);
-}
-
-/// New names, in the order in which values are defined.
-struct Names {
-    of: Vec<Option<Value>>,
-    next: u32,
-}
-
-impl Names {
-    fn define(&mut self, old: Value) -> Value {
-        let new = Value(self.next);
-        self.next += 1;
-        self.of[old.index()] = Some(new);
-        new
-    }
-
-    fn get(&self, old: Value) -> Result<Value, TapeError> {
-        self.of[old.index()].ok_or(TapeError::NotDefined { value: old })
-    }
-
-    fn rename(&mut self, steps: &mut [Step]) -> Result<(), TapeError> {
-        for step in steps {
-            match &mut step.op {
-                Op::Const(_) | Op::Coord(_) => {}
-                Op::Unary(_, a) => *a = self.get(*a)?,
-                Op::Binary(_, a, b) => {
-                    *a = self.get(*a)?;
-                    *b = self.get(*b)?;
-                }
-                Op::Ternary(_, a, b, c) => {
-                    *a = self.get(*a)?;
-                    *b = self.get(*b)?;
-                    *c = self.get(*c)?;
-                }
-                Op::Element { index, .. } => *index = self.get(*index)?,
-                Op::Fold(fold) => {
-                    fold.init = self.get(fold.init)?;
-                    fold.index = self.define(fold.index);
-                    fold.acc = self.define(fold.acc);
-                    self.rename(&mut fold.body)?;
-                    fold.next = self.get(fold.next)?;
-                }
-            }
-            step.value = self.define(step.value);
-        }
-        Ok(())
-    }
-}
-
-fn rename_tables(steps: &mut [Step], names: &mut Names) {
-    for step in steps {
-        match &mut step.op {
-            Op::Element { row: Row::Table(table), .. } => {
-                let old = Value(*table);
-                *table = names.of[old.index()].unwrap_or_else(|| names.define(old)).0;
-            }
-            Op::Fold(fold) => rename_tables(&mut fold.body, names),
-            _ => {}
-        }
-    }
-}
-
-/// The fold with its inner values named by position, so that equal loops are
-/// equal whatever their values are called.
-fn canonical(fold: &Fold) -> Fold {
-    fn place(v: &mut Value, inner: &HashMap<Value, Value>) {
-        *v = *inner.get(v).unwrap_or(v);
-    }
-    fn define(v: &mut Value, inner: &mut HashMap<Value, Value>) {
-        let new = Value(u32::MAX - inner.len() as u32);
-        inner.insert(*v, new);
-        *v = new;
-    }
-    fn rename(fold: &mut Fold, inner: &mut HashMap<Value, Value>) {
-        place(&mut fold.init, inner);
-        define(&mut fold.index, inner);
-        define(&mut fold.acc, inner);
-        for step in &mut fold.body {
-            match &mut step.op {
-                Op::Const(_) | Op::Coord(_) => {}
-                Op::Unary(_, a) => place(a, inner),
-                Op::Binary(_, a, b) => [a, b].into_iter().for_each(|v| place(v, inner)),
-                Op::Ternary(_, a, b, c) => [a, b, c].into_iter().for_each(|v| place(v, inner)),
-                Op::Element { index, .. } => place(index, inner),
-                Op::Fold(fold) => rename(fold, inner),
-            }
-            define(&mut step.value, inner);
-        }
-        place(&mut fold.next, inner);
-    }
-    let mut fold = fold.clone();
-    rename(&mut fold, &mut HashMap::new());
-    fold
 }
 
 fn unary<'t>(op: Unary, a: Traced<'t>) -> Traced<'t> {
@@ -420,12 +196,7 @@ fn fold_rolled<'t>(
     body: &mut dyn FnMut(Traced<'t>, Traced<'t>, &[Traced<'t>]) -> Traced<'t>,
 ) -> Traced<'t> {
     let init = recorder.value(init.0);
-    let (index, acc) = {
-        let mut recording = recorder.0.borrow_mut();
-        recording.blocks.push(Block::default());
-        let depth = recording.blocks.len() - 1;
-        (recording.new_value(depth), recording.new_value(depth))
-    };
+    let (index, acc) = recorder.0.borrow_mut().open_fold();
     let traced = |value| Traced(Repr::Value(recorder, value));
     let elements: Vec<_> = rows
         .iter()
@@ -442,7 +213,7 @@ fn fold_rolled<'t>(
         .collect();
     let next = recorder.value(body(traced(acc), traced(index), &elements).0);
     let mut recording = recorder.0.borrow_mut();
-    let steps = recording.blocks.pop().map(|block| block.steps).unwrap_or_default();
+    let steps = recording.close_fold();
     let fold = Fold { len: len as u32, init, index, acc, body: steps, next };
     traced(recording.push_fold(fold))
 }

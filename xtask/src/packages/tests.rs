@@ -85,10 +85,13 @@ g++:
 
 #[test]
 fn commands_for_a_person_name_sudo_and_update_where_needed() {
-    let system = Fake::debian_without_lists().program("id -u", "1000");
+    let remedy = |system: &Fake| Source::on(system).remedy(system, &[Need::OpenclDevice]);
+    let nobody = Fake::debian().program("id -u", "1000");
+    assert_eq!(remedy(&nobody), "`apt-get install pocl-opencl-icd`, run as root, installs it");
+    let user = Fake::debian_without_lists().program("id -u", "1000").program("sudo --version", "1");
     assert_eq!(
-        Source::on(&system).remedy(&system, &[Need::OpenclDevice]),
-        "`sudo apt-get update && sudo apt-get install pocl-opencl-icd` installs what is missing"
+        remedy(&user),
+        "`sudo apt-get update && sudo apt-get install pocl-opencl-icd` installs it"
     );
 }
 
@@ -98,7 +101,7 @@ fn other_systems_get_names_and_nothing_is_run() {
     assert_eq!(
         Source::on(&fedora).remedy(&fedora, &ALL),
         "`sudo dnf install llvm-devel libffi-devel gcc-c++ ocl-icd-devel pocl` \
-         should install what is missing"
+         should install it"
     );
     let mac = Fake::new(Os::Mac);
     assert!(Source::on(&mac).remedy(&mac, &[Need::Llvm]).contains("`brew install llvm@22`"));
