@@ -1,1 +1,12 @@
-//! (chapter to come)
+#![doc = include_str!("../README.md")]
+
+mod chunked;
+mod evaluate;
+mod memory;
+mod operations;
+mod pieces;
+mod program;
+mod whole;
+
+pub use chunked::Chunked;
+pub use whole::Whole;

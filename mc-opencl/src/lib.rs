@@ -1,1 +1,14 @@
-//! (chapter to come)
+#![doc = include_str!("../README.md")]
+
+mod check;
+mod device;
+mod error;
+mod kernel;
+mod program;
+mod source;
+mod technique;
+
+pub use device::{DeviceInfo, DeviceKind, devices};
+pub use error::OpenClError;
+pub use source::{Shape, source};
+pub use technique::OpenCl;

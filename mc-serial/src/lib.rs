@@ -1,1 +1,16 @@
-//! (chapter to come)
+#![doc = include_str!("../README.md")]
+
+mod closure;
+mod flat;
+mod interpreted;
+mod native;
+mod sample_loop;
+
+pub use closure::Closure;
+pub use flat::Flat;
+pub use interpreted::Interpreted;
+pub use native::{Difference, Mismatch, Native, NoDensity};
+pub use sample_loop::moments;
+
+/// The name of the loop over native code, and over a tape where there is none.
+const SERIAL: &str = "serial";

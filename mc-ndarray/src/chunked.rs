@@ -1,0 +1,92 @@
+//! The same arrays, cut so small that they stay in the cache.
+
+use std::sync::{Mutex, PoisonError};
+
+use mc_core::{Affine, Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique};
+
+use crate::evaluate::Arrays;
+use crate::memory::{self, Memory};
+use crate::pieces;
+use crate::program::Program;
+
+/// Bytes of points and temporaries that a piece may have: half of a level-2
+/// cache, which has 512 KiB or more in today's processors.
+const PIECE: u64 = 256 << 10;
+
+/// Samples that a piece has at least. In shorter arrays it takes longer to look
+/// up a step than to do it; leaving the cache costs less than that.
+const SHORTEST: u64 = 128;
+
+/// Pieces of the samples, each small enough for the cache: technique `ndarray`.
+///
+/// Memory does not grow with M.
+#[derive(Clone, Copy, Debug)]
+pub struct Chunked {
+    /// Samples in a piece, if it is not for the cache to say.
+    piece: Option<u64>,
+}
+
+impl Default for Chunked {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Chunked {
+    /// Pieces for the cache: the fewer samples, the more coordinates they have
+    /// and the more arrays the integrand needs at a time.
+    pub fn new() -> Self {
+        Self { piece: None }
+    }
+
+    /// Pieces of `samples` samples, at least 1: to see what the length does.
+    pub fn with_piece(samples: u64) -> Self {
+        Self { piece: Some(samples.max(1)) }
+    }
+}
+
+impl Technique for Chunked {
+    fn name(&self) -> &'static str {
+        "ndarray"
+    }
+
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        let program = Program::new(problem.h());
+        let in_cache = (PIECE / (8 * program.width())).max(SHORTEST);
+        Ok(Box::new(Pieces {
+            axes: problem.affine().to_vec(),
+            program,
+            piece: self.piece.unwrap_or(in_cache),
+            memory: Memory { technique: self.name(), available: memory::available },
+            spare: Mutex::new(Vec::new()),
+        }))
+    }
+}
+
+struct Pieces {
+    axes: Vec<Affine>,
+    program: Program,
+    /// Samples in a piece.
+    piece: u64,
+    memory: Memory,
+    /// Arrays that no block is computed in now: as many as there were workers.
+    spare: Mutex<Vec<Arrays>>,
+}
+
+impl Kernel for Pieces {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        let piece = self.piece.min(plan.samples());
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut arrays = match spare {
+            Some(arrays) if arrays.points.nrows() as u64 >= piece => arrays,
+            _ => self.memory.arrays(&self.program, piece)?,
+        };
+        let moments = pieces::moments(plan, block, &self.axes, &self.program, &mut arrays);
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(arrays);
+        Ok(moments)
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        plan.block_level(self.axes.len(), workers)
+    }
+}

@@ -1,0 +1,4 @@
+//! The suite that every technique passes, for those of this chapter.
+
+mc_core::conformance!(whole, mc_ndarray::Whole::new());
+mc_core::conformance!(chunked, mc_ndarray::Chunked::new());

@@ -1,0 +1,125 @@
+//! Shapes that the device at hand would not choose itself, launches cut short,
+//! and threads that share a kernel. All need a device.
+
+use mc_core::conformance::Case;
+use mc_core::{Density, PrepareError, Support, Technique};
+
+use super::*;
+use crate::device::choose;
+
+/// Any device as if it asked for this shape.
+struct Shaped(Shape);
+
+impl Technique for Shaped {
+    fn name(&self) -> &'static str {
+        "opencl in a shape"
+    }
+
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Ok(Box::new(OpenClKernel::new(problem, &choose(None)?, self.0)?))
+    }
+}
+
+// A GPU's work-groups and scalars, whatever device runs them.
+mc_core::conformance!(
+    #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
+    the_shape_of_a_gpu,
+    Shaped(Shape::GPU)
+);
+
+fn problem(f: &str, support: &str) -> Problem {
+    let support: Support = support.parse().unwrap();
+    Problem::parse(support, f, Density::Uniform).unwrap()
+}
+
+#[track_caller]
+fn assert_same_bits(kernel: &OpenClKernel, problem: &Problem, samples: u64) {
+    let plan = Plan::new(samples, 7).unwrap();
+    let expected = Case::of_tape(problem).expected(&plan, plan.whole());
+    let got = kernel.moments(&plan, plan.whole()).unwrap();
+    assert_eq!(got, expected, "{samples} samples");
+}
+
+#[test]
+#[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
+fn points_are_right_wherever_they_are_kept() {
+    let info = choose(None).unwrap();
+    let cases = [
+        // One loop, over axes that are all the same or not.
+        ("norm(x)^2", "0:1^40"),
+        ("sum(i*x)", "0:1^20,-1:3^20"),
+        // Two loops and a loop that starts late: kept.
+        ("norm(x)^2 * prod(x)", "0:1^20,-1:3^20"),
+        ("sum(x*[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]) - x[17]/x[0]", "1:2^18"),
+        // Not all are read.
+        ("x[3]", "0:1^40"),
+        ("x[1]*x[0]", "2:3,4:5,6:7"),
+    ];
+    for (f, support) in cases {
+        let problem = problem(f, support);
+        for (lanes, group) in [(1, 32), (8, 2), (16, 1)] {
+            for private_bytes in [0, 1 << 16] {
+                let shape = Shape { lanes, group, private_bytes };
+                let kernel = OpenClKernel::new(&problem, &info, shape).unwrap();
+                for samples in [3, 1_000, 20_011] {
+                    assert_same_bits(&kernel, &problem, samples);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
+fn cutting_launches_changes_nothing() {
+    let info = choose(None).unwrap();
+    let problem = problem("norm(x)^2 * prod(x)", "-1:2^3");
+    let shape = Shape { private_bytes: 0, ..info.shape() };
+    let mut kernel = OpenClKernel::new(&problem, &info, shape).unwrap();
+    let whole = Plan::new(300_007, 1).unwrap();
+    for (work, max_groups) in [(0.0, u64::MAX), (f64::INFINITY, 3), (1e7, 2)] {
+        (kernel.work, kernel.max_groups) = (work, max_groups);
+        assert!(kernel.launch_level(&whole) < whole.batches().ilog2());
+        assert_same_bits(&kernel, &problem, 300_007);
+    }
+}
+
+#[test]
+#[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
+fn a_shape_shrinks_until_its_points_fit() {
+    let mut info = choose(None).unwrap();
+    let problem = problem("norm(x)^2 * prod(x)", "0:1^100");
+    let shape = Shape { lanes: 4, group: 8, private_bytes: 0 };
+    let bytes = |shape: Shape| (100 * shape.span() * size_of::<f64>()) as u64;
+    info.max_buffer = bytes(shape) - 1;
+    let (_, fitting) = fitting_source(&problem, &info, shape).unwrap();
+    assert_eq!(fitting, Shape { group: 4, ..shape });
+    let kernel = OpenClKernel::new(&problem, &info, shape).unwrap();
+    assert_eq!(kernel.max_groups, 1);
+    assert_same_bits(&kernel, &problem, 3_000);
+    info.max_buffer = 799;
+    let Err(error) = fitting_source(&problem, &info, shape) else { panic!("it fits") };
+    assert!(matches!(error, OpenClError::TooLarge { needed: 800, available: 799, .. }));
+}
+
+#[test]
+#[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
+fn a_device_that_rounds_otherwise_is_found_out() {
+    let info = choose(None).unwrap();
+    let problem = problem("x0*x1 + x1*x2 - x0/3", "0:1,0:2,1:3");
+    for shape in [info.shape(), Shape::GPU] {
+        let right = Source::new(&problem, shape);
+        assert!(OpenClKernel::from_source(&problem, &info, shape, &right).is_ok());
+        let two_roundings = ("fma(delta, delta, squares)", "delta * delta + squares");
+        let one_rounding = ("const real v3 = v1 + v2;", "const real v3 = fma(x[0], x[1], v2);");
+        for (from, to) in [two_roundings, one_rounding] {
+            assert_eq!(right.text.matches(from).count(), 1, "{}", right.text);
+            let wrong = Source { text: right.text.replace(from, to), ..right.clone() };
+            match OpenClKernel::from_source(&problem, &info, shape, &wrong) {
+                Err(OpenClError::OtherBits { .. }) => {}
+                Err(other) => panic!("{other}"),
+                Ok(_) => panic!("{to} went unseen"),
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// ---- One random stream a batch: xoshiro256+ seeded from SplitMix64 ----
+
+#define GAMMA 0x9e3779b97f4a7c15UL
+
+typedef struct { word s0, s1, s2, s3; } stream;
+
+word split_mix(word counter)
+{
+    word z = (counter ^ (counter >> 30)) * (word)(0xbf58476d1ce4e5b9UL);
+    z = (z ^ (z >> 27)) * (word)(0x94d049bb133111ebUL);
+    return z ^ (z >> 31);
+}
+
+// The streams of these batches; `start` is the scrambled seed.
+stream new_stream(ulong start, word batch)
+{
+    const word counter = (word)(start) + batch * (word)(4 * GAMMA);
+    stream s;
+    s.s0 = split_mix(counter + (word)(GAMMA));
+    s.s1 = split_mix(counter + (word)(2 * GAMMA));
+    s.s2 = split_mix(counter + (word)(3 * GAMMA));
+    s.s3 = split_mix(counter + (word)(4 * GAMMA));
+    return s;
+}
+
+word next_word(stream *s)
+{
+    const word result = s->s0 + s->s3;
+    const word t = s->s1 << 17;
+    s->s2 ^= s->s0;
+    s->s3 ^= s->s1;
+    s->s1 ^= s->s2;
+    s->s0 ^= s->s3;
+    s->s2 ^= t;
+    s->s3 = (s->s3 << 45) | (s->s3 >> 19);
+    return result;
+}
+
+// One coordinate: the top 52 bits make d in [1, 2), and x = scale * d + offset.
+real draw(stream *s, double scale, double offset)
+{
+    const real d = as_real((next_word(s) >> 12) | (word)(0x3ff0000000000000UL));
+    return fma((real)(scale), d, (real)(offset));
+}

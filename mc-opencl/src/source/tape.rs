@@ -1,0 +1,220 @@
+//! The function `sample`: draws a point, then the tape as OpenCL C.
+
+use std::convert::Infallible;
+use std::fmt::{Display, Write};
+
+use mc_core::{Affine, Binary, FoldBody, Lower, Problem, Row, Ternary, Unary};
+
+use super::points::Points;
+use super::{Table, text};
+
+/// A loop of at most this many operations in all is written out.
+const UNROLLED: u64 = 128;
+
+/// `real sample(…)`: the next point of each lane's stream, and h there.
+pub(super) fn sample(problem: &Problem, points: Points, table: &Table) -> String {
+    let mut writer = Writer { problem, points, table, text: String::new(), depth: 1, names: 0 };
+    writer.draw();
+    writer.caption("Evaluate h = f·g there.");
+    let Ok(h) = problem.h().lower(&mut writer);
+    writer.line(format_args!("return {h};"));
+    format!(
+        "// ---- The problem: the next point of each lane's stream, and h there ----\n\n\
+         real sample(stream *s, __global const double *table, __global real *scratch)\n{{\n{}}}\n",
+        writer.text
+    )
+}
+
+struct Writer<'p> {
+    problem: &'p Problem,
+    points: Points,
+    table: &'p Table,
+    text: String,
+    depth: usize,
+    names: usize,
+}
+
+impl Writer<'_> {
+    fn line(&mut self, line: impl Display) {
+        let _ = writeln!(self.text, "{:indent$}{line}", "", indent = 4 * self.depth);
+    }
+
+    fn caption(&mut self, caption: &str) {
+        self.line(format_args!("// {caption}"));
+    }
+
+    /// A name that no other variable has.
+    fn name(&mut self, kind: char) -> String {
+        self.names += 1;
+        format!("{kind}{}", self.names)
+    }
+
+    /// Defines a variable.
+    fn define(&mut self, value: impl Display) -> String {
+        let name = self.name('v');
+        self.line(format_args!("const real {name} = {value};"));
+        name
+    }
+
+    fn draw(&mut self) {
+        let dims = self.problem.dims();
+        self.caption("Draw the point: one word of the stream a coordinate.");
+        match self.points {
+            Points::Streamed => self.caption("(Each where the loop below reads it.)"),
+            Points::Private => self.line(format_args!("real x[{dims}];")),
+            Points::ScratchRows => {
+                self.line(format_args!("__global real *x = scratch + get_global_id(0) * {dims};"))
+            }
+            Points::ScratchColumns => {
+                self.line("__global real *x = scratch + get_global_id(0);");
+                self.line("const size_t stride = get_global_size(0);");
+            }
+        }
+        /// Up to this many draws are written one by one.
+        const FEW: usize = 16;
+        if self.points == Points::Streamed {
+        } else if dims <= FEW {
+            for (k, Affine { scale, offset }) in self.problem.affine().iter().enumerate() {
+                let (x, scale, offset) = (self.x(k), text::number(*scale), text::number(*offset));
+                self.line(format_args!("{x} = draw(s, {scale}, {offset});"));
+            }
+        } else {
+            let (x, draw) = (self.x("k"), self.draw_in_loop("k"));
+            self.line(format_args!("for (uint k = 0; k < {dims}; k++) {x} = {draw};"));
+        }
+    }
+
+    /// Coordinate `k` of a point that is kept.
+    fn x(&self, k: impl Display) -> String {
+        match self.points {
+            Points::ScratchColumns => format!("x[({k}) * stride]"),
+            Points::Streamed | Points::Private | Points::ScratchRows => format!("x[{k}]"),
+        }
+    }
+
+    /// The next coordinate, number `k`.
+    fn draw_in_loop(&self, k: &str) -> String {
+        match self.table.axis {
+            Some(Affine { scale, offset }) => {
+                format!("draw(s, {}, {})", text::number(scale), text::number(offset))
+            }
+            None => format!("draw(s, table[{k}], table[{} + {k}])", self.problem.dims()),
+        }
+    }
+}
+
+/// The round of a loop.
+#[derive(Clone)]
+enum Round {
+    /// Of one that is written out.
+    Number(u32),
+    /// Of one that stays a loop: its variable.
+    Variable(String),
+}
+
+impl Display for Round {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(round) => write!(f, "{round}"),
+            Self::Variable(name) => f.write_str(name),
+        }
+    }
+}
+
+impl Lower for Writer<'_> {
+    /// The name of a variable, or a constant.
+    type Value = String;
+    type Index = Round;
+    type Error = Infallible;
+
+    fn constant(&mut self, c: f64) -> Result<String, Infallible> {
+        Ok(format!("(real)({})", text::number(c)))
+    }
+
+    fn coord(&mut self, k: usize) -> Result<String, Infallible> {
+        Ok(self.x(k))
+    }
+
+    fn unary(&mut self, op: Unary, a: String) -> Result<String, Infallible> {
+        Ok(self.define(match op {
+            Unary::Neg => format!("-{a}"),
+            Unary::Abs => format!("fabs({a})"),
+            Unary::Sqrt => format!("sqrt({a})"),
+            Unary::Floor => format!("floor({a})"),
+            Unary::RoundTiesEven => format!("rint({a})"),
+            Unary::Exponent => format!("exponent({a})"),
+            Unary::Significand => format!("significand({a})"),
+            Unary::Exp2Int => format!("exp2_int({a})"),
+        }))
+    }
+
+    fn binary(&mut self, op: Binary, a: String, b: String) -> Result<String, Infallible> {
+        Ok(self.define(match op {
+            Binary::Add => format!("{a} + {b}"),
+            Binary::Sub => format!("{a} - {b}"),
+            Binary::Mul => format!("{a} * {b}"),
+            Binary::Div => format!("{a} / {b}"),
+            Binary::CopySign => format!("copysign({a}, {b})"),
+            Binary::Less => format!("less({a}, {b})"),
+            Binary::LessEqual => format!("less_equal({a}, {b})"),
+            Binary::Equal => format!("equal({a}, {b})"),
+            Binary::NotEqual => format!("not_equal({a}, {b})"),
+        }))
+    }
+
+    fn ternary(
+        &mut self,
+        op: Ternary,
+        a: String,
+        b: String,
+        c: String,
+    ) -> Result<String, Infallible> {
+        Ok(self.define(match op {
+            Ternary::MulAdd => format!("fma({a}, {b}, {c})"),
+            Ternary::Select => format!("choose({a}, {b}, {c})"),
+        }))
+    }
+
+    fn element(&mut self, row: Row, index: &Round) -> Result<String, Infallible> {
+        let element = match (row, index) {
+            (Row::Coords { .. }, _) if self.points == Points::Streamed => {
+                self.draw_in_loop(&index.to_string())
+            }
+            (Row::Coords { first }, Round::Number(round)) => return Ok(self.x(first + round)),
+            (Row::Coords { first: 0 }, _) => self.x(index),
+            (Row::Coords { first }, _) => self.x(format_args!("{first} + {index}")),
+            (Row::Table(table), Round::Number(round)) => {
+                let table = &self.problem.h().tables()[table as usize];
+                return self.constant(table[*round as usize].get());
+            }
+            (Row::Table(table), _) => {
+                format!("(real)(table[{} + {index}])", self.table.starts[table as usize])
+            }
+        };
+        Ok(self.define(element))
+    }
+
+    fn index_value(&mut self, index: &Round) -> Result<String, Infallible> {
+        Ok(match index {
+            Round::Number(round) => format!("(real)({round}.0)"),
+            Round::Variable(name) => format!("(real)((double){name})"),
+        })
+    }
+
+    fn fold(&mut self, body: &mut FoldBody<'_, Self>, init: String) -> Result<String, Infallible> {
+        let rounds = body.len();
+        if body.cost().saturating_mul(rounds.into()) <= UNROLLED {
+            return (0..rounds)
+                .try_fold(init, |acc, round| body.round(self, Round::Number(round), acc));
+        }
+        let (acc, i) = (self.name('a'), self.name('i'));
+        self.line(format_args!("real {acc} = {init};"));
+        self.line(format_args!("for (uint {i} = 0; {i} < {rounds}; {i}++) {{"));
+        self.depth += 1;
+        let next = body.round(self, Round::Variable(i), acc.clone())?;
+        self.line(format_args!("{acc} = {next};"));
+        self.depth -= 1;
+        self.line("}");
+        Ok(acc)
+    }
+}

@@ -1,0 +1,138 @@
+//! Functions that are not generic: they can be run, but not recorded.
+
+use mc_core::{
+    Affine, BadSample, Block, Density, Evaluator, Kernel, Moments, NonFinite, Plan, PrepareError,
+    Problem, ProblemError, RunError, Stream, Support, Tape, Technique,
+};
+
+use crate::sample_loop::moments_by_dims;
+
+/// The loop over any closure: technique `serial` for an f that cannot be
+/// written over [`Real`](mc_core::Real), such as a simulation or a call into
+/// another library.
+///
+/// Nothing can be generated from a closure or sent to another process, and a
+/// [`Problem`] holds its f as a tape. So a closure meets a problem made by
+/// [`Closure::problem`], which says where to integrate and with which density,
+/// and has the constant 0 in the place of f. Preparing any other problem fails:
+/// a result must not pass as that of an f which was never run.
+///
+/// ```
+/// use mc_core::{Density, Plan, Progress, Support, Technique, run};
+/// use mc_serial::Closure;
+///
+/// // The mean of √(x² + y²) over the unit square, by the standard library.
+/// let distance = Closure::new(|x: &[f64]| x[0].hypot(x[1]));
+/// let problem = Closure::problem(Support::cube(0.0, 1.0, 2)?, Density::Uniform)?;
+/// let kernel = distance.prepare(&problem)?;
+/// let estimate = run(&*kernel, &problem, &Plan::new(100_000, 1)?, &Progress::new())?;
+/// let truth = (2f64.sqrt() + 1f64.asinh()) / 3.0;
+/// assert!(estimate.distance(truth) < 5.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Closure<F> {
+    f: F,
+}
+
+/// What stands for f in the problem of a closure.
+const STAND_IN: f64 = 0.0;
+
+impl<F> Closure<F>
+where
+    F: Fn(&[f64]) -> f64 + Clone + Send + Sync + 'static,
+{
+    /// The loop over f; it must give the same value whenever it is called with
+    /// the same point.
+    pub fn new(f: F) -> Self {
+        Self { f }
+    }
+}
+
+impl Closure<fn(&[f64]) -> f64> {
+    /// The problem of some closure: support and density, but no f.
+    ///
+    /// # Errors
+    ///
+    /// As [`Problem::new`].
+    pub fn problem(support: Support, g: Density) -> Result<Problem, ProblemError> {
+        Problem::parse(support, &STAND_IN.to_string(), g)
+    }
+}
+
+impl<F> Technique for Closure<F>
+where
+    F: Fn(&[f64]) -> f64 + Clone + Send + Sync + 'static,
+{
+    fn name(&self) -> &'static str {
+        crate::SERIAL
+    }
+
+    /// [`PrepareError::Unavailable`] if the problem has an f of its own.
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        if problem.f().tape().as_constant() != Some(STAND_IN) {
+            return Err(PrepareError::Unavailable {
+                reason:
+                    "the problem has an integrand f of its own, which a closure cannot be compared \
+                         with: make the problem with Closure::problem"
+                        .to_owned(),
+            });
+        }
+        Ok(Box::new(ClosureLoop {
+            axes: problem.affine().to_vec(),
+            f: self.f.clone(),
+            g: problem.g().map(|g| g.tape().clone()),
+        }))
+    }
+}
+
+struct ClosureLoop<F> {
+    axes: Vec<Affine>,
+    f: F,
+    g: Option<Tape>,
+}
+
+impl<F: Fn(&[f64]) -> f64 + Send + Sync> Kernel for ClosureLoop<F> {
+    /// Other kernels leave it to their moments to show that a value is not
+    /// finite, and the sample is then found with the tape. Only the closure
+    /// knows its values, so here the kernel itself finds it.
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        let moments = match &self.g {
+            None => moments_by_dims(plan, block, &self.axes, &self.f),
+            Some(g) => {
+                let mut g = Evaluator::new(g);
+                moments_by_dims(plan, block, &self.axes, |x| (self.f)(x) * g.eval(x))
+            }
+        };
+        if !moments.is_finite()
+            && let Some(bad) = self.first_bad(plan, block)
+        {
+            return Err(RunError::NonFinite(NonFinite::Sample(Box::new(bad))));
+        }
+        Ok(moments)
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        plan.block_level(self.axes.len(), workers)
+    }
+}
+
+impl<F: Fn(&[f64]) -> f64> ClosureLoop<F> {
+    /// The first sample of the block whose h is not a finite number.
+    fn first_bad(&self, plan: &Plan, block: Block) -> Option<BadSample> {
+        let mut x = vec![0.0; self.axes.len()];
+        for batch in block.batches() {
+            let mut stream = Stream::new(plan.seed(), batch);
+            for k in 0..plan.batch_len(batch) {
+                stream.draw(&self.axes, &mut x);
+                let f = (self.f)(&x);
+                let g = self.g.as_ref().map(|g| Evaluator::new(g).eval(&x));
+                if !(f * g.unwrap_or(1.0)).is_finite() {
+                    let sample = batch * plan.batch_size() + k;
+                    return Some(BadSample { seed: plan.seed(), sample, x, f, g });
+                }
+            }
+        }
+        None
+    }
+}

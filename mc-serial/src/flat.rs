@@ -1,0 +1,39 @@
+//! No native code: the tape, interpreted step by step in one flat array.
+
+use mc_core::{
+    Affine, Block, Evaluator, Kernel, Moments, Plan, PrepareError, Problem, RunError, Tape,
+    Technique,
+};
+
+use crate::sample_loop::moments_by_dims;
+
+/// The loop over the problem's tape: technique `serial` for an integrand given
+/// as text, which has no native code.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Flat;
+
+impl Technique for Flat {
+    fn name(&self) -> &'static str {
+        crate::SERIAL
+    }
+
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Ok(Box::new(FlatLoop { axes: problem.affine().to_vec(), h: problem.h().clone() }))
+    }
+}
+
+struct FlatLoop {
+    axes: Vec<Affine>,
+    h: Tape,
+}
+
+impl Kernel for FlatLoop {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        let mut h = Evaluator::new(&self.h);
+        Ok(moments_by_dims(plan, block, &self.axes, |x| h.eval(x)))
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        plan.block_level(self.axes.len(), workers)
+    }
+}

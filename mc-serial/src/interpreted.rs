@@ -1,0 +1,38 @@
+//! The lecture's "native Python": the text is walked as a tree at every sample.
+
+use mc_core::{Formula, Function, Integrand, Kernel, PrepareError, Problem, Technique};
+
+use crate::sample_loop::Loop;
+
+/// The loop over the parsed text: technique `serial-interpreted`.
+///
+/// A node of the tree is visited, and its kind looked up, once a sample; a
+/// reduction such as `sum` collects its rows once a sample.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Interpreted;
+
+impl Technique for Interpreted {
+    fn name(&self) -> &'static str {
+        "serial-interpreted"
+    }
+
+    /// [`PrepareError::Unavailable`] if f or g is a Rust function: there is then
+    /// no text to walk.
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        let f = text("the integrand f", problem.f())?;
+        let g = problem.g().map(|g| text("the density g", g)).transpose()?;
+        Ok(match g {
+            None => Box::new(Loop::new(problem, move |x: &[f64]| f.eval(x))),
+            Some(g) => Box::new(Loop::new(problem, move |x: &[f64]| f.eval(x) * g.eval(x))),
+        })
+    }
+}
+
+fn text(what: &str, integrand: &Integrand) -> Result<Formula, PrepareError> {
+    integrand.formula().cloned().ok_or_else(|| PrepareError::Unavailable {
+        reason: format!(
+            "{what} is a Rust function and has no text to interpret: give it as an expression, or \
+             use `serial`"
+        ),
+    })
+}

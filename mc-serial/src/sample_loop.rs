@@ -1,0 +1,79 @@
+//! The loop: draw a point, evaluate, accumulate, and again.
+
+use mc_core::{Accumulator, Affine, Block, Kernel, Moments, Plan, Problem, RunError, Stream, Tree};
+
+/// The moments of `h` over the batches of `block`, one sample after another.
+///
+/// This is the whole method. Every other chapter computes the same numbers in
+/// another order or in another place.
+///
+/// `axes` maps random words to the box, one entry a coordinate
+/// ([`Problem::affine`]), and the point is kept in `x`, which has as many. Both
+/// may be arrays `[_; N]`: then the compiler knows n and keeps the point in
+/// registers.
+pub fn moments(
+    plan: &Plan,
+    block: Block,
+    axes: &impl AsRef<[Affine]>,
+    mut x: impl AsMut<[f64]>,
+    mut h: impl FnMut(&[f64]) -> f64,
+) -> Moments {
+    let (axes, x) = (axes.as_ref(), x.as_mut());
+    Tree::of(block.batches().map(|batch| {
+        let mut stream = Stream::new(plan.seed(), batch);
+        let mut sample = || {
+            // Draw the point: one word of the stream a coordinate.
+            stream.draw(axes, x);
+            // Evaluate h = f·g there.
+            h(x)
+        };
+        // Accumulate: deviations from the batch's first value.
+        let mut sums = Accumulator::start(sample());
+        for _ in 1..plan.batch_len(batch) {
+            sums.push(sample());
+        }
+        sums.moments()
+    }))
+}
+
+/// [`moments`], with the point in registers where n is small: the compiler
+/// makes one loop for each of these n.
+pub(crate) fn moments_by_dims(
+    plan: &Plan,
+    block: Block,
+    axes: &[Affine],
+    h: impl FnMut(&[f64]) -> f64,
+) -> Moments {
+    macro_rules! known_dims {
+        ($($n:literal)+) => {$(
+            if let Some(axes) = axes.as_array::<$n>() {
+                return moments(plan, block, axes, [0.0; $n], h);
+            }
+        )+};
+    }
+    known_dims!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+    moments(plan, block, &axes, vec![0.0; axes.len()], h)
+}
+
+/// The loop over one `h`, as a kernel.
+pub(crate) struct Loop<H> {
+    axes: Vec<Affine>,
+    h: H,
+}
+
+impl<H: Fn(&[f64]) -> f64> Loop<H> {
+    /// The loop over the box of `problem`.
+    pub(crate) fn new(problem: &Problem, h: H) -> Self {
+        Self { axes: problem.affine().to_vec(), h }
+    }
+}
+
+impl<H: Fn(&[f64]) -> f64 + Send + Sync> Kernel for Loop<H> {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        Ok(moments_by_dims(plan, block, &self.axes, &self.h))
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        plan.block_level(self.axes.len(), workers)
+    }
+}
