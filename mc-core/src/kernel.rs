@@ -18,7 +18,8 @@ pub trait Technique: Send + Sync {
     /// # Errors
     ///
     /// [`PrepareError::Unavailable`] where the machine or the problem lacks what
-    /// the technique needs; [`PrepareError::Failed`] where preparing went wrong.
+    /// the technique needs, [`PrepareError::NoText`] where that is a text;
+    /// [`PrepareError::Failed`] where preparing went wrong.
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError>;
 }
 
@@ -172,6 +173,15 @@ pub enum PrepareError {
     Unavailable {
         /// What is missing, and what would help.
         reason: String,
+    },
+    /// The technique interprets text, and the integrand is a Rust function.
+    #[error(
+        "{what} is a Rust function and has no text to interpret: give it as an expression, or use \
+         `serial`"
+    )]
+    NoText {
+        /// Which of the functions.
+        what: &'static str,
     },
     /// Preparing went wrong.
     #[error("preparing {technique} failed: {cause}")]

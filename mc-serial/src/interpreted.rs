@@ -16,7 +16,7 @@ impl Technique for Interpreted {
         "serial-interpreted"
     }
 
-    /// [`PrepareError::Unavailable`] if f or g is a Rust function: there is then
+    /// [`PrepareError::NoText`] if f or g is a Rust function: there is then
     /// no text to walk.
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         let f = text("the integrand f", problem.f())?;
@@ -28,11 +28,6 @@ impl Technique for Interpreted {
     }
 }
 
-fn text(what: &str, integrand: &Integrand) -> Result<Formula, PrepareError> {
-    integrand.formula().cloned().ok_or_else(|| PrepareError::Unavailable {
-        reason: format!(
-            "{what} is a Rust function and has no text to interpret: give it as an expression, or \
-             use `serial`"
-        ),
-    })
+fn text(what: &'static str, integrand: &Integrand) -> Result<Formula, PrepareError> {
+    integrand.formula().cloned().ok_or(PrepareError::NoText { what })
 }

@@ -91,7 +91,7 @@ fn a_table_that_differs_is_seen() {
 #[test]
 fn what_has_no_text_cannot_be_interpreted() {
     let reason = |problem: &Problem| match Interpreted.prepare(problem) {
-        Err(PrepareError::Unavailable { reason }) => reason,
+        Err(error @ PrepareError::NoText { .. }) => error.to_string(),
         _ => panic!("there is no text"),
     };
     let problem = Problem::trace(square(), &SquaredNorm, Density::Uniform).unwrap();

@@ -151,14 +151,14 @@ fn same_moments(a: &Moments, b: &Moments) -> bool {
 fn prepared(technique: &dyn Technique, case: &Case) -> Result<Option<Box<dyn Kernel>>, Mismatch> {
     match technique.prepare(&case.problem) {
         Ok(kernel) => Ok(Some(kernel)),
-        Err(PrepareError::Unavailable { .. }) if case.problem.f().formula().is_none() => Ok(None),
+        Err(PrepareError::NoText { .. }) if case.problem.f().formula().is_none() => Ok(None),
         Err(error) => Err(Mismatch(format!("{}: {error}", case.name))),
     }
 }
 
 /// Runs a technique on `cases`; what differs.
 ///
-/// A technique that needs text may be [`PrepareError::Unavailable`] for
+/// A technique that needs text may say so, [`PrepareError::NoText`], for
 /// problems without it; those are passed over.
 pub fn check(technique: &dyn Technique, cases: &[Case]) -> Vec<Mismatch> {
     let mut mismatches = Vec::new();
@@ -199,7 +199,7 @@ pub fn check(technique: &dyn Technique, cases: &[Case]) -> Vec<Mismatch> {
 pub fn check_operations(technique: &dyn Technique) -> Vec<Mismatch> {
     let cases = operations();
     match technique.prepare(cases[0].problem()) {
-        Err(PrepareError::Unavailable { .. }) => Vec::new(),
+        Err(PrepareError::NoText { .. }) => Vec::new(),
         _ => check(technique, &cases),
     }
 }

@@ -24,7 +24,9 @@ pub struct Evaluator<'t> {
 impl<'t> Evaluator<'t> {
     /// An evaluator of `tape`.
     pub fn new(tape: &'t Tape) -> Self {
-        Self { tape, values: vec![0.0; tape.values()] }
+        let mut values = vec![0.0; tape.values()];
+        write_constants(&tape.steps, &mut values);
+        Self { tape, values }
     }
 
     /// The tape's result at `x`, which has [`Tape::dims`] coordinates.
@@ -36,10 +38,19 @@ impl<'t> Evaluator<'t> {
     }
 }
 
+fn write_constants(steps: &[Step], values: &mut [f64]) {
+    for step in steps {
+        if let Op::Const(c) = step.op {
+            values[step.value.index()] = c.get();
+        }
+        write_constants(step.op.body().unwrap_or_default(), values);
+    }
+}
+
 fn run(tape: &Tape, steps: &[Step], values: &mut [f64], x: &[f64]) {
     for step in steps {
         values[step.value.index()] = match &step.op {
-            Op::Const(c) => c.get(),
+            Op::Const(_) => continue,
             Op::Coord(k) => x[*k as usize],
             Op::Unary(op, a) => op.apply(values[a.index()]),
             Op::Binary(op, a, b) => op.apply(values[a.index()], values[b.index()]),
