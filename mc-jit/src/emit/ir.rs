@@ -1,0 +1,302 @@
+//! The few instructions of LLVM that the kernel is written in.
+
+use inkwell::basic_block::BasicBlock;
+use inkwell::builder::Builder;
+use inkwell::context::Context;
+use inkwell::intrinsics::Intrinsic;
+use inkwell::module::{Linkage, Module};
+use inkwell::types::{BasicTypeEnum, VectorType};
+use inkwell::values::{BasicValue, FunctionValue, IntValue, PhiValue, PointerValue, VectorValue};
+use inkwell::{AddressSpace, FloatPredicate, IntPredicate};
+
+use crate::error::JitError;
+
+/// One vector for each chain.
+pub(super) type Vectors<'ctx> = Vec<VectorValue<'ctx>>;
+
+/// Writes the body of one function.
+pub(super) struct Ir<'m, 'ctx> {
+    context: &'ctx Context,
+    module: &'m Module<'ctx>,
+    pub(super) builder: Builder<'ctx>,
+    pub(super) function: FunctionValue<'ctx>,
+    pub(super) args: Args<'ctx>,
+    /// `<L x i64>`: words of L streams.
+    words: VectorType<'ctx>,
+    /// `<L x double>`: numbers of L batches.
+    numbers: VectorType<'ctx>,
+}
+
+/// The arguments of the function.
+#[derive(Clone, Copy)]
+pub(super) struct Args<'ctx> {
+    pub(super) start: IntValue<'ctx>,
+    pub(super) first: IntValue<'ctx>,
+    pub(super) groups: IntValue<'ctx>,
+    pub(super) samples: IntValue<'ctx>,
+    pub(super) sums: PointerValue<'ctx>,
+    pub(super) points: PointerValue<'ctx>,
+}
+
+/// A loop that is being written; its body runs at least once.
+pub(super) struct Loop<'ctx> {
+    /// The round: 0, 1, ….
+    pub(super) index: IntValue<'ctx>,
+    /// What the round before left.
+    pub(super) carried: Vectors<'ctx>,
+    head: BasicBlock<'ctx>,
+    rounds: IntValue<'ctx>,
+    index_phi: PhiValue<'ctx>,
+    carried_phis: Vec<PhiValue<'ctx>>,
+}
+
+impl<'m, 'ctx> Ir<'m, 'ctx> {
+    /// Begins the function; its arguments are those of [`Args`].
+    pub(super) fn function(
+        context: &'ctx Context,
+        module: &'m Module<'ctx>,
+        lanes: u32,
+        name: &str,
+    ) -> Result<Self, JitError> {
+        let word = context.i64_type().into();
+        let pointer = context.ptr_type(AddressSpace::default()).into();
+        let args = [word, word, word, word, pointer, pointer];
+        let signature = context.void_type().fn_type(&args, false);
+        let function = module.add_function(name, signature, None);
+        let builder = context.create_builder();
+        builder.position_at_end(context.append_basic_block(function, "entry"));
+        let params = function.get_params();
+        let [start, first, groups, samples, sums, points] = params[..] else {
+            return Err(JitError::Shape);
+        };
+        start.set_name("start");
+        first.set_name("first");
+        groups.set_name("groups");
+        samples.set_name("samples");
+        sums.set_name("sums");
+        points.set_name("points");
+        let args = Args {
+            start: start.into_int_value(),
+            first: first.into_int_value(),
+            groups: groups.into_int_value(),
+            samples: samples.into_int_value(),
+            sums: sums.into_pointer_value(),
+            points: points.into_pointer_value(),
+        };
+        Ok(Self {
+            context,
+            module,
+            builder,
+            function,
+            args,
+            words: context.i64_type().vec_type(lanes),
+            numbers: context.f64_type().vec_type(lanes),
+        })
+    }
+
+    pub(super) fn lanes(&self) -> u32 {
+        self.numbers.get_size()
+    }
+
+    /// The integer `value`.
+    pub(super) fn int(&self, value: u64) -> IntValue<'ctx> {
+        self.context.i64_type().const_int(value, false)
+    }
+
+    /// The number `value` in all lanes.
+    pub(super) fn number(&self, value: f64) -> VectorValue<'ctx> {
+        let value = self.context.f64_type().const_float(value);
+        VectorType::const_vector(&vec![value; self.lanes() as usize])
+    }
+
+    /// The word `value(lane)` in each lane.
+    pub(super) fn words(&self, value: impl Fn(u64) -> u64) -> VectorValue<'ctx> {
+        let lanes: Vec<_> =
+            (0..u64::from(self.lanes())).map(|lane| self.int(value(lane))).collect();
+        VectorType::const_vector(&lanes)
+    }
+
+    /// The word `value` in all lanes.
+    pub(super) fn word(&self, value: u64) -> VectorValue<'ctx> {
+        self.words(|_| value)
+    }
+
+    /// `scalar`, known at run time only, in all lanes.
+    pub(super) fn splat(
+        &self,
+        scalar: impl BasicValue<'ctx>,
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        let scalar = scalar.as_basic_value_enum();
+        let vector = if scalar.is_int_value() { self.words } else { self.numbers };
+        let zero = self.context.i32_type().const_zero();
+        let first = self.builder.build_insert_element(vector.get_poison(), scalar, zero, "")?;
+        let all = self.context.i32_type().vec_type(self.lanes()).const_zero();
+        Ok(self.builder.build_shuffle_vector(first, vector.get_poison(), all, "splat")?)
+    }
+
+    /// A loop's index as a number, in all lanes.
+    pub(super) fn index_as_number(
+        &self,
+        index: IntValue<'ctx>,
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        let number = self.context.f64_type();
+        self.splat(self.builder.build_unsigned_int_to_float(index, number, "")?)
+    }
+
+    /// The bits of a word as a number.
+    pub(super) fn to_number(&self, word: VectorValue<'ctx>) -> Result<VectorValue<'ctx>, JitError> {
+        Ok(self.builder.build_bit_cast(word, self.numbers, "")?.into_vector_value())
+    }
+
+    /// The bits of a number as a word.
+    pub(super) fn to_word(&self, number: VectorValue<'ctx>) -> Result<VectorValue<'ctx>, JitError> {
+        Ok(self.builder.build_bit_cast(number, self.words, "")?.into_vector_value())
+    }
+
+    /// A function of LLVM's on vectors of one type, such as `llvm.fma`.
+    pub(super) fn intrinsic(
+        &self,
+        name: &'static str,
+        args: &[VectorValue<'ctx>],
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        let of: Vec<BasicTypeEnum<'ctx>> =
+            args.first().iter().map(|arg| arg.get_type().into()).collect();
+        let function = Intrinsic::find(name)
+            .and_then(|intrinsic| intrinsic.get_declaration(self.module, &of))
+            .ok_or(JitError::Intrinsic { name })?;
+        let args: Vec<_> = args.iter().map(|&arg| arg.into()).collect();
+        let call = self.builder.build_call(function, &args, "")?;
+        let value = call.try_as_basic_value().basic().ok_or(JitError::Intrinsic { name })?;
+        Ok(value.into_vector_value())
+    }
+
+    /// fma: a·b + c, rounded once.
+    pub(super) fn mul_add(
+        &self,
+        a: VectorValue<'ctx>,
+        b: VectorValue<'ctx>,
+        c: VectorValue<'ctx>,
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        self.intrinsic("llvm.fma", &[a, b, c])
+    }
+
+    /// In each lane, whether the comparison holds.
+    pub(super) fn compare(
+        &self,
+        predicate: FloatPredicate,
+        a: VectorValue<'ctx>,
+        b: VectorValue<'ctx>,
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        Ok(self.builder.build_float_compare(predicate, a, b, "")?)
+    }
+
+    /// In each lane, `then` where `mask` is set, else `otherwise`.
+    pub(super) fn select(
+        &self,
+        mask: VectorValue<'ctx>,
+        then: VectorValue<'ctx>,
+        otherwise: VectorValue<'ctx>,
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        Ok(self.builder.build_select(mask, then, otherwise, "")?.into_vector_value())
+    }
+
+    /// Where the function's memory holds double number `index`, counted from `base`.
+    pub(super) fn at(
+        &self,
+        base: PointerValue<'ctx>,
+        index: IntValue<'ctx>,
+    ) -> Result<PointerValue<'ctx>, JitError> {
+        let number = self.context.f64_type();
+        // SAFETY: every index that is written stays inside the table or buffer
+        // that its base points to; kernel.rs and `table` give their sizes.
+        Ok(unsafe { self.builder.build_in_bounds_gep(number, base, &[index], "")? })
+    }
+
+    /// The vector at `place`.
+    pub(super) fn load(&self, place: PointerValue<'ctx>) -> Result<VectorValue<'ctx>, JitError> {
+        Ok(self.builder.build_load(self.numbers, place, "")?.into_vector_value())
+    }
+
+    /// The number at `place` in all lanes.
+    pub(super) fn load_splat(
+        &self,
+        place: PointerValue<'ctx>,
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        self.splat(self.builder.build_load(self.context.f64_type(), place, "")?)
+    }
+
+    /// A table of constants in the code's own memory.
+    pub(super) fn table(&self, name: &str, entries: &[f64]) -> PointerValue<'ctx> {
+        let number = self.context.f64_type();
+        let entries: Vec<_> = entries.iter().map(|&c| number.const_float(c)).collect();
+        let table = number.const_array(&entries);
+        let global = self.module.add_global(table.get_type(), None, name);
+        global.set_initializer(&table);
+        global.set_constant(true);
+        global.set_linkage(Linkage::Private);
+        global.as_pointer_value()
+    }
+
+    /// A new basic block, after the current one.
+    pub(super) fn block(&self, name: &str) -> BasicBlock<'ctx> {
+        self.context.append_basic_block(self.function, name)
+    }
+
+    /// The block that is being written.
+    pub(super) fn here(&self) -> Result<BasicBlock<'ctx>, JitError> {
+        Ok(self.builder.get_insert_block().ok_or(inkwell::builder::BuilderError::UnsetPosition)?)
+    }
+
+    /// Begins a loop of `rounds` rounds, at least 1, that carries vectors from
+    /// round to round.
+    pub(super) fn begin_loop(
+        &self,
+        name: &str,
+        rounds: IntValue<'ctx>,
+        first: &[VectorValue<'ctx>],
+    ) -> Result<Loop<'ctx>, JitError> {
+        let before = self.here()?;
+        let head = self.block(name);
+        self.builder.build_unconditional_branch(head)?;
+        self.builder.position_at_end(head);
+        let index_phi = self.builder.build_phi(self.context.i64_type(), name)?;
+        index_phi.add_incoming(&[(&self.int(0), before)]);
+        let mut carried_phis = Vec::with_capacity(first.len());
+        for value in first {
+            let phi = self.builder.build_phi(value.get_type(), "")?;
+            phi.add_incoming(&[(value, before)]);
+            carried_phis.push(phi);
+        }
+        Ok(Loop {
+            index: index_phi.as_basic_value().into_int_value(),
+            carried: carried_phis
+                .iter()
+                .map(|phi| phi.as_basic_value().into_vector_value())
+                .collect(),
+            head,
+            rounds,
+            index_phi,
+            carried_phis,
+        })
+    }
+
+    /// Ends a loop; `next` is what this round leaves to the next one, and the
+    /// last round to what follows.
+    pub(super) fn end_loop(
+        &self,
+        of: Loop<'ctx>,
+        next: &[VectorValue<'ctx>],
+    ) -> Result<(), JitError> {
+        let last = self.here()?;
+        let after = self.block("after");
+        let index = self.builder.build_int_add(of.index, self.int(1), "")?;
+        of.index_phi.add_incoming(&[(&index, last)]);
+        for (phi, value) in of.carried_phis.iter().zip(next) {
+            phi.add_incoming(&[(value, last)]);
+        }
+        let more = self.builder.build_int_compare(IntPredicate::ULT, index, of.rounds, "")?;
+        self.builder.build_conditional_branch(more, of.head, after)?;
+        self.builder.position_at_end(after);
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! The loop, as LLVM IR: what chapter 1 does one sample after another, here for
+//! L·C batches at a time.
+//!
+//! Every vector has L lanes, and each lane works on a batch of its own, so no
+//! lane ever waits for another and nothing is added across lanes. C vectors,
+//! the chains, are worked on side by side, since the next step of one stream
+//! must wait for the last one.
+
+mod ir;
+mod point;
+mod stream;
+mod sums;
+mod table;
+mod tape;
+
+use inkwell::context::Context;
+use inkwell::module::Module;
+use inkwell::values::FunctionValue;
+use mc_core::Problem;
+use mc_core::stream::GAMMA;
+
+use crate::error::JitError;
+use crate::shape::Shape;
+use ir::Ir;
+use point::{Axes, Point};
+use stream::Streams;
+use sums::Sums;
+use table::Table;
+use tape::Evaluate;
+
+/// The name of the compiled function.
+pub(crate) const NAME: &str = "monte_carlo";
+
+/// Writes the function into `module`:
+///
+/// `monte_carlo(start, first, groups, samples, sums, points)` computes `groups`
+/// groups of L·C batches, from batch `first` on, `samples` samples of each. For
+/// each group it writes to `sums` the first value h₀ of every batch, then every
+/// s = Σ δ, then every q = Σ δ². `start` is the scrambled seed. `points` is room
+/// for n·L·C doubles, used if the points are drawn to memory.
+pub(crate) fn emit<'ctx>(
+    context: &'ctx Context,
+    module: &Module<'ctx>,
+    problem: &Problem,
+    shape: &Shape,
+) -> Result<FunctionValue<'ctx>, JitError> {
+    let ir = Ir::function(context, module, shape.lanes.count(), NAME)?;
+    let args = ir.args;
+    let chains = shape.chains.count();
+    let axes = Axes::new(problem.affine());
+    let tables: Vec<_> = problem
+        .h()
+        .tables()
+        .iter()
+        .map(|table| Table::new("table", table.iter().map(|c| c.get())))
+        .collect();
+
+    let group = ir.begin_loop("group", args.groups, &[])?;
+
+    // Start the streams: the SplitMix64 counter moves on by 4 words a batch.
+    let b = &ir.builder;
+    let batches = b.build_int_mul(group.index, ir.int(shape.width() as u64), "")?;
+    let batch = b.build_int_add(args.first, batches, "batch")?;
+    let words = b.build_int_mul(batch, ir.int(GAMMA.wrapping_mul(4)), "")?;
+    let counter = b.build_int_add(args.start, words, "counter")?;
+    let streams = Streams::start(&ir, counter, chains)?;
+
+    let mut state = streams.words();
+    state.extend(Sums::zero(&ir, chains).vectors());
+    let sample = ir.begin_loop("sample", args.samples, &state)?;
+    let (words, sums) = sample.carried.split_at(4 * chains);
+    let sums = Sums::from_vectors(sums);
+
+    // Draw the point: one word of the stream a coordinate.
+    let point = Point::next(&ir, &axes, Streams::from_words(words), shape.draw, args.points)?;
+
+    // Evaluate h = f·g there.
+    let mut evaluate = Evaluate::at(&ir, &tables, shape.draw, point);
+    let h = problem.h().lower(&mut evaluate)?;
+    let streams = evaluate.into_point().finish(&ir)?;
+
+    // Accumulate: deviations from the batch's first value.
+    let sums = sums.push(&ir, sample.index, h.chains())?;
+
+    let mut state = streams.words();
+    state.extend(sums.vectors());
+    ir.end_loop(sample, &state)?;
+
+    sums.store(&ir, args.sums, group.index)?;
+    ir.end_loop(group, &[])?;
+    b.build_return(None)?;
+    Ok(ir.function)
+}

@@ -1,0 +1,178 @@
+//! The points that h is evaluated at, one in each lane of each chain.
+
+use inkwell::values::{IntValue, PointerValue, VectorValue};
+use mc_core::Affine;
+
+use super::ir::{Ir, Vectors};
+use super::stream::Streams;
+use super::table::{Round, Table};
+use crate::error::JitError;
+use crate::shape::Draw;
+
+/// The maps from d ∈ [1, 2) to the sides of the box.
+pub(super) struct Axes<'ctx> {
+    dims: usize,
+    scales: Table<'ctx>,
+    offsets: Table<'ctx>,
+}
+
+impl<'ctx> Axes<'ctx> {
+    /// These maps, one a coordinate.
+    pub(super) fn new(maps: &[Affine]) -> Self {
+        Self {
+            dims: maps.len(),
+            scales: Table::new("scale", maps.iter().map(|map| map.scale)),
+            offsets: Table::new("offset", maps.iter().map(|map| map.offset)),
+        }
+    }
+}
+
+/// The current point of every lane, and the streams it is drawn from.
+pub(super) struct Point<'e, 'ctx> {
+    axes: &'e Axes<'ctx>,
+    streams: Streams<'ctx>,
+    place: Place<'ctx>,
+}
+
+/// Where the coordinates are: see [`Draw`].
+enum Place<'ctx> {
+    /// Those that are drawn.
+    Registers(Vec<Vectors<'ctx>>),
+    /// That of the current round.
+    InFold(Vectors<'ctx>),
+    /// All, L doubles of each chain for coordinate 0, then for coordinate 1, ….
+    Memory(PointerValue<'ctx>),
+}
+
+impl<'e, 'ctx> Point<'e, 'ctx> {
+    /// The next point of each stream. `memory` has room for all its coordinates
+    /// if they are to be there.
+    pub(super) fn next(
+        ir: &Ir<'_, 'ctx>,
+        axes: &'e Axes<'ctx>,
+        streams: Streams<'ctx>,
+        draw: Draw,
+        memory: PointerValue<'ctx>,
+    ) -> Result<Self, JitError> {
+        let place = match draw {
+            Draw::Registers => Place::Registers(Vec::with_capacity(axes.dims)),
+            Draw::InFold(_) => Place::InFold(Vec::new()),
+            Draw::Memory => Place::Memory(memory),
+        };
+        let mut point = Self { axes, streams, place };
+        if draw == Draw::Memory {
+            point.draw_to_memory(ir, memory)?;
+        }
+        Ok(point)
+    }
+
+    /// The number of chains.
+    pub(super) fn chains(&self) -> usize {
+        self.streams.chains()
+    }
+
+    /// Draws one coordinate.
+    fn draw(&mut self, ir: &Ir<'_, 'ctx>, k: Round<'ctx>) -> Result<Vectors<'ctx>, JitError> {
+        let scale = self.axes.scales.entry(ir, k)?;
+        let offset = self.axes.offsets.entry(ir, k)?;
+        let d = self.streams.draw(ir)?;
+        d.into_iter().map(|d| ir.mul_add(scale, d, offset)).collect()
+    }
+
+    fn draw_to_memory(
+        &mut self,
+        ir: &Ir<'_, 'ctx>,
+        memory: PointerValue<'ctx>,
+    ) -> Result<(), JitError> {
+        let rounds = ir.int(self.axes.dims as u64);
+        let coords = ir.begin_loop("coord", rounds, &self.streams.words())?;
+        self.streams = Streams::from_words(&coords.carried);
+        for (chain, x) in self.draw(ir, Round::Index(coords.index))?.into_iter().enumerate() {
+            ir.builder.build_store(self.slot(ir, memory, coords.index, chain)?, x)?;
+        }
+        ir.end_loop(coords, &self.streams.words())
+    }
+
+    /// Where the coordinate `k` of `chain` is in memory.
+    fn slot(
+        &self,
+        ir: &Ir<'_, 'ctx>,
+        memory: PointerValue<'ctx>,
+        k: IntValue<'ctx>,
+        chain: usize,
+    ) -> Result<PointerValue<'ctx>, JitError> {
+        let lanes = u64::from(ir.lanes());
+        let width = ir.int(self.streams.chains() as u64 * lanes);
+        let first = ir.builder.build_int_mul(k, width, "")?;
+        let at = ir.builder.build_int_add(first, ir.int(chain as u64 * lanes), "")?;
+        ir.at(memory, at)
+    }
+
+    /// Coordinate `first + round`.
+    pub(super) fn coord(
+        &mut self,
+        ir: &Ir<'_, 'ctx>,
+        first: usize,
+        round: Round<'ctx>,
+    ) -> Result<Vectors<'ctx>, JitError> {
+        if let (Place::Registers(_), Round::Known(k)) = (&self.place, round) {
+            self.draw_up_to(ir, first + k + 1)?;
+        }
+        match (&self.place, round) {
+            (Place::Registers(drawn), Round::Known(k)) => Ok(drawn[first + k].clone()),
+            (Place::InFold(current), _) => Ok(current.clone()),
+            (Place::Memory(memory), _) => {
+                let k = match round {
+                    Round::Known(k) => ir.int((first + k) as u64),
+                    Round::Index(k) => ir.builder.build_int_add(k, ir.int(first as u64), "")?,
+                };
+                let chains = 0..self.streams.chains();
+                chains.map(|chain| ir.load(self.slot(ir, *memory, k, chain)?)).collect()
+            }
+            // `Shape::of` leaves no loop over coordinates that are in registers.
+            (Place::Registers(_), Round::Index(_)) => Err(JitError::Shape),
+        }
+    }
+
+    /// Draws the coordinates before `end` that are not drawn yet, if they are
+    /// drawn one by one.
+    fn draw_up_to(&mut self, ir: &Ir<'_, 'ctx>, end: usize) -> Result<(), JitError> {
+        while let Place::Registers(drawn) = &self.place
+            && drawn.len() < end
+        {
+            let x = self.draw(ir, Round::Known(drawn.len()))?;
+            if let Place::Registers(drawn) = &mut self.place {
+                drawn.push(x);
+            }
+        }
+        Ok(())
+    }
+
+    /// Before a loop: what its rounds read must be drawn by then.
+    pub(super) fn draw_all(&mut self, ir: &Ir<'_, 'ctx>) -> Result<(), JitError> {
+        self.draw_up_to(ir, self.axes.dims)
+    }
+
+    /// The streams, to be carried round the loop that draws.
+    pub(super) fn streams(&self) -> Vectors<'ctx> {
+        self.streams.words()
+    }
+
+    /// In a round of the loop that draws: its coordinate.
+    pub(super) fn draw_in_fold(
+        &mut self,
+        ir: &Ir<'_, 'ctx>,
+        streams: &[VectorValue<'ctx>],
+        round: Round<'ctx>,
+    ) -> Result<(), JitError> {
+        self.streams = Streams::from_words(streams);
+        self.place = Place::InFold(self.draw(ir, round)?);
+        Ok(())
+    }
+
+    /// The streams, once every coordinate is drawn.
+    pub(super) fn finish(mut self, ir: &Ir<'_, 'ctx>) -> Result<Streams<'ctx>, JitError> {
+        self.draw_all(ir)?;
+        Ok(self.streams)
+    }
+}

@@ -1,0 +1,75 @@
+//! The compiled loop as a kernel: which batches it computes, and their moments.
+
+use std::collections::TryReserveError;
+
+use mc_core::stream::scramble;
+use mc_core::{Block, Kernel, Moments, Plan, RunError, Tree};
+
+use crate::engine::Code;
+use crate::room::Room;
+use crate::shape::{Draw, Shape};
+
+/// The most batches of one call: their sums stay in the cache.
+const BATCHES: u64 = 512;
+
+/// The compiled loop of a problem.
+pub(crate) struct JitKernel {
+    code: Code,
+    shape: Shape,
+    dims: usize,
+}
+
+impl JitKernel {
+    /// `code` is the loop of this shape for a problem of `dims` coordinates.
+    pub(crate) fn new(code: Code, shape: Shape, dims: usize) -> Self {
+        Self { code, shape, dims }
+    }
+}
+
+impl Kernel for JitKernel {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        let no_room = |error| RunError::Failed {
+            technique: "jit",
+            cause: Box::<TryReserveError>::new(error),
+        };
+        let width = self.shape.width();
+        let in_memory = if self.shape.draw == Draw::Memory { self.dims * width } else { 0 };
+        let mut points = Room::new(in_memory).map_err(no_room)?;
+        let most = block.count().min(BATCHES).next_multiple_of(width as u64);
+        let mut sums = Room::new(3 * most as usize).map_err(no_room)?;
+
+        let mut tree = Tree::new();
+        let mut batches = block.batches();
+        while !batches.is_empty() {
+            // Batches of one length; the plan's last one may be shorter.
+            let samples = plan.batch_len(batches.start);
+            let mut count = (batches.end - batches.start).min(most);
+            if count > 1 && plan.batch_len(batches.start + count - 1) < samples {
+                count -= 1;
+            }
+            // The last group may have lanes to spare. They compute batches that
+            // nobody asked for, each from its own stream, and are not looked at.
+            let groups = count.div_ceil(width as u64);
+            // SAFETY: `sums` has room for 3·width doubles a group, `points` for
+            // dims·width if they are used, and both are aligned to 64 bytes.
+            unsafe {
+                let (sums, points) = (sums.as_mut_ptr(), points.as_mut_ptr());
+                let start = scramble(plan.seed());
+                self.code.function()(start, batches.start, groups, samples, sums, points);
+            }
+            for batch in 0..count as usize {
+                let first = batch / width * 3 * width + batch % width;
+                let [shift, sum, squares] = [0, 1, 2].map(|part| sums[first + part * width]);
+                tree.push(Moments::from_sums(samples, shift, sum, squares));
+            }
+            batches.start += count;
+        }
+        Ok(tree.root())
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        // A block fills at least one group.
+        let group = self.shape.width().next_power_of_two().ilog2();
+        plan.block_level(self.dims, workers).max(group)
+    }
+}

@@ -1,0 +1,51 @@
+//! Code is compiled and called on any thread, and can be read.
+
+use mc_core::{Density, Kernel, Moments, Plan, Problem, SquaredNorm, Support, Technique};
+use mc_jit::{Jit, Lanes};
+
+fn problem(f: &str, dims: usize) -> Problem {
+    Problem::parse(Support::cube(-1.0, 2.0, dims).unwrap(), f, Density::Uniform).unwrap()
+}
+
+fn moments(kernel: &dyn Kernel) -> Moments {
+    let plan = Plan::new(1000, 7).unwrap();
+    kernel.moments(&plan, plan.whole()).unwrap()
+}
+
+#[test]
+fn several_threads_compile_at_once() {
+    let texts = ["norm(x)^2", "x0*x1 - 3", "sum(x)*prod(x)"];
+    let alone: Vec<_> =
+        texts.iter().map(|f| moments(&*Jit::new().prepare(&problem(f, 20)).unwrap())).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for (f, alone) in texts.iter().zip(&alone) {
+                    assert_eq!(moments(&*Jit::new().prepare(&problem(f, 20)).unwrap()), *alone);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_kernel_moves_between_threads() {
+    let kernel = Jit::new().prepare(&problem("norm(x)^2", 3)).unwrap();
+    let here = moments(&*kernel);
+    let there = std::thread::spawn(move || moments(&*kernel)).join().unwrap();
+    assert_eq!(here, there);
+}
+
+#[test]
+fn the_code_can_be_read() {
+    let support = Support::cube(0.0, 1.0, 2).unwrap();
+    let problem = SquaredNorm::problem(support).unwrap();
+    let jit = Jit::with_lanes(Lanes::Four);
+    let text = jit.llvm_ir(&problem).unwrap();
+    let text = text.split("attributes #").next().unwrap();
+    assert!(text.contains("define void @monte_carlo"), "{text}");
+    assert!(text.contains("<4 x double> @llvm.fma"), "{text}");
+    assert!(!text.contains("fast"), "no fast-math flag on any operation: {text}");
+    assert!(!text.contains("contract"), "no contraction: {text}");
+    assert!(jit.assembly(&problem).unwrap().contains("monte_carlo"));
+}
