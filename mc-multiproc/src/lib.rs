@@ -1,1 +1,15 @@
-//! (chapter to come)
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod crossbeam;
+mod executor;
+mod order;
+mod process;
+mod rayon;
+
+pub use crate::crossbeam::Crossbeam;
+pub use crate::executor::{Executor, MAX_WORKERS, StartError, default_workers};
+pub use crate::process::{
+    MAX_TRIES, Prepared, ProcessError, ProcessPool, Techniques, serve_if_worker, this_executable,
+};
+pub use crate::rayon::Rayon;

@@ -1,0 +1,151 @@
+//! The command line.
+
+use std::num::NonZeroUsize;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Monte Carlo estimates of E[f(x)] over a box, by every technique.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compare the techniques: same bits, how fast, how far from the truth
+    Compare(Flags),
+    /// One estimate with one technique
+    Estimate(Flags),
+}
+
+/// The flags that both commands take.
+#[derive(Debug, Args)]
+pub struct Flags {
+    /// The integrand, an expression in x such as "norm(x)^2" (the lecture's, and the default)
+    #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
+    pub f: Option<String>,
+
+    /// The density: "uniform" (1/V) or an expression; "1" gives the plain integral of f
+    #[arg(
+        long,
+        value_name = "uniform|EXPR",
+        default_value = "uniform",
+        allow_hyphen_values = true
+    )]
+    pub g: String,
+
+    /// The box: comma-separated lo:hi or lo:hi^k
+    #[arg(long, value_name = "LIST", default_value = "0:1^2", allow_hyphen_values = true)]
+    pub support: String,
+
+    /// How many samples, such as 1000000 or 1e6 (compare: comma-separated; by default 100,1000,10000,1e6)
+    #[arg(long, value_name = "M[,M…]", value_delimiter = ',', value_parser = samples, allow_hyphen_values = true)]
+    pub samples: Vec<u64>,
+
+    /// The seed of the random streams
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Techniques by name, comma-separated; "list" prints them (estimate: one, by default "auto")
+    #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
+    pub technique: Vec<String>,
+
+    /// Threads or processes of the parallel techniques [default: the cores this process may use]
+    #[arg(long, value_name = "N", value_parser = workers, allow_hyphen_values = true)]
+    pub workers: Option<NonZeroUsize>,
+
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+impl Flags {
+    /// Whether `--technique list` asks for the names only.
+    pub fn lists_techniques(&self) -> bool {
+        self.technique.iter().any(|name| name == "list")
+    }
+}
+
+/// Output formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Words and aligned columns
+    Table,
+    /// JSON; floats read back to the same bits
+    Json,
+    /// A Markdown table
+    Markdown,
+    /// Comma-separated values
+    Csv,
+}
+
+/// A whole number of samples, `1000000` or `1e6`.
+fn samples(text: &str) -> Result<u64, String> {
+    let wrong = || {
+        format!(
+            "`{text}` is not a number of samples: a whole number from 2 to 18446744073709551615, or such as 1e6"
+        )
+    };
+    let digits = text.replace('_', "");
+    let samples = match digits.parse::<u64>() {
+        Ok(samples) => samples,
+        Err(_) => {
+            let value: f64 = digits.parse().map_err(|_| wrong())?;
+            // Above 2⁵³ a float no longer names one whole number, but 1e18 still is one.
+            if !(value >= 0.0 && value.fract() == 0.0 && value < 2f64.powi(64)) {
+                return Err(wrong());
+            }
+            value as u64
+        }
+    };
+    if samples < 2 {
+        Err(format!("{samples} samples are too few: a variance needs at least 2"))
+    } else {
+        Ok(samples)
+    }
+}
+
+fn workers(text: &str) -> Result<NonZeroUsize, String> {
+    /// More would only cost memory.
+    const MOST: usize = 65_536;
+    match text.parse::<usize>() {
+        Ok(workers) if workers <= MOST => NonZeroUsize::new(workers)
+            .ok_or_else(|| "0 workers can do nothing: at least 1 is needed".to_owned()),
+        _ => Err(format!("`{text}` is not a number of workers: a whole number from 1 to {MOST}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_of_samples() {
+        assert_eq!(samples("1e6"), Ok(1_000_000));
+        assert_eq!(samples("1_000"), Ok(1_000));
+        assert_eq!(samples("18446744073709551615"), Ok(u64::MAX));
+        for wrong in ["1", "0", "-5", "1.5", "1e-3", "1e20", "inf", "nan", "ten", ""] {
+            let message = samples(wrong).unwrap_err();
+            assert!(message.contains(wrong), "{message}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_workers() {
+        assert_eq!(workers("3").map(NonZeroUsize::get), Ok(3));
+        assert!(workers("0").unwrap_err().contains("0 workers"));
+        assert!(workers("-1").unwrap_err().contains("`-1`"));
+        assert!(workers("1000000").unwrap_err().contains("65536"));
+    }
+}

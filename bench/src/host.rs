@@ -1,0 +1,64 @@
+//! The machine that a comparison ran on.
+
+use serde::Serialize;
+
+/// What a reader needs to know to judge the figures.
+#[derive(Clone, Debug, Serialize)]
+pub struct Host {
+    /// The processor's name, where the system tells.
+    pub cpu: String,
+    /// The widest vector instructions that the build and the host have.
+    pub simd: &'static str,
+    /// Cores that this process may use.
+    pub cores: usize,
+    /// Operating system and architecture.
+    pub system: String,
+    /// The version of this program.
+    pub version: &'static str,
+}
+
+impl Host {
+    /// This machine.
+    pub fn here() -> Self {
+        Self {
+            cpu: cpu_name().unwrap_or_else(|| "unknown processor".to_owned()),
+            simd: simd(),
+            cores: mc_multiproc::default_workers().get(),
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+impl std::fmt::Display for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, {} usable cores, {}, {}", self.cpu, self.cores, self.simd, self.system)
+    }
+}
+
+fn cpu_name() -> Option<String> {
+    let info = std::fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = info.lines().find(|line| line.starts_with("model name"))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+#[cfg(target_arch = "x86_64")]
+fn simd() -> &'static str {
+    if std::arch::is_x86_feature_detected!("avx512f") {
+        "AVX-512"
+    } else if std::arch::is_x86_feature_detected!("avx2") {
+        "AVX2"
+    } else {
+        "SSE2"
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+fn simd() -> &'static str {
+    "NEON"
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn simd() -> &'static str {
+    "unknown vector instructions"
+}

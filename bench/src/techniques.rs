@@ -1,0 +1,296 @@
+//! The techniques by name, and what each needs.
+
+use std::fmt;
+use std::io::Write as _;
+use std::str::FromStr;
+
+use mc_core::{Problem, SquaredNorm, Technique};
+use mc_serial::{Flat, Interpreted, Native};
+
+use crate::Failure;
+use crate::request::LECTURE;
+
+/// How moments of batches are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KernelName {
+    /// The loop: native code, or the tape of a text.
+    Serial,
+    /// The loop, walking the parsed text.
+    SerialInterpreted,
+    /// Arrays, all points at once.
+    NdarrayWhole,
+    /// Arrays, in cache-sized pieces.
+    Ndarray,
+    /// The loop compiled by LLVM.
+    Jit,
+    /// Everything on an OpenCL device.
+    OpenCl,
+}
+
+/// Where kernels run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExecutorName {
+    /// Threads that steal work from each other.
+    Rayon,
+    /// Threads fed from a queue.
+    Crossbeam,
+    /// Worker processes fed through pipes.
+    Processes,
+}
+
+impl KernelName {
+    /// All of them, in the order of the chapters.
+    pub const ALL: [Self; 6] = [
+        Self::SerialInterpreted,
+        Self::Serial,
+        Self::NdarrayWhole,
+        Self::Ndarray,
+        Self::Jit,
+        Self::OpenCl,
+    ];
+
+    /// Its name on the command line.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Serial => "serial",
+            Self::SerialInterpreted => "serial-interpreted",
+            Self::NdarrayWhole => "ndarray-whole",
+            Self::Ndarray => "ndarray",
+            Self::Jit => "jit",
+            Self::OpenCl => "opencl",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::Serial => "the loop, native code; for text the tape in a flat loop",
+            Self::SerialInterpreted => "the loop, walking the parsed text",
+            Self::NdarrayWhole => "arrays, all points at once (memory grows with M)",
+            Self::Ndarray => "arrays, in cache-sized pieces",
+            Self::Jit => "the loop compiled by LLVM, one batch a SIMD lane",
+            Self::OpenCl => "everything on an OpenCL device",
+        }
+    }
+
+    fn needs(self) -> &'static str {
+        match self {
+            Self::Jit => "LLVM 18 to 22",
+            Self::OpenCl => "OpenCL and an fp64 device",
+            Self::SerialInterpreted => "an integrand given as text",
+            _ => "nothing",
+        }
+    }
+
+    /// Why this build cannot use it; `cargo xtask` knows what would help.
+    pub fn missing(self) -> Option<String> {
+        let (built, variable, what) = match self {
+            Self::Jit => (cfg!(feature = "_jit"), "MC_MISSING_JIT", "LLVM"),
+            Self::OpenCl => (cfg!(feature = "opencl"), "MC_MISSING_OPENCL", "OpenCL"),
+            _ => return None,
+        };
+        (!built).then(|| {
+            std::env::var(variable).unwrap_or_else(|_| {
+                format!("built without {what}; `cargo xtask doctor` says what is missing")
+            })
+        })
+    }
+
+    /// The technique, for a problem whose native code has the name `native`.
+    ///
+    /// # Errors
+    ///
+    /// Why this build cannot use it.
+    pub fn technique(self, native: Option<&str>) -> Result<Box<dyn Technique>, String> {
+        if let Some(reason) = self.missing() {
+            return Err(reason);
+        }
+        Ok(match self {
+            Self::Serial => match native {
+                Some(LECTURE) => Box::new(Native::new(SquaredNorm)),
+                _ => Box::new(Flat),
+            },
+            Self::SerialInterpreted => Box::new(Interpreted),
+            Self::NdarrayWhole => Box::new(mc_ndarray::Whole::default()),
+            Self::Ndarray => Box::new(mc_ndarray::Chunked::default()),
+            #[cfg(feature = "_jit")]
+            Self::Jit => Box::new(mc_jit::Jit::default()),
+            #[cfg(feature = "opencl")]
+            Self::OpenCl => Box::new(mc_opencl::OpenCl::default()),
+            #[allow(unreachable_patterns)]
+            _ => return Err(format!("{self} is not part of this build")),
+        })
+    }
+}
+
+impl ExecutorName {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Rayon, Self::Crossbeam, Self::Processes];
+
+    /// The first part of a technique's name.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Rayon => "rayon",
+            Self::Crossbeam => "crossbeam",
+            Self::Processes => "processes",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::Rayon => "threads, work stealing",
+            Self::Crossbeam => "threads fed from a queue",
+            Self::Processes => "worker processes fed through pipes",
+        }
+    }
+}
+
+impl fmt::Display for KernelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+/// A technique of the comparison: a kernel, alone or under an executor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// None: in this thread.
+    pub executor: Option<ExecutorName>,
+    /// How the moments are computed.
+    pub kernel: KernelName,
+}
+
+impl Name {
+    /// The kernel in this thread.
+    pub const fn alone(kernel: KernelName) -> Self {
+        Self { executor: None, kernel }
+    }
+
+    /// The kernel under an executor.
+    pub const fn under(executor: ExecutorName, kernel: KernelName) -> Self {
+        Self { executor: Some(executor), kernel }
+    }
+
+    /// What `compare` runs unless told otherwise.
+    pub fn defaults() -> Vec<Self> {
+        use ExecutorName::{Crossbeam, Processes, Rayon};
+        use KernelName::{Jit, Serial};
+        KernelName::ALL
+            .into_iter()
+            .map(Self::alone)
+            .chain([
+                Self::under(Rayon, Serial),
+                Self::under(Rayon, Jit),
+                Self::under(Crossbeam, Serial),
+                Self::under(Crossbeam, Jit),
+                Self::under(Processes, Serial),
+                Self::under(Processes, Jit),
+            ])
+            .collect()
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        let executors = std::iter::once(None).chain(ExecutorName::ALL.into_iter().map(Some));
+        executors.flat_map(|executor| {
+            KernelName::ALL.into_iter().map(move |kernel| Self { executor, kernel })
+        })
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.executor {
+            None => self.kernel.fmt(f),
+            Some(executor) => write!(f, "{}-{}", executor.text(), self.kernel),
+        }
+    }
+}
+
+impl FromStr for Name {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::all().find(|name| name.to_string() == text).ok_or_else(|| {
+            let kernels: Vec<_> = KernelName::ALL.iter().map(|kernel| kernel.text()).collect();
+            let executors: Vec<_> = ExecutorName::ALL.iter().map(|e| e.text()).collect();
+            format!(
+                "there is no technique `{text}`: known are auto, list, {}, and each of these after {}-, as in rayon-jit",
+                kernels.join(", "),
+                executors.join("-, ")
+            )
+        })
+    }
+}
+
+/// `--technique list`.
+pub fn print_list() -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Kernels:")?;
+    for kernel in KernelName::ALL {
+        writeln!(out, "  {:<20}{:<58}needs {}", kernel.text(), kernel.about(), kernel.needs())?;
+        if let Some(reason) = kernel.missing() {
+            writeln!(out, "  {:<20}not here: {reason}", "")?;
+        }
+    }
+    writeln!(out, "\nExecutors, each with any kernel, as in rayon-jit:")?;
+    for executor in ExecutorName::ALL {
+        writeln!(out, "  {:<20}{}", format!("{}-…", executor.text()), executor.about())?;
+    }
+    writeln!(out, "\nauto (estimate only) chooses by the amount of work and what is here.")?;
+    Ok(())
+}
+
+/// What is to be known about how a technique evaluates the integrand.
+pub fn note(name: Name, native: Option<&str>) -> Option<&'static str> {
+    (name.kernel == KernelName::Serial && native.is_none())
+        .then_some("text has no native code: the tape is evaluated by a flat loop")
+}
+
+/// The choice of `auto` for one run of `samples` samples.
+///
+/// The figures are orders of magnitude: below 10⁵ coordinates a run is over
+/// before a thread has started, and compiling pays from some 10⁷ on.
+pub fn auto(problem: &Problem, samples: u64, workers: usize) -> (Name, String) {
+    let coordinates = samples.saturating_mul(problem.dims() as u64);
+    let (executor, threads) = if workers > 1 {
+        (Some(ExecutorName::Rayon), format!("{workers} threads"))
+    } else {
+        (None, "one thread".to_owned())
+    };
+    if coordinates < 100_000 {
+        let reason = format!("{coordinates} coordinates are too few to share or to compile for");
+        (Name::alone(KernelName::Serial), reason)
+    } else if coordinates >= 10_000_000 && KernelName::Jit.missing().is_none() {
+        let reason = format!("{coordinates} coordinates pay for compiling; {threads}");
+        (Name { executor, kernel: KernelName::Jit }, reason)
+    } else {
+        let why = match KernelName::Jit.missing() {
+            None => "too few to compile for".to_owned(),
+            Some(reason) => format!("no compiler here ({reason})"),
+        };
+        (
+            Name { executor, kernel: KernelName::Serial },
+            format!("{coordinates} coordinates: {why}; {threads}"),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_reads_back() {
+        for name in Name::all() {
+            assert_eq!(name.to_string().parse(), Ok(name));
+        }
+        assert!("jitt".parse::<Name>().unwrap_err().contains("`jitt`"));
+        assert!("rayon-".parse::<Name>().is_err());
+    }
+
+    #[test]
+    fn what_is_built_is_not_missing() {
+        for kernel in KernelName::ALL {
+            assert_eq!(kernel.technique(None).is_err(), kernel.missing().is_some(), "{kernel}");
+        }
+    }
+}

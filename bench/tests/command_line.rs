@@ -1,0 +1,230 @@
+//! The contract of the command line: exit codes, messages, JSON.
+
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// What every build has, whatever is installed.
+const ALWAYS: [&str; 8] = [
+    "serial",
+    "serial-interpreted",
+    "ndarray",
+    "ndarray-whole",
+    "rayon-serial",
+    "crossbeam-ndarray",
+    "processes-serial",
+    "processes-serial-interpreted",
+];
+
+fn bench(arguments: &[&str]) -> Output {
+    let mut command = Command::cargo_bin("bench").expect("the program is built");
+    command.args(arguments).output().expect("it runs")
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = bench(&[arguments, &["--format", "json"]].concat());
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {words}");
+    serde_json::from_slice(&output.stdout).expect("JSON on stdout, words on stderr")
+}
+
+#[test]
+fn every_technique_gives_the_same_text() {
+    let lecture = [
+        "estimate",
+        "--f",
+        "norm(x)^2",
+        "--g",
+        "prod(1/(hi-lo))",
+        "--support",
+        "-1:2,3:5",
+        "--samples",
+        "1000000",
+        "--seed",
+        "7",
+    ];
+    let mut first: Option<(String, String)> = None;
+    for technique in ALWAYS {
+        let report = json(&[&lecture[..], &["--technique", technique, "--workers", "3"]].concat());
+        let pair = (report["estimate"].to_string(), report["variance"].to_string());
+        assert_eq!(*first.get_or_insert_with(|| pair.clone()), pair, "{technique}");
+        assert_eq!(report["technique"], technique);
+        assert_eq!(report["samples"], 1_000_000);
+        assert_eq!(report["seed"], 7);
+        assert_eq!(report["dims"], 2);
+        assert_eq!(report["non_finite"], 0);
+    }
+    // The bits that mc-core's known answers freeze.
+    let (estimate, variance) = first.expect("techniques ran");
+    let bits = |text: &str| text.parse::<f64>().expect("a number").to_bits();
+    assert_eq!(bits(&estimate), 0x4031_565d_0e95_d52a);
+    assert_eq!(bits(&variance), 0x3ef7_c280_8da5_5f71);
+}
+
+#[test]
+fn a_comparison_has_a_row_for_every_technique_and_number_of_samples() {
+    let comparison = json(&["compare", "--samples", "100,1000"]);
+    assert_eq!(comparison["same_bits"], true);
+    assert_eq!(comparison["truth"], 2.0 / 3.0);
+    assert_eq!(comparison["support"], "0:1^2");
+    let rows = comparison["rows"].as_array().expect("rows");
+    for samples in [100, 1000] {
+        for technique in ["serial", "jit", "opencl", "rayon-serial", "processes-jit"] {
+            let row = rows
+                .iter()
+                .find(|row| row["technique"] == technique && row["samples"] == samples)
+                .expect(technique);
+            if row["available"] == true {
+                assert!(row["distance"].as_f64().expect("the truth is known") < 5.0, "{row}");
+                assert!(row["seconds"]["median"].as_f64().expect("a time") > 0.0, "{row}");
+                assert!(row["samples_per_second"].as_f64().expect("a rate") > 0.0, "{row}");
+                assert!(row["prepare_seconds"].is_f64() && row["speedup"].is_f64(), "{row}");
+            } else {
+                assert!(row["reason"].as_str().is_some_and(|r| !r.is_empty()), "{row}");
+                assert!(row["estimate"].is_null(), "{row}");
+            }
+        }
+    }
+}
+
+#[test]
+fn text_without_native_code_is_said_to_be_so() {
+    let native = json(&["estimate", "--technique", "serial", "--samples", "100"]);
+    assert!(native.get("note").is_none());
+    let text = json(&["estimate", "--technique", "serial", "--samples", "100", "--f", "norm(x)^2"]);
+    assert!(text["note"].as_str().is_some_and(|note| note.contains("flat loop")), "{text}");
+    assert_eq!(native["estimate"], text["estimate"]);
+}
+
+#[test]
+fn formats() {
+    let with = |format| {
+        let output = bench(&[
+            "compare",
+            "--samples",
+            "100",
+            "--technique",
+            "serial,ndarray",
+            "--format",
+            format,
+        ]);
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).expect("text")
+    };
+    assert!(with("table").contains("Same bits: all 2 estimates"));
+    assert!(with("table").lines().all(|line| line.chars().count() <= 120));
+    assert!(with("markdown").contains("| technique | estimate | std_error |"));
+    let csv = with("csv");
+    assert!(csv.starts_with("technique,samples,dims,estimate,variance"), "{csv}");
+    assert_eq!(csv.lines().count(), 3, "{csv}");
+    for format in ["table", "markdown", "csv"] {
+        let output = bench(&["estimate", "--samples", "100", "--format", format]);
+        assert!(output.status.success() && !output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn wrong_requests_name_the_value_and_end_with_2() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["--samples", "1"], "1 samples are too few"),
+        (&["--samples", "0"], "0 samples are too few"),
+        (&["--samples", "-5"], "`-5` is not a number of samples"),
+        (&["--samples", "1.5"], "`1.5` is not a number of samples"),
+        (&["--samples", "many"], "`many` is not a number of samples"),
+        (&["--samples", "1e30"], "`1e30` is not a number of samples"),
+        (&["--support", "1:0"], "1:0"),
+        (&["--support", "2:2"], "2:2"),
+        (&["--support", "0:1/0"], "0:inf"),
+        (&["--support", "-1/0:1"], "-inf:1"),
+        (&["--support", "(0/0):1"], "NaN:1"),
+        (&["--support", "0:1,,0:1"], "column 5"),
+        (&["--support", "0..1"], "lo:hi"),
+        (&["--support", ""], "expected here"),
+        (&["--support", "0:1^0"], "at least 1"),
+        (&["--f", "x2"], "indices go from 0 to 1"),
+        (&["--f", "x[7]"], "indices go from 0 to 1"),
+        (&["--f", "x0 + y"], "unknown name `y`"),
+        (&["--f", "foo(x)"], "unknown function `foo`"),
+        (&["--f", "x0 +"], "the text ends here"),
+        (&["--f", ""], "the text is empty"),
+        (&["--f", "x"], "vector of length 2"),
+        (&["--f", "1/0"], "inf everywhere"),
+        (&["--g", "1/0"], "the density g is inf everywhere"),
+        (&["--g", "0/0"], "the density g is NaN everywhere"),
+        (&["--g", "y"], "unknown name `y`"),
+        (&["--g", "1", "--support", "0:1e-200^2"], "the volume of the support is 0"),
+        (&["--workers", "0"], "0 workers"),
+        (&["--workers", "-3"], "`-3` is not a number of workers"),
+        (&["--technique", "jitt"], "no technique `jitt`"),
+        (&["--technique", "rayon"], "no technique `rayon`"),
+        (&["--technique", ""], "no technique ``"),
+        (&["--seed", "-1"], "-1"),
+        (&["--seed", "x"], "x"),
+        (&["--format", "xml"], "xml"),
+        (&["--nonsense"], "--nonsense"),
+    ];
+    for command in ["estimate", "compare"] {
+        for (arguments, part) in cases {
+            let output = bench(&[&[command], *arguments].concat());
+            let words = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{command} {arguments:?}: {words}");
+            assert!(words.contains(part), "{command} {arguments:?}: {words}");
+            assert!(output.stdout.is_empty(), "{command} {arguments:?} prints on stdout");
+            assert!(!words.contains("panicked"), "{words}");
+        }
+    }
+    for arguments in [
+        &["estimate", "--samples", "10,20"][..],
+        &["estimate", "--technique", "serial,ndarray"],
+        &["compare", "--technique", "auto"],
+        &["frobnicate"],
+        &[],
+    ] {
+        assert_eq!(bench(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_value_that_is_not_finite_ends_with_1_and_names_the_sample() {
+    let mut seen: Option<String> = None;
+    for technique in ALWAYS {
+        let output = bench(&[
+            "estimate",
+            "--f",
+            "sqrt(x0 - 1e-3)",
+            "--samples",
+            "100000",
+            "--technique",
+            technique,
+        ]);
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{technique}: {words}");
+        assert!(words.contains("not finite at sample") && words.contains("of seed 1"), "{words}");
+        assert!(output.stdout.is_empty());
+        assert_eq!(*seen.get_or_insert_with(|| words.clone()), words, "{technique}");
+    }
+}
+
+#[test]
+fn techniques_are_listed() {
+    for command in ["estimate", "compare"] {
+        let output = bench(&[command, "--technique", "list"]);
+        assert!(output.status.success());
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        for name in
+            ["serial-interpreted", "ndarray-whole", "jit", "opencl", "rayon-…", "processes-…"]
+        {
+            assert!(text.contains(name), "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_computed_is_said() {
+    // Far more points than any memory holds.
+    let output = bench(&["estimate", "--technique", "ndarray-whole", "--samples", "1e15"]);
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    assert!(words.contains("MiB") && words.contains("fewer samples"), "{words}");
+}

@@ -1,0 +1,123 @@
+//! What executors have in common: a name, a number of workers, and `run`.
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::thread;
+
+use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError};
+
+/// Decides where a kernel runs.
+///
+/// [`mc_core::run`] is the executor of one thread; these share its contract.
+/// Whatever the executor and however many its workers, the estimate has the
+/// same bits, because blocks are nodes of the one merge tree.
+pub trait Executor: Send + Sync {
+    /// Its name, the first part of a technique's: `rayon` in `rayon-jit`.
+    fn name(&self) -> &'static str;
+
+    /// How many blocks it computes at once.
+    fn workers(&self) -> NonZeroUsize;
+
+    /// Runs `kernel`, which was prepared for `problem`, on all batches of `plan`.
+    ///
+    /// # Errors
+    ///
+    /// As [`mc_core::run`]. Where several blocks fail, the error is that of the
+    /// first one in the plan, so it does not depend on the workers either.
+    fn run(
+        &self,
+        kernel: &dyn Kernel,
+        problem: &Problem,
+        plan: &Plan,
+        progress: &Progress,
+    ) -> Result<Estimate, RunError>;
+}
+
+/// The most workers an executor takes.
+pub const MAX_WORKERS: usize = 10_000;
+
+/// The cores that this process may use: the default number of workers.
+///
+/// On Linux the affinity mask and the cgroup's CPU quota count, not only the
+/// cores of the machine ([`thread::available_parallelism`]). It is 1 where the
+/// system does not say.
+pub fn default_workers() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Why an executor could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A number of workers that makes no sense.
+    #[error("{workers} workers: there must be 1 to {MAX_WORKERS}")]
+    Workers {
+        /// How many were asked for.
+        workers: usize,
+    },
+    /// The system gave no more threads.
+    #[error("{workers} threads could not be started: {cause}")]
+    Threads {
+        /// How many were asked for.
+        workers: usize,
+        /// What the thread pool says.
+        cause: ::rayon::ThreadPoolBuildError,
+    },
+    /// A worker process could not be started.
+    #[error("the worker process `{program}` could not be started: {cause}")]
+    Program {
+        /// The program.
+        program: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// A worker process was started, but it is not one of ours.
+    #[error(
+        "`{program}` does not serve as a worker: it {what}; its `main` must begin with \
+         `mc_multiproc::serve_if_worker`"
+    )]
+    NotAWorker {
+        /// The program.
+        program: String,
+        /// What it did instead.
+        what: String,
+    },
+    /// A worker process of another version.
+    #[error(
+        "the worker `{program}` is of {theirs}, this process of {ours}: both must be built from \
+         the same version"
+    )]
+    Version {
+        /// The program.
+        program: String,
+        /// Its versions.
+        theirs: String,
+        /// Our versions.
+        ours: String,
+    },
+    /// This process is itself a worker.
+    #[error(
+        "this process was started as a worker and must not start workers: its `main` must begin \
+         with `mc_multiproc::serve_if_worker`"
+    )]
+    InsideWorker,
+}
+
+/// `workers` as a number that executors take.
+pub(crate) fn checked(workers: usize) -> Result<NonZeroUsize, StartError> {
+    NonZeroUsize::new(workers)
+        .filter(|workers| workers.get() <= MAX_WORKERS)
+        .ok_or(StartError::Workers { workers })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn impossible_numbers_of_workers_are_named() {
+        assert_eq!(checked(0).unwrap_err().to_string(), "0 workers: there must be 1 to 10000");
+        assert!(checked(10_001).unwrap_err().to_string().starts_with("10001 workers"));
+        assert_eq!(checked(10_000).unwrap().get(), 10_000);
+    }
+}

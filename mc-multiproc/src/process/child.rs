@@ -1,0 +1,153 @@
+//! One worker process, its pipes, and what it was asked.
+
+use std::collections::{HashSet, VecDeque};
+use std::io::{self, BufReader};
+use std::process::{self, ChildStdin, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ::crossbeam::channel::Sender;
+use mc_core::Plan;
+
+use super::frame::{self, FrameError};
+use super::message::KernelId;
+use super::worker::WORKER_VARIABLE;
+
+/// Something that a worker process sent, or why nothing more will come.
+pub(super) struct Event {
+    /// The [`Child::serial`] of the process.
+    pub serial: u64,
+    /// Its place in the crew.
+    pub place: usize,
+    /// The content of a frame.
+    pub frame: Result<Vec<u8>, FrameError>,
+}
+
+/// What a worker's next answers are about, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Hello,
+    Prepare { kernel: KernelId },
+    Level { run: u64 },
+    Blocks { run: u64, plan: Plan, level: u32, first: u64, count: u64 },
+}
+
+/// A running worker process. Dropping it ends the process and waits for it.
+pub(super) struct Child {
+    /// Tells it from the processes that had the same place before.
+    pub serial: u64,
+    process: process::Child,
+    input: ChildStdin,
+    asked: VecDeque<Asked>,
+    // When the first of `asked` became the first.
+    since: Instant,
+    /// The kernels it was told to prepare.
+    pub kernels: HashSet<KernelId>,
+}
+
+impl Child {
+    /// Starts `command` as a worker, and a thread that reads what it answers.
+    pub fn start(
+        command: &mut Command,
+        place: usize,
+        serial: u64,
+        events: Sender<Event>,
+    ) -> io::Result<Self> {
+        command.env(WORKER_VARIABLE, "1").stdin(Stdio::piped()).stdout(Stdio::piped());
+        // Ctrl-C goes to the terminal's process group. It concerns the
+        // coordinator, which then ends its workers or lets them finish.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+
+        let mut process = command.spawn()?;
+        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
+            return Err(io::Error::other("it has no pipes"));
+        };
+        let child = Self {
+            serial,
+            process,
+            input,
+            asked: VecDeque::new(),
+            since: Instant::now(),
+            kernels: HashSet::new(),
+        };
+        thread::Builder::new().name(format!("worker {place} answers")).spawn(move || {
+            let mut output = BufReader::new(output);
+            loop {
+                let frame = frame::read(&mut output);
+                let last = frame.is_err();
+                if events.send(Event { serial, place, frame }).is_err() || last {
+                    return;
+                }
+            }
+        })?;
+        Ok(child)
+    }
+
+    /// The process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Sends a request that has no answer.
+    pub fn tell(&mut self, frame: &[u8]) {
+        if frame::write(&mut self.input, frame).is_err() {
+            // It reads no more. Its pipe will end, and that tells the crew.
+            self.kill();
+        }
+    }
+
+    /// Sends a request; `about` says what for.
+    pub fn ask(&mut self, frame: &[u8], about: Asked) {
+        if self.asked.is_empty() {
+            self.since = Instant::now();
+        }
+        self.asked.push_back(about);
+        self.tell(frame);
+    }
+
+    /// What the answer that now came is about.
+    pub fn answered(&mut self) -> Option<Asked> {
+        self.since = Instant::now();
+        self.asked.pop_front()
+    }
+
+    /// What it has not answered yet, the one in work first.
+    pub fn unanswered(&self) -> &VecDeque<Asked> {
+        &self.asked
+    }
+
+    /// How long the first unanswered request has been the first.
+    pub fn silent_for(&self) -> Duration {
+        if self.asked.is_empty() { Duration::ZERO } else { self.since.elapsed() }
+    }
+
+    /// Whether it has said hello.
+    pub fn is_ready(&self) -> bool {
+        self.asked.front() != Some(&Asked::Hello)
+    }
+
+    /// How many ranges of blocks it has, of this run or an earlier one.
+    pub fn ranges(&self) -> usize {
+        self.asked.iter().filter(|asked| matches!(asked, Asked::Blocks { .. })).count()
+    }
+
+    /// Ends it, at once.
+    pub fn kill(&mut self) {
+        // It fails where the process has ended, which is what we want.
+        let _ = self.process.kill();
+    }
+
+    /// Ends it and says how it ended.
+    pub fn end(&mut self) -> io::Result<ExitStatus> {
+        self.kill();
+        self.process.wait()
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        // Waiting takes it off the process table.
+        let _ = self.end();
+    }
+}

@@ -1,0 +1,369 @@
+//! Keeps the worker processes: starts them, hears them, replaces them.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use ::crossbeam::channel::{Receiver, Sender, bounded};
+
+use super::child::{Asked, Child, Event};
+use super::frame::{self, FrameError};
+use super::message::{Hello, Reply, Role};
+use super::worker::WORKER_VARIABLE;
+use crate::executor::StartError;
+
+/// How often in a row a worker is replaced at one place without a block done
+/// there in between, and how many workers may end over one block, before a run
+/// gives up.
+pub const MAX_TRIES: u32 = 5;
+
+/// How long a new process may take to say hello.
+pub(super) const HELLO_DEADLINE: Duration = Duration::from_secs(30);
+
+/// How long to wait for news before looking around.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How many notices are kept until someone reads them.
+const NOTICES: usize = 1000;
+
+/// Why a run on worker processes ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProcessError {
+    /// A worker could not be started or replaced.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Workers end as soon as they are replaced.
+    #[error("worker {place} was replaced {MAX_TRIES} times and never did a block: {last}")]
+    KeepsEnding {
+        /// Which place.
+        place: usize,
+        /// What happened the last time.
+        last: String,
+    },
+    /// A block ends every worker that takes it.
+    #[error("{MAX_TRIES} workers ended over block {block} of the plan, at level {level}: {last}")]
+    BadBlock {
+        /// The block's index.
+        block: u64,
+        /// The level of the blocks.
+        level: u32,
+        /// What happened the last time.
+        last: String,
+    },
+    /// The kernel failed in a worker.
+    #[error("in a worker, {0}")]
+    Kernel(String),
+}
+
+/// What others may look at while a run has the crew.
+#[derive(Debug, Default)]
+pub(super) struct Board {
+    notices: Mutex<VecDeque<String>>,
+    ids: Mutex<Vec<u32>>,
+}
+
+impl Board {
+    pub fn take_notices(&self) -> Vec<String> {
+        lock(&self.notices).drain(..).collect()
+    }
+
+    pub fn ids(&self) -> Vec<u32> {
+        lock(&self.ids).clone()
+    }
+
+    fn note(&self, line: String) {
+        let mut notices = lock(&self.notices);
+        if notices.len() == NOTICES {
+            notices.pop_front();
+        }
+        notices.push_back(line);
+    }
+}
+
+/// Locks, also after a panic elsewhere: what is inside is never half done.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What has happened since we last looked.
+pub(super) enum News {
+    /// Nothing, or nothing to do about it.
+    None,
+    /// An answer to a request.
+    Answer { place: usize, asked: Asked, reply: Reply },
+    /// A worker is gone and with it the answers to these requests, the one in
+    /// work first.
+    Lost { asked: VecDeque<Asked>, why: String },
+}
+
+/// The worker processes of a pool.
+pub(super) struct Crew {
+    command: Command,
+    program: String,
+    places: Vec<Place>,
+    events: Receiver<Event>,
+    // Kept so that a new worker's thread can have a copy.
+    sender: Sender<Event>,
+    serial: u64,
+    looked: Instant,
+    /// How long an answer may take; for each block, where it is about several.
+    pub deadline: Option<Duration>,
+    board: Arc<Board>,
+}
+
+#[derive(Default)]
+struct Place {
+    child: Option<Child>,
+    /// Workers lost since the last block that was done here.
+    tries: u32,
+}
+
+impl Crew {
+    /// Starts `workers` processes and waits until each has said hello.
+    pub fn start(
+        command: Command,
+        workers: usize,
+        hello_deadline: Duration,
+        board: Arc<Board>,
+    ) -> Result<Self, StartError> {
+        if std::env::var_os(WORKER_VARIABLE).is_some() {
+            return Err(StartError::InsideWorker);
+        }
+        // Some room for each worker; one that sends more than it was asked for has to wait.
+        let (sender, events) = bounded(4 * workers);
+        let mut crew = Self {
+            program: program_of(&command),
+            command,
+            places: (0..workers).map(|_| Place::default()).collect(),
+            events,
+            sender,
+            serial: 0,
+            looked: Instant::now(),
+            deadline: None,
+            board,
+        };
+        for place in 0..workers {
+            crew.employ(place)?;
+        }
+        let until = Instant::now() + hello_deadline;
+        while crew.ready().count() < workers {
+            let what = match crew.news() {
+                Ok(News::Lost { why, .. }) => why,
+                Ok(_) if Instant::now() < until => continue,
+                Ok(_) => format!("said nothing for {hello_deadline:?}"),
+                Err(ProcessError::Start(error)) => return Err(error),
+                Err(other) => other.to_string(),
+            };
+            return Err(StartError::NotAWorker { program: crew.program.clone(), what });
+        }
+        Ok(crew)
+    }
+
+    /// Before a new task: what went wrong in the last one is forgotten.
+    pub fn forgive(&mut self) {
+        self.places.iter_mut().for_each(|place| place.tries = 0);
+    }
+
+    /// The number of places.
+    pub fn size(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The workers that have said hello.
+    pub fn ready(&mut self) -> impl Iterator<Item = (usize, &mut Child)> {
+        let children = self.places.iter_mut().map(|place| place.child.as_mut());
+        children
+            .enumerate()
+            .filter_map(|(k, child)| Some((k, child?)))
+            .filter(|(_, c)| c.is_ready())
+    }
+
+    /// Starts a worker at each empty place.
+    pub fn fill(&mut self) -> Result<(), ProcessError> {
+        for place in 0..self.size() {
+            if self.places[place].child.is_none()
+                && let Err(error) = self.employ(place)
+            {
+                // The system may be short of something for a moment.
+                self.places[place].tries += 1;
+                if self.places[place].tries > MAX_TRIES {
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts a worker at `place` and says hello to it.
+    fn employ(&mut self, place: usize) -> Result<(), StartError> {
+        self.serial += 1;
+        let (serial, sender) = (self.serial, self.sender.clone());
+        let start_error = |cause| StartError::Program { program: self.program.clone(), cause };
+        let mut child =
+            Child::start(&mut self.command, place, serial, sender).map_err(start_error)?;
+        let hello = frame::encode(&Hello::from(Role::Coordinator));
+        child.ask(&hello.unwrap_or_default(), Asked::Hello);
+        self.places[place].child = Some(child);
+        self.post_ids();
+        Ok(())
+    }
+
+    /// Waits a moment for something to happen.
+    ///
+    /// Empty places are left to [`Crew::fill`].
+    pub fn news(&mut self) -> Result<News, ProcessError> {
+        if let Some((place, silent)) = self.overdue() {
+            return self.lose(place, Loss::Silent(silent));
+        }
+        let Ok(Event { serial, place, frame }) = self.events.recv_timeout(TICK) else {
+            return Ok(News::None);
+        };
+        let child = self.places.get_mut(place).and_then(|place| place.child.as_mut());
+        let Some(child) = child.filter(|child| child.serial == serial) else {
+            return Ok(News::None); // the last words of one that was replaced
+        };
+        let content = match frame {
+            Ok(content) => content,
+            Err(FrameError::Ended) => return self.lose(place, Loss::Ended),
+            Err(error) => return self.lose(place, Loss::Rubbish(error.to_string())),
+        };
+        let reply = match child.unanswered().front() {
+            Some(Asked::Hello) => return self.greet(place, &content),
+            Some(&asked) => frame::decode(&content).map(|reply| (asked, reply)),
+            None => return self.lose(place, Loss::Rubbish("it was asked nothing".to_owned())),
+        };
+        match reply {
+            Ok((asked, reply)) if fits(asked, &reply) => {
+                child.answered();
+                match (asked, &reply) {
+                    (Asked::Prepare { kernel }, Reply::Prepared(Err(_))) => {
+                        child.kernels.remove(&kernel);
+                    }
+                    (Asked::Blocks { .. }, _) => self.places[place].tries = 0,
+                    _ => {}
+                }
+                Ok(News::Answer { place, asked, reply })
+            }
+            Ok(_) => self.lose(place, Loss::Rubbish("it is no answer to the request".to_owned())),
+            Err(error) => self.lose(place, Loss::Rubbish(error.to_string())),
+        }
+    }
+
+    /// Takes a new worker's hello.
+    fn greet(&mut self, place: usize, content: &[u8]) -> Result<News, ProcessError> {
+        match frame::decode::<Hello>(content) {
+            Ok(hello) if !hello.is_from(Role::Worker) => {
+                self.lose(place, Loss::Rubbish("it is not a worker's hello".to_owned()))
+            }
+            Ok(hello) if !hello.same_version() => Err(ProcessError::Start(StartError::Version {
+                program: self.program.clone(),
+                theirs: hello.to_string(),
+                ours: Hello::from(Role::Worker).to_string(),
+            })),
+            Ok(_) => {
+                if let Some(child) = &mut self.places[place].child {
+                    child.answered();
+                }
+                Ok(News::None)
+            }
+            Err(error) => self.lose(place, Loss::Rubbish(error.to_string())),
+        }
+    }
+
+    /// A worker that has been silent for too long.
+    fn overdue(&mut self) -> Option<(usize, Duration)> {
+        if self.looked.elapsed() < TICK {
+            return None;
+        }
+        self.looked = Instant::now();
+        let deadline = self.deadline;
+        self.places.iter().enumerate().find_map(|(k, place)| {
+            let child = place.child.as_ref()?;
+            let limit = match *child.unanswered().front()? {
+                Asked::Hello => HELLO_DEADLINE,
+                Asked::Blocks { count, .. } => deadline?.saturating_mul(count as u32),
+                _ => deadline?,
+            };
+            let silent = child.silent_for();
+            (silent > limit).then_some((k, silent))
+        })
+    }
+
+    /// Ends the worker at `place`, says why, and leaves the place empty.
+    fn lose(&mut self, place: usize, loss: Loss) -> Result<News, ProcessError> {
+        let slot = &mut self.places[place];
+        let Some(mut child) = slot.child.take() else {
+            return Ok(News::None);
+        };
+        slot.tries += 1;
+        let tries = slot.tries;
+        let status = child.end();
+        let why = match loss {
+            Loss::Ended => match status {
+                Ok(status) => format!("ended ({status})"),
+                Err(error) => format!("ended ({error})"),
+            },
+            Loss::Rubbish(what) => format!("answered rubbish ({what})"),
+            Loss::Silent(time) => format!("gave no answer for {:.1} s", time.as_secs_f64()),
+        };
+        let asked = child.unanswered().clone();
+        self.board.note(format!(
+            "worker {place} (process {}) {why}: another takes its place and its work",
+            child.id()
+        ));
+        self.post_ids();
+        if tries > MAX_TRIES {
+            return Err(ProcessError::KeepsEnding { place, last: format!("it {why}") });
+        }
+        Ok(News::Lost { asked, why })
+    }
+
+    fn post_ids(&self) {
+        let ids = self.places.iter().filter_map(|place| Some(place.child.as_ref()?.id()));
+        *lock(&self.board.ids) = ids.collect();
+    }
+}
+
+impl Drop for Crew {
+    fn drop(&mut self) {
+        // All at once; then each is waited for as it is dropped.
+        self.places.iter_mut().filter_map(|place| place.child.as_mut()).for_each(Child::kill);
+    }
+}
+
+/// Why a worker is given up.
+enum Loss {
+    Ended,
+    Rubbish(String),
+    Silent(Duration),
+}
+
+/// Whether `reply` can be the answer to what was asked.
+fn fits(asked: Asked, reply: &Reply) -> bool {
+    match (asked, reply) {
+        (Asked::Blocks { plan, level, first, count, .. }, Reply::Blocks(moments, failure)) => {
+            let len = moments.len() as u64;
+            let complete = if failure.is_none() { len == count } else { len < count };
+            let samples = |index| plan.block(level, index).samples(&plan);
+            complete && (first..).zip(moments).all(|(index, m)| m.count == samples(index))
+        }
+        (Asked::Prepare { .. }, Reply::Prepared(_)) | (Asked::Level { .. }, Reply::Level(_)) => {
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The program as messages name it.
+fn program_of(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    if program == Path::new(super::pool::SELF) {
+        fs::read_link(program).unwrap_or_else(|_| program.to_owned()).display().to_string()
+    } else {
+        program.display().to_string()
+    }
+}

@@ -1,0 +1,19 @@
+//! Worker processes: a pool of them, what they are sent, and their side.
+//!
+//! [`frame`] cuts a byte stream into frames, [`message`] says what is in them,
+//! [`worker`] answers them, [`child`] is one worker process, [`crew`] keeps all of
+//! them alive, [`pool`] prepares and [`run`] runs estimates on them. Only `child`,
+//! `crew` and the entry of `worker` know about pipes and processes: another
+//! transport, such as MPI, replaces these.
+
+mod child;
+mod crew;
+mod frame;
+mod message;
+mod pool;
+mod run;
+mod worker;
+
+pub use crew::{MAX_TRIES, ProcessError};
+pub use pool::{Prepared, ProcessPool, this_executable};
+pub use worker::{Techniques, serve_if_worker};

@@ -1,0 +1,170 @@
+//! One run on the workers: blocks go out, moments come back, none is lost.
+
+use std::collections::{HashMap, VecDeque};
+
+use mc_core::{Collector, Estimate, Plan, Progress, RunError};
+
+use super::child::Asked;
+use super::crew::{Crew, MAX_TRIES, News, ProcessError, lock};
+use super::frame;
+use super::message::{Refusal, Reply, Request};
+use super::pool::Prepared;
+use crate::order::Order;
+
+/// Ranges of blocks that a worker has at once: while it computes one, the next
+/// is already in its pipe, so it never waits for the coordinator.
+const RANGES_AHEAD: usize = 2;
+
+/// The most blocks in a range: some milliseconds of work.
+const MOST_BLOCKS: u64 = 8;
+
+/// One run.
+pub(super) struct Run<'r> {
+    /// Tells its answers from those of earlier runs.
+    pub name: u64,
+    pub prepared: &'r Prepared,
+    pub crew: &'r mut Crew,
+    pub plan: &'r Plan,
+    pub progress: &'r Progress,
+}
+
+impl Run<'_> {
+    /// Runs the kernel on all blocks of the plan.
+    pub fn estimate(mut self) -> Result<Estimate, RunError> {
+        let level = self.level()?;
+        let mut order = Order::new(self.plan.block_count(level), self.crew.size());
+        let mut collector = Collector::new(&self.prepared.problem, self.plan, level);
+        let mut endings = HashMap::new();
+        while !order.is_done() {
+            self.crew.fill().map_err(run_failed)?;
+            self.hand_out(&mut order, level)?;
+            match self.news()? {
+                News::Answer { asked, reply: Reply::Blocks(moments, failure), .. } => {
+                    let Asked::Blocks { run, first, .. } = asked else { continue };
+                    if run == self.name {
+                        let failure = failure.map(|why| run_failed(ProcessError::Kernel(why)));
+                        let outcomes = moments.into_iter().map(Ok).chain(failure.map(Err));
+                        (first..).zip(outcomes).for_each(|(index, it)| order.put(index, it));
+                        order.merge(&mut collector, self.plan, self.progress)?;
+                    }
+                }
+                News::Lost { asked, why } => {
+                    self.take_back(asked, &mut order, &mut endings, &why)?;
+                }
+                _ => {}
+            }
+        }
+        collector.finish()
+    }
+
+    /// The level at which the kernel wants its blocks. The kernel lives in the
+    /// workers, so one of them is asked; it depends on the number of samples
+    /// only, so the next run of the same size need not ask.
+    fn level(&mut self) -> Result<u32, RunError> {
+        let samples = self.plan.samples();
+        if let Some((_, level)) = lock(&self.prepared.level).filter(|known| known.0 == samples) {
+            return Ok(level);
+        }
+        let request = frame::encode(&Request::Level {
+            kernel: self.prepared.kernel,
+            plan: *self.plan,
+            workers: self.crew.size() as u32,
+        })
+        .map_err(run_failed)?;
+        let question = Asked::Level { run: self.name };
+        let mut is_asked = false;
+        loop {
+            self.crew.fill().map_err(run_failed)?;
+            // The one with the least left to do from a run that was given up.
+            let idlest = self.crew.ready().min_by_key(|(_, child)| child.ranges());
+            if let (false, Some((_, child))) = (is_asked, idlest) {
+                self.prepared.equip(child);
+                child.ask(&request, question);
+                is_asked = true;
+            }
+            match self.news()? {
+                News::Answer { asked, reply: Reply::Level(level), .. } if asked == question => {
+                    let level = level.map_err(|why| run_failed(ProcessError::Kernel(why)))?;
+                    *lock(&self.prepared.level) = Some((samples, level));
+                    return Ok(level);
+                }
+                News::Lost { asked, .. } if asked.contains(&question) => is_asked = false,
+                _ => {}
+            }
+        }
+    }
+
+    /// Gives every worker that has too few blocks the next ones.
+    ///
+    /// A range is a share of what is left, so that ranges get smaller towards
+    /// the end and the workers finish together (guided self-scheduling,
+    /// Polychronopoulos & Kuck, *IEEE Transactions on Computers* 36, 1987).
+    fn hand_out(&mut self, order: &mut Order, level: u32) -> Result<(), RunError> {
+        let (run, kernel, plan) = (self.name, self.prepared.kernel, *self.plan);
+        let shares = (RANGES_AHEAD * self.crew.size()) as u64;
+        // One each before any gets its second.
+        for ranges in 0..RANGES_AHEAD {
+            for (_, child) in self.crew.ready().filter(|(_, child)| child.ranges() == ranges) {
+                let share = order.left().div_ceil(shares).min(MOST_BLOCKS);
+                let Some(range) = order.hand_out_range(share) else { return Ok(()) };
+                let (first, count) = (range.start, range.end - range.start);
+                let request = Request::Blocks { kernel, plan, level, range };
+                let frame = frame::encode(&request).map_err(run_failed)?;
+                self.prepared.equip(child);
+                child.ask(&frame, Asked::Blocks { run, plan, level, first, count });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes back what a lost worker had; `endings` counts the workers that
+    /// ended over a block.
+    fn take_back(
+        &self,
+        asked: VecDeque<Asked>,
+        order: &mut Order,
+        endings: &mut HashMap<u64, u32>,
+        why: &str,
+    ) -> Result<(), RunError> {
+        for (k, asked) in asked.into_iter().enumerate() {
+            let Asked::Blocks { run, level, first, count, .. } = asked else { continue };
+            if run != self.name {
+                continue;
+            }
+            (first..first + count).for_each(|index| order.give_back(index));
+            // It was at this one when it ended. Which block of a range it was
+            // shows when they are handed out again, one by one.
+            if k == 0 && count == 1 {
+                let times = endings.entry(first).or_insert(0);
+                *times += 1;
+                if *times == MAX_TRIES {
+                    let last = format!("the last one {why}");
+                    return Err(run_failed(ProcessError::BadBlock { block: first, level, last }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits a moment for something to happen.
+    fn news(&mut self) -> Result<News, RunError> {
+        self.progress.check()?;
+        let news = self.crew.news().map_err(run_failed)?;
+        match news {
+            News::Answer {
+                asked: Asked::Prepare { kernel },
+                reply: Reply::Prepared(Err(why)),
+                ..
+            } if kernel == self.prepared.kernel => {
+                // It could when the others prepared; this one came later.
+                let (Refusal::Unavailable(why) | Refusal::Failed(why)) = why;
+                Err(run_failed(ProcessError::Kernel(why)))
+            }
+            news => Ok(news),
+        }
+    }
+}
+
+fn run_failed(cause: impl Into<mc_core::Cause>) -> RunError {
+    RunError::Failed { technique: "processes", cause: cause.into() }
+}

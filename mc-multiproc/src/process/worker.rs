@@ -1,0 +1,252 @@
+//! The worker's side: from the top of `main` to the last answer.
+
+use std::collections::HashMap;
+use std::io::{self, BufReader, Write};
+use std::ops::Range;
+use std::process::exit;
+use std::thread;
+use std::time::Duration;
+
+use ::crossbeam::channel::{Receiver, bounded};
+use mc_core::{Kernel, Moments, Plan, PrepareError, Problem, Technique};
+
+use super::frame::{self, FrameError};
+use super::message::{Hello, KernelId, Refusal, Reply, Request, Role};
+
+/// Set for worker processes, and for no other.
+pub(super) const WORKER_VARIABLE: &str = "MC_MULTIPROC_WORKER";
+
+/// How long a worker whose coordinator is gone may take to end by itself.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// What a worker process can prepare: a technique cannot be sent, its name can.
+///
+/// A closure `|technique, key, problem| …` is one too.
+pub trait Techniques {
+    /// The technique of this name.
+    ///
+    /// `key` is what the coordinator gave to
+    /// [`ProcessPool::prepare`](crate::ProcessPool::prepare), as it is: the name of the problem in a
+    /// catalogue, for instance, where native code for it can be found. `problem`
+    /// came as tapes and text.
+    fn find(&self, technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Technique>>;
+}
+
+impl<F> Techniques for F
+where
+    F: Fn(&str, &str, &Problem) -> Option<Box<dyn Technique>>,
+{
+    fn find(&self, technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Technique>> {
+        self(technique, key, problem)
+    }
+}
+
+/// Serves as a worker and ends the process, if it was started as one; returns
+/// at once if not.
+///
+/// Call it first in `main`: what runs before it runs in every worker too. The
+/// worker's stdin and stdout belong to its coordinator, so `techniques` must
+/// not print to stdout; stderr is free for words.
+pub fn serve_if_worker(techniques: &dyn Techniques) {
+    if std::env::var_os(WORKER_VARIABLE).is_none() {
+        return;
+    }
+    let served = serve(stdin_frames(), &mut io::stdout().lock(), techniques);
+    // The coordinator sees the status, and knows more to say about it than we do.
+    exit(if served.is_ok() { 0 } else { 1 });
+}
+
+/// Reads stdin in a thread of its own: so a worker sees in the midst of a long
+/// block that its coordinator is gone.
+fn stdin_frames() -> Receiver<Vec<u8>> {
+    let (sender, frames) = bounded(16);
+    thread::spawn(move || {
+        let mut input = BufReader::new(io::stdin().lock());
+        while let Ok(frame) = frame::read(&mut input) {
+            if sender.send(frame).is_err() {
+                return;
+            }
+        }
+        drop(sender);
+        thread::sleep(GRACE);
+        exit(0);
+    });
+    frames
+}
+
+/// Answers frames until there are no more.
+///
+/// The other side may be anything that delivers frames in order.
+pub(super) fn serve(
+    frames: impl IntoIterator<Item = Vec<u8>>,
+    output: &mut impl Write,
+    techniques: &dyn Techniques,
+) -> Result<(), FrameError> {
+    let mut frames = frames.into_iter();
+    let Some(hello) = frames.next() else {
+        return Ok(());
+    };
+    // Said even to another version: the coordinator reports the mismatch.
+    frame::write(output, &frame::encode(&Hello::from(Role::Worker))?)?;
+    let hello: Hello = frame::decode(&hello)?;
+    if !hello.is_from(Role::Coordinator) || !hello.same_version() {
+        return Ok(());
+    }
+    let mut service = Service::new(techniques);
+    for request in frames {
+        if let Some(reply) = service.answer(frame::decode(&request)?) {
+            frame::write(output, &frame::encode(&reply)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The kernels of one worker, whatever the way requests come.
+pub(super) struct Service<'t> {
+    techniques: &'t dyn Techniques,
+    kernels: HashMap<KernelId, Box<dyn Kernel>>,
+}
+
+impl<'t> Service<'t> {
+    pub fn new(techniques: &'t dyn Techniques) -> Self {
+        Self { techniques, kernels: HashMap::new() }
+    }
+
+    /// The reply to `request`, if it has one.
+    pub fn answer(&mut self, request: Request) -> Option<Reply> {
+        Some(match request {
+            Request::Prepare { kernel, technique, key, problem } => {
+                let prepared = self.prepare(&technique, &key, &problem);
+                let prepared = prepared.map(|ready| {
+                    self.kernels.insert(kernel, ready);
+                });
+                Reply::Prepared(prepared.map_err(Refusal::from))
+            }
+            Request::Level { kernel, plan, workers } => {
+                let kernel = self.kernel(kernel);
+                Reply::Level(kernel.map(|kernel| kernel.block_level(&plan, workers as usize)))
+            }
+            Request::Blocks { kernel, plan, level, range } => {
+                let mut moments = Vec::new();
+                let done = self.blocks(kernel, &plan, level, range, &mut moments);
+                Reply::Blocks(moments, done.err())
+            }
+            Request::Forget { kernel } => {
+                self.kernels.remove(&kernel);
+                return None;
+            }
+        })
+    }
+
+    fn prepare(
+        &self,
+        technique: &str,
+        key: &str,
+        problem: &Problem,
+    ) -> Result<Box<dyn Kernel>, PrepareError> {
+        match self.techniques.find(technique, key, problem) {
+            Some(technique) => technique.prepare(problem),
+            None => Err(PrepareError::Unavailable {
+                reason: format!("the worker processes have no technique `{technique}`"),
+            }),
+        }
+    }
+
+    fn blocks(
+        &self,
+        kernel: KernelId,
+        plan: &Plan,
+        level: u32,
+        range: Range<u64>,
+        moments: &mut Vec<Moments>,
+    ) -> Result<(), String> {
+        let kernel = self.kernel(kernel)?;
+        if range.end > plan.block_count(level) {
+            return Err(format!("there are no blocks {range:?} at level {level}"));
+        }
+        for index in range {
+            let block = plan.block(level, index);
+            moments.push(kernel.moments(plan, block).map_err(|error| error.to_string())?);
+        }
+        Ok(())
+    }
+
+    fn kernel(&self, kernel: KernelId) -> Result<&dyn Kernel, String> {
+        let known = self.kernels.get(&kernel).map(Box::as_ref);
+        known.ok_or_else(|| format!("kernel {kernel} is not prepared"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mc_core::Density;
+
+    use super::*;
+
+    fn none(_: &str, _: &str, _: &Problem) -> Option<Box<dyn Technique>> {
+        None
+    }
+
+    /// The frames with which a worker answers these.
+    fn answers(frames: Vec<Vec<u8>>) -> (Result<(), FrameError>, Vec<Vec<u8>>) {
+        let mut output = Vec::new();
+        let frames = frames.into_iter().map(|frame| frame[4..].to_vec());
+        let served = serve(frames, &mut output, &none);
+        let mut output = &output[..];
+        (served, std::iter::from_fn(|| frame::read(&mut output).ok()).collect())
+    }
+
+    fn hello() -> Vec<u8> {
+        frame::encode(&Hello::from(Role::Coordinator)).unwrap()
+    }
+
+    #[test]
+    fn a_worker_that_is_not_asked_ends_quietly() {
+        assert!(matches!(answers(vec![]), (Ok(()), frames) if frames.is_empty()));
+        assert!(matches!(answers(vec![hello()]), (Ok(()), frames) if frames.len() == 1));
+    }
+
+    #[test]
+    fn another_version_gets_a_hello_and_no_more() {
+        let mut other = Hello::from(Role::Coordinator);
+        other.version = "0.0.0".to_owned();
+        let forget = frame::encode(&Request::Forget { kernel: 1 }).unwrap();
+        let (served, frames) = answers(vec![frame::encode(&other).unwrap(), forget]);
+        assert!(served.is_ok());
+        assert_eq!(frames.len(), 1);
+        assert!(frame::decode::<Hello>(&frames[0]).unwrap().is_from(Role::Worker));
+    }
+
+    #[test]
+    fn rubbish_ends_a_worker() {
+        let (served, _) = answers(vec![hello(), frame::encode(&"rubbish").unwrap()]);
+        assert!(served.is_err());
+    }
+
+    #[test]
+    fn requests_that_make_no_sense_get_words() {
+        let mut service = Service::new(&none);
+        let plan = Plan::new(100, 1).unwrap();
+        match service.answer(Request::Level { kernel: 9, plan, workers: 1 }) {
+            Some(Reply::Level(Err(why))) => assert_eq!(why, "kernel 9 is not prepared"),
+            other => panic!("{other:?}"),
+        }
+        match service.answer(Request::Blocks { kernel: 9, plan, level: 0, range: 0..1 }) {
+            Some(Reply::Blocks(moments, Some(why))) => {
+                assert!(moments.is_empty());
+                assert_eq!(why, "kernel 9 is not prepared");
+            }
+            other => panic!("{other:?}"),
+        }
+        let problem = Problem::parse("0:1".parse().unwrap(), "x", Density::Uniform).unwrap();
+        let (technique, key) = ("fast".to_owned(), String::new());
+        let problem = Box::new(problem);
+        match service.answer(Request::Prepare { kernel: 9, technique, key, problem }) {
+            Some(Reply::Prepared(Err(Refusal::Unavailable(why)))) => {
+                assert!(why.contains("`fast`"), "{why}");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(service.answer(Request::Forget { kernel: 9 }).is_none());
+    }
+}

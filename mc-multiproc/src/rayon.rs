@@ -1,0 +1,158 @@
+//! Work stealing: the merge tree is the tree of joins.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use ::rayon::{ThreadPool, ThreadPoolBuilder, join};
+use mc_core::{Collector, Estimate, Kernel, Moments, NonFinite, Plan, Problem, Progress, RunError};
+
+use crate::executor::{Executor, StartError, checked};
+
+/// A pool of threads, started once, that steal blocks from each other.
+///
+/// A node of the merge tree is computed by computing its two children, at the
+/// same time if a thread is idle ([`rayon::join`](::rayon::join)), and merging
+/// them. So results need no ordering and no buffer: the call tree is the order.
+#[derive(Debug)]
+pub struct Rayon {
+    pool: ThreadPool,
+    workers: NonZeroUsize,
+}
+
+impl Rayon {
+    /// Starts `workers` threads, which live as long as this value.
+    ///
+    /// # Errors
+    ///
+    /// If `workers` is 0 or more than [`MAX_WORKERS`](crate::MAX_WORKERS), or
+    /// the system does not give that many threads.
+    pub fn new(workers: usize) -> Result<Self, StartError> {
+        let count = checked(workers)?;
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(workers)
+            .thread_name(|k| format!("rayon worker {k}"))
+            .build()
+            .map_err(|cause| StartError::Threads { workers, cause })?;
+        Ok(Self { pool, workers: count })
+    }
+}
+
+impl Executor for Rayon {
+    fn name(&self) -> &'static str {
+        "rayon"
+    }
+
+    fn workers(&self) -> NonZeroUsize {
+        self.workers
+    }
+
+    fn run(
+        &self,
+        kernel: &dyn Kernel,
+        problem: &Problem,
+        plan: &Plan,
+        progress: &Progress,
+    ) -> Result<Estimate, RunError> {
+        let level = kernel.block_level(plan, self.workers.get());
+        let blocks = plan.block_count(level);
+        if blocks == 1 {
+            // Nothing to share: waking another thread would only cost.
+            return mc_core::run(kernel, problem, plan, progress);
+        }
+        let run = Run { kernel, problem, plan, progress, level, blocks, failure: Failure::none() };
+        let height = blocks.next_power_of_two().trailing_zeros();
+        let root = self.pool.install(|| run.node(height, 0));
+        match root {
+            None => Err(run.failure.into_error()),
+            // All blocks were finite, so merging them overflowed.
+            Some(root) if !root.is_finite() => Err(RunError::NonFinite(NonFinite::Overflow)),
+            Some(root) => {
+                let mut whole = Collector::new(problem, plan, u32::MAX);
+                whole.push(root)?;
+                whole.finish()
+            }
+        }
+    }
+}
+
+/// One run, shared by the threads.
+struct Run<'r> {
+    kernel: &'r dyn Kernel,
+    problem: &'r Problem,
+    plan: &'r Plan,
+    progress: &'r Progress,
+    level: u32,
+    blocks: u64,
+    failure: Failure,
+}
+
+impl Run<'_> {
+    /// The moments of blocks `index·2^height ..`, 2^height of them or as many
+    /// as are left; none if the run failed.
+    fn node(&self, height: u32, index: u64) -> Option<Moments> {
+        let first = index << height;
+        if first >= self.blocks {
+            return Some(Moments::EMPTY);
+        }
+        if self.failure.is_before(first) {
+            return None;
+        }
+        if height == 0 {
+            return self.block(index).map_err(|error| self.failure.note(index, error)).ok();
+        }
+        let (left, right) =
+            join(|| self.node(height - 1, 2 * index), || self.node(height - 1, 2 * index + 1));
+        Some(left?.merge(right?))
+    }
+
+    fn block(&self, index: u64) -> Result<Moments, RunError> {
+        self.progress.check()?;
+        let block = self.plan.block(self.level, index);
+        let moments = self.kernel.moments(self.plan, block)?;
+        if !moments.is_finite() {
+            // A collector names the sample that is to blame.
+            let mut collector = Collector::new(self.problem, self.plan, self.level);
+            for _ in 0..index {
+                collector.push(Moments::EMPTY)?;
+            }
+            collector.push(moments)?;
+        }
+        self.progress.add(block.samples(self.plan));
+        Ok(moments)
+    }
+}
+
+/// The failure of the first block that failed.
+///
+/// Blocks after it are skipped; those before it are still computed, since one
+/// of them may fail as well: the error is then the same in every run.
+struct Failure {
+    index: AtomicU64,
+    error: Mutex<Option<(u64, RunError)>>,
+}
+
+impl Failure {
+    fn none() -> Self {
+        Self { index: AtomicU64::new(u64::MAX), error: Mutex::new(None) }
+    }
+
+    fn is_before(&self, index: u64) -> bool {
+        self.index.load(Ordering::Relaxed) < index
+    }
+
+    fn note(&self, index: u64, error: RunError) {
+        // Who cancels wants no block at all.
+        let index = if matches!(error, RunError::Cancelled) { 0 } else { index };
+        self.index.fetch_min(index, Ordering::Relaxed);
+        let mut first = self.error.lock().unwrap_or_else(PoisonError::into_inner);
+        if first.as_ref().is_none_or(|(earlier, _)| index < *earlier) {
+            *first = Some((index, error));
+        }
+    }
+
+    fn into_error(self) -> RunError {
+        let first = self.error.into_inner().unwrap_or_else(PoisonError::into_inner);
+        first.map_or(RunError::Cancelled, |(_, error)| error)
+    }
+}

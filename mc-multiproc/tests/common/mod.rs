@@ -1,0 +1,171 @@
+//! What the tests run: the plainest kernel, and techniques that misbehave.
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::thread::sleep;
+use std::time::Duration;
+
+use mc_core::stream::Stream;
+use mc_core::{
+    Accumulator, Block, Density, Evaluator, Kernel, Moments, Plan, PrepareError, Problem, RunError,
+    Technique, Tree,
+};
+
+/// The lecture's integrand on a box that is not the unit box.
+pub fn problem() -> Problem {
+    problem_of("norm(x)^2")
+}
+
+/// Another integrand on that box.
+pub fn problem_of(f: &str) -> Problem {
+    Problem::parse("-1:2,3:5".parse().unwrap(), f, Density::Uniform).unwrap()
+}
+
+/// Evaluates the tape, point by point.
+pub struct Plain;
+
+impl Technique for Plain {
+    fn name(&self) -> &'static str {
+        "plain"
+    }
+
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Ok(Box::new(PlainKernel { problem: problem.clone() }))
+    }
+}
+
+struct PlainKernel {
+    problem: Problem,
+}
+
+impl Kernel for PlainKernel {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        let mut h = Evaluator::new(self.problem.h());
+        let mut x = vec![0.0; self.problem.dims()];
+        let mut draw = |stream: &mut Stream| {
+            stream.draw(self.problem.affine(), &mut x);
+            h.eval(&x)
+        };
+        Ok(Tree::of(block.batches().map(|batch| {
+            let mut stream = Stream::new(plan.seed(), batch);
+            let mut values = Accumulator::start(draw(&mut stream));
+            for _ in 1..plan.batch_len(batch) {
+                values.push(draw(&mut stream));
+            }
+            values.moments()
+        })))
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        plan.block_level(self.problem.dims(), workers)
+    }
+}
+
+/// The plain kernel, but before each block it does something.
+pub struct Odd<F>(pub F);
+
+impl<F: Fn(&Plan, Block) -> Result<(), RunError> + Clone + Send + Sync + 'static> Technique
+    for Odd<F>
+{
+    fn name(&self) -> &'static str {
+        "odd"
+    }
+
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        let plain = PlainKernel { problem: problem.clone() };
+        Ok(Box::new(OddKernel { plain, before: self.0.clone() }))
+    }
+}
+
+struct OddKernel<F> {
+    plain: PlainKernel,
+    before: F,
+}
+
+impl<F: Fn(&Plan, Block) -> Result<(), RunError> + Send + Sync> Kernel for OddKernel<F> {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        (self.before)(plan, block)?;
+        self.plain.moments(plan, block)
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        self.plain.block_level(plan, workers)
+    }
+}
+
+/// An error of a kernel.
+pub fn failed(block: Block) -> RunError {
+    let cause = format!("no luck with batch {}", block.first());
+    RunError::Failed { technique: "odd", cause: cause.into() }
+}
+
+/// Whether this process is the first to create the file `key`.
+fn is_first(key: &str) -> bool {
+    OpenOptions::new().write(true).create_new(true).open(key).is_ok()
+}
+
+/// What the test's worker can prepare. `key` is a file that marks that
+/// something has been done once.
+pub fn find(technique: &str, key: &str, _: &Problem) -> Option<Box<dyn Technique>> {
+    fn odd(
+        before: impl Fn(&Plan, Block) -> Result<(), RunError> + Clone + Send + Sync + 'static,
+    ) -> Option<Box<dyn Technique>> {
+        Some(Box::new(Odd(before)))
+    }
+    let key = key.to_owned();
+    match technique {
+        "plain" => Some(Box::new(Plain)),
+        "slow" => odd(|_, _| {
+            sleep(Duration::from_millis(20));
+            Ok(())
+        }),
+        "dies-once" => odd(move |_, block| {
+            if block.first() > 0 && is_first(&key) {
+                std::process::exit(7);
+            }
+            Ok(())
+        }),
+        "dies" => odd(|_, block| {
+            if block.first() > 0 {
+                std::process::abort();
+            }
+            Ok(())
+        }),
+        "panics" => odd(|_, block| panic!("batch {} is too much", block.first())),
+        "fails" => odd(|_, block| if block.first() > 0 { Err(failed(block)) } else { Ok(()) }),
+        "hangs-once" => odd(move |_, block| {
+            if block.first() > 0 && is_first(&key) {
+                sleep(Duration::from_secs(3600));
+            }
+            Ok(())
+        }),
+        "hangs" => odd(|_, _| {
+            sleep(Duration::from_secs(3600));
+            Ok(())
+        }),
+        "chatters-once" => odd(move |_, block| {
+            if block.first() > 0 && is_first(&key) {
+                let mut stdout = std::io::stdout().lock();
+                let _ = stdout.write_all(b"I am not supposed to print here.\n");
+                let _ = stdout.flush();
+            }
+            Ok(())
+        }),
+        "not-here" => Some(Box::new(NotHere)),
+        _ => None,
+    }
+}
+
+/// A technique that this machine lacks something for.
+struct NotHere;
+
+impl Technique for NotHere {
+    fn name(&self) -> &'static str {
+        "not-here"
+    }
+
+    fn prepare(&self, _: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Err(PrepareError::Unavailable { reason: "no quantum device was found".to_owned() })
+    }
+}

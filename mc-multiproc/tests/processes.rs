@@ -1,0 +1,371 @@
+//! Worker processes: the same bits, whatever becomes of the workers.
+//!
+//! These tests send signals and read exit statuses as Unix has them; the
+//! conformance suite runs worker processes everywhere.
+#![cfg(unix)]
+
+mod common;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::{Plain, problem, problem_of};
+use mc_core::{Estimate, Plan, PrepareError, Problem, Progress, RunError, Technique, run};
+use mc_multiproc::{MAX_TRIES, ProcessPool, StartError};
+
+fn worker() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_test-worker"))
+}
+
+fn pool(workers: usize) -> ProcessPool {
+    ProcessPool::start(worker(), workers).unwrap()
+}
+
+fn plan(samples: u64) -> Plan {
+    Plan::new(samples, 7).unwrap()
+}
+
+/// What one thread gives.
+fn expected(problem: &Problem, plan: &Plan) -> Estimate {
+    run(&*Plain.prepare(problem).unwrap(), problem, plan, &Progress::new()).unwrap()
+}
+
+/// A path for a marker that does not exist yet.
+fn marker(dir: &tempfile::TempDir) -> String {
+    dir.path().join("done").to_str().unwrap().to_owned()
+}
+
+fn kill(id: u32) {
+    assert!(Command::new("kill").args(["-9", &id.to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn any_number_of_workers_gives_the_bits_of_one_thread() {
+    let problem = problem();
+    for workers in [1, 2, 3, 7, 16] {
+        let pool = pool(workers);
+        assert_eq!(pool.workers().get(), workers);
+        let prepared = pool.prepare("plain", "", &problem).unwrap();
+        for samples in [2, 3, 100, 1000, 10_000, 1_000_003] {
+            let plan = plan(samples);
+            let progress = Progress::new();
+            let got = prepared.run(&plan, &progress).unwrap();
+            assert_eq!(got, expected(&problem, &plan), "{workers} workers, {samples} samples");
+            assert_eq!(progress.samples(), samples);
+        }
+        assert_eq!(pool.take_notices(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn one_pool_serves_many_problems_in_turn() {
+    let pool = pool(2);
+    let plan = plan(10_000);
+    let problems = ["norm(x)^2", "x0 * x1", "prod(x)"].map(problem_of);
+    let prepared = problems.each_ref().map(|problem| pool.prepare("plain", "", problem).unwrap());
+    for _ in 0..3 {
+        for (problem, prepared) in problems.iter().zip(&prepared) {
+            let got = prepared.run(&plan, &Progress::new()).unwrap();
+            assert_eq!(got, expected(problem, &plan));
+        }
+    }
+    drop(prepared);
+    // Kernels that were dropped here are dropped there, and others take their place.
+    for _ in 0..100 {
+        let prepared = pool.prepare("plain", "", &problems[0]).unwrap();
+        let got = prepared.run(&plan, &Progress::new()).unwrap();
+        assert_eq!(got, expected(&problems[0], &plan));
+    }
+}
+
+#[test]
+fn runs_from_many_threads_wait_for_each_other() {
+    let pool = pool(2);
+    let problem = problem();
+    thread::scope(|scope| {
+        for seed in 0..4 {
+            let (pool, problem) = (&pool, &problem);
+            scope.spawn(move || {
+                let plan = Plan::new(50_000, seed).unwrap();
+                let prepared = pool.prepare("plain", "", problem).unwrap();
+                let got = prepared.run(&plan, &Progress::new()).unwrap();
+                assert_eq!(got, expected(problem, &plan));
+            });
+        }
+    });
+}
+
+#[test]
+fn a_worker_that_ends_in_the_midst_is_replaced() {
+    let problem = problem();
+    let plan = plan(1_000_003);
+    for workers in [1, 2, 7] {
+        let dir = tempfile::tempdir().unwrap();
+        let pool = pool(workers);
+        let prepared = pool.prepare("dies-once", &marker(&dir), &problem).unwrap();
+        let got = prepared.run(&plan, &Progress::new()).unwrap();
+        assert_eq!(got, expected(&problem, &plan));
+        let notices = pool.take_notices();
+        assert_eq!(notices.len(), 1, "{notices:?}");
+        assert!(notices[0].contains("ended (exit status: 7)"), "{notices:?}");
+        assert!(pool.take_notices().is_empty());
+        assert_eq!(pool.ids().len(), workers);
+    }
+}
+
+#[test]
+fn killing_workers_again_and_again_changes_no_bit() {
+    let problem = problem();
+    let plan = plan(30_000_000);
+    let expected = expected(&problem, &plan);
+    let pool = pool(2);
+    let prepared = pool.prepare("plain", "", &problem).unwrap();
+    let finished = AtomicBool::new(false);
+    let killed = thread::scope(|scope| {
+        let killer = scope.spawn(|| {
+            let mut killed = 0;
+            while !finished.load(Ordering::Relaxed) && killed < 10 {
+                thread::sleep(Duration::from_millis(30));
+                if let Some(&id) = pool.ids().get(killed % 2) {
+                    kill(id);
+                    killed += 1;
+                }
+            }
+            killed
+        });
+        let got = prepared.run(&plan, &Progress::new()).unwrap();
+        finished.store(true, Ordering::Relaxed);
+        assert_eq!(got, expected);
+        killer.join().unwrap()
+    });
+    assert!(killed >= 5, "only {killed} were killed");
+    // Those that were killed at the end are noticed by the next run.
+    let plan = self::plan(1_000_003);
+    assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), self::expected(&problem, &plan));
+    let notices = pool.take_notices();
+    assert!(notices.iter().all(|line| line.contains("SIGKILL")), "{notices:?}");
+    assert!(!notices.is_empty() && notices.len() <= killed, "{notices:?}");
+}
+
+#[test]
+fn workers_killed_between_runs_are_replaced() {
+    let problem = problem();
+    let pool = pool(3);
+    let prepared = pool.prepare("plain", "", &problem).unwrap();
+    let plan = plan(100_000);
+    for _ in 0..3 {
+        pool.ids().into_iter().for_each(kill);
+        let got = prepared.run(&plan, &Progress::new()).unwrap();
+        assert_eq!(got, expected(&problem, &plan));
+    }
+}
+
+#[test]
+fn a_worker_that_prints_is_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let problem = problem();
+    let pool = pool(2);
+    let prepared = pool.prepare("chatters-once", &marker(&dir), &problem).unwrap();
+    let plan = plan(1_000_003);
+    assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected(&problem, &plan));
+    let notices = pool.take_notices();
+    assert!(notices.len() == 1 && notices[0].contains("answered rubbish"), "{notices:?}");
+}
+
+#[test]
+fn a_worker_that_hangs_past_the_deadline_is_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let problem = problem();
+    let pool = pool(2);
+    pool.set_deadline(Some(Duration::from_millis(500)));
+    let prepared = pool.prepare("hangs-once", &marker(&dir), &problem).unwrap();
+    let plan = plan(1_000_003);
+    assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected(&problem, &plan));
+    // On a busy machine a healthy one may be late as well.
+    let notices = pool.take_notices();
+    let late = |line: &String| line.contains("gave no answer for");
+    assert!(!notices.is_empty() && notices.iter().all(late), "{notices:?}");
+}
+
+#[test]
+fn a_block_that_kills_every_worker_is_given_up() {
+    let problem = problem();
+    let plan = plan(1_000_003);
+    for workers in [1, 2, 7] {
+        for (technique, how) in [("dies", "SIGABRT"), ("panics", "exit status: 101")] {
+            let mut quiet = worker();
+            quiet.stderr(Stdio::null());
+            let pool = ProcessPool::start(quiet, workers).unwrap();
+            let prepared = pool.prepare(technique, "", &problem).unwrap();
+            let error = prepared.run(&plan, &Progress::new()).unwrap_err().to_string();
+            assert!(error.contains(&format!("{MAX_TRIES}")), "{error}");
+            assert!(error.contains(how), "{error}");
+            // The pool is still of use.
+            let prepared = pool.prepare("plain", "", &problem).unwrap();
+            let got = prepared.run(&plan, &Progress::new()).unwrap();
+            assert_eq!(got, expected(&problem, &plan));
+        }
+    }
+}
+
+#[test]
+fn the_first_error_of_the_kernel_ends_the_run() {
+    let problem = problem();
+    let pool = pool(3);
+    let prepared = pool.prepare("fails", "", &problem).unwrap();
+    let plan = plan(1_000_003);
+    let second = 1u64 << plan.block_level(2, 3);
+    for _ in 0..3 {
+        let error = prepared.run(&plan, &Progress::new()).unwrap_err().to_string();
+        let expected = format!("odd failed: no luck with batch {second}");
+        assert_eq!(error, format!("processes failed: in a worker, {expected}"));
+    }
+    assert!(pool.take_notices().is_empty());
+}
+
+#[test]
+fn the_first_bad_sample_is_named() {
+    let problem = problem_of("sqrt(x0 + 0.99995)");
+    let kernel = Plain.prepare(&problem).unwrap();
+    let plan = plan(1_000_003);
+    let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+    let pool = pool(3);
+    let prepared = pool.prepare("plain", "", &problem).unwrap();
+    assert_eq!(prepared.run(&plan, &Progress::new()).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn cancelling_stops_soon_and_leaves_the_pool_usable() {
+    let problem = problem();
+    let pool = pool(2);
+    let prepared = pool.prepare("slow", "", &problem).unwrap();
+    let progress = Progress::new();
+    let started = Instant::now();
+    let error = thread::scope(|scope| {
+        let run = scope.spawn(|| prepared.run(&plan(1 << 50), &progress));
+        while progress.samples() == 0 && started.elapsed() < Duration::from_secs(10) {
+            thread::sleep(Duration::from_millis(1));
+        }
+        progress.cancel();
+        run.join().unwrap().unwrap_err()
+    });
+    assert!(matches!(error, RunError::Cancelled), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(10));
+    // What is still under way must not be taken for an answer of the next run.
+    let plan = plan(10_000);
+    assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected(&problem, &plan));
+    assert!(pool.take_notices().is_empty());
+}
+
+#[test]
+fn what_a_worker_cannot_prepare_is_unavailable() {
+    let pool = pool(2);
+    for (technique, reason) in
+        [("nosuch", "the worker processes have no technique `nosuch`"), ("not-here", "no quantum")]
+    {
+        match pool.prepare(technique, "", &problem()) {
+            Err(PrepareError::Unavailable { reason: got }) => {
+                assert!(got.starts_with(reason), "{got}");
+            }
+            Err(other) => panic!("{other}"),
+            Ok(_) => panic!("`{technique}` was prepared"),
+        }
+    }
+    let plan = plan(1000);
+    let prepared = pool.prepare("plain", "", &problem()).unwrap();
+    assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected(&problem(), &plan));
+}
+
+#[test]
+fn a_problem_larger_than_a_pipe_is_sent() {
+    let support = mc_core::Support::cube(-1.0, 1.0, 20_000).unwrap();
+    let problem = Problem::parse(support, "norm(x)^2", mc_core::Density::Uniform).unwrap();
+    let pool = pool(2);
+    let prepared = pool.prepare("plain", "", &problem).unwrap();
+    let plan = plan(100);
+    assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected(&problem, &plan));
+}
+
+fn start_error(command: Command, workers: usize) -> StartError {
+    match ProcessPool::start(command, workers) {
+        Err(error) => error,
+        Ok(_) => panic!("a pool was started"),
+    }
+}
+
+#[test]
+fn what_cannot_be_started_is_named() {
+    let message = start_error(worker(), 0).to_string();
+    assert_eq!(message, "0 workers: there must be 1 to 10000");
+    let message = start_error(Command::new("/no/such/program"), 2).to_string();
+    assert!(message.starts_with("the worker process `/no/such/program` could not be started"));
+}
+
+#[test]
+fn a_program_that_is_no_worker_is_named() {
+    for (program, what) in [
+        ("true", "ended (exit status: 0)"),
+        ("false", "ended (exit status: 1)"),
+        // It echoes our hello.
+        ("cat", "not a worker's hello"),
+        ("yes", "a frame of"),
+    ] {
+        let error = start_error(Command::new(program), 2);
+        let message = error.to_string();
+        assert!(matches!(error, StartError::NotAWorker { .. }), "{message}");
+        assert!(message.contains(program) && message.contains(what), "{message}");
+        assert!(message.contains("serve_if_worker"), "{message}");
+    }
+}
+
+/// The state of a process: `None` once it is off the process table.
+#[cfg(target_os = "linux")]
+fn state(id: u32) -> Option<char> {
+    let stat =
+        std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("stat")).ok()?;
+    stat.rsplit(')').next()?.trim().chars().next()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_remains_of_a_pool() {
+    let problem = problem();
+    let pool = pool(4);
+    let prepared = pool.prepare("slow", "", &problem).unwrap();
+    let mut ids = pool.ids();
+    assert!(ids.iter().all(|&id| state(id).is_some()));
+    kill(ids[1]);
+    prepared.run(&plan(10_000), &Progress::new()).unwrap();
+    ids.extend(pool.ids());
+    drop(pool);
+    prepared.run(&plan(10_000), &Progress::new()).unwrap();
+    drop(prepared);
+    for id in ids {
+        assert_eq!(state(id), None, "process {id}");
+    }
+}
+
+/// A worker whose coordinator is gone sees its stdin end, even in a block that
+/// would take an hour.
+#[cfg(target_os = "linux")]
+#[test]
+fn workers_end_when_their_coordinator_is_killed() {
+    let mut coordinator = worker().arg("coordinate").stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    let mut output = std::io::BufReader::new(coordinator.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut output, &mut line).unwrap();
+    let ids: Vec<u32> = line.split_whitespace().map(|id| id.parse().unwrap()).collect();
+    assert_eq!(ids.len(), 3);
+    assert!(ids.iter().all(|&id| state(id).is_some()));
+    coordinator.kill().unwrap();
+    coordinator.wait().unwrap();
+    let started = Instant::now();
+    // They are not our children: a zombie is the business of whoever inherited it.
+    while ids.iter().any(|&id| state(id).is_some_and(|state| state != 'Z')) {
+        assert!(started.elapsed() < Duration::from_secs(10), "{ids:?} are still there");
+        thread::sleep(Duration::from_millis(10));
+    }
+}

@@ -1,0 +1,178 @@
+//! Rayon and crossbeam against the one thread of `mc_core::run`.
+
+mod common;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::{Odd, Plain, failed, problem, problem_of};
+use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError, Technique, run};
+use mc_multiproc::{Crossbeam, Executor, Rayon};
+
+const WORKERS: [usize; 5] = [1, 2, 3, 7, 16];
+
+fn executors(workers: usize) -> [Box<dyn Executor>; 2] {
+    [Box::new(Rayon::new(workers).unwrap()), Box::new(Crossbeam::new(workers).unwrap())]
+}
+
+fn plain(problem: &Problem) -> Box<dyn Kernel> {
+    Plain.prepare(problem).unwrap()
+}
+
+/// Runs both executors with each number of workers.
+fn each(
+    kernel: &dyn Kernel,
+    problem: &Problem,
+    plan: &Plan,
+    check: impl Fn(&str, Result<Estimate, RunError>),
+) {
+    for workers in WORKERS {
+        for executor in executors(workers) {
+            let name = format!("{} × {workers}, {plan:?}", executor.name());
+            check(&name, executor.run(kernel, problem, plan, &Progress::new()));
+        }
+    }
+}
+
+#[test]
+fn any_number_of_workers_gives_the_bits_of_one_thread() {
+    let problem = problem();
+    let kernel = plain(&problem);
+    for samples in [2, 3, 100, 1000, 10_000, 1_000_003] {
+        let plan = Plan::new(samples, 7).unwrap();
+        let progress = Progress::new();
+        let expected = run(&*kernel, &problem, &plan, &progress).unwrap();
+        each(&*kernel, &problem, &plan, |name, got| assert_eq!(got.unwrap(), expected, "{name}"));
+    }
+}
+
+#[test]
+fn progress_counts_every_sample_once() {
+    let problem = problem();
+    let kernel = plain(&problem);
+    let plan = Plan::new(1_000_003, 7).unwrap();
+    for executor in executors(3) {
+        let progress = Progress::new();
+        executor.run(&*kernel, &problem, &plan, &progress).unwrap();
+        assert_eq!(progress.samples(), 1_000_003);
+    }
+}
+
+#[test]
+fn the_first_bad_sample_is_named_by_all() {
+    // Bad in about 50 places of the plan.
+    let problem = problem_of("sqrt(x0 + 0.99995)");
+    let kernel = plain(&problem);
+    let plan = Plan::new(1_000_003, 5).unwrap();
+    let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+    assert!(expected.contains("not finite at sample"), "{expected}");
+    each(&*kernel, &problem, &plan, |name, got| {
+        assert_eq!(got.unwrap_err().to_string(), expected, "{name}");
+    });
+}
+
+#[test]
+fn moments_that_overflow_are_named_by_all() {
+    // Within a batch all is well; the merged squares overflow.
+    let problem = problem_of("if(x0 < 1, 1e154, 1.2e154)");
+    let kernel = plain(&problem);
+    let plan = Plan::new(1_000_003, 5).unwrap();
+    let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+    assert!(expected.contains("overflow"), "{expected}");
+    each(&*kernel, &problem, &plan, |name, got| {
+        assert_eq!(got.unwrap_err().to_string(), expected, "{name}");
+    });
+}
+
+#[test]
+fn the_first_error_of_the_kernel_ends_the_run() {
+    let problem = problem();
+    let kernel = Odd(
+        |_: &_, block: mc_core::Block| {
+            if block.first() >= 300 { Err(failed(block)) } else { Ok(()) }
+        },
+    );
+    let kernel = kernel.prepare(&problem).unwrap();
+    let plan = Plan::new(1_000_003, 5).unwrap();
+    for workers in WORKERS {
+        let level = kernel.block_level(&plan, workers);
+        let first = 300u64.next_multiple_of(1 << level);
+        for executor in executors(workers) {
+            let error = executor.run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err();
+            let expected = format!("odd failed: no luck with batch {first}");
+            assert_eq!(error.to_string(), expected, "{} × {workers}", executor.name());
+        }
+    }
+}
+
+#[test]
+fn a_panic_of_the_kernel_arrives_here_and_nothing_hangs() {
+    let problem = problem();
+    let kernel = Odd(|_: &_, block: mc_core::Block| {
+        assert!(!block.batches().contains(&300), "batch 300 is too much");
+        Ok(())
+    });
+    let kernel = kernel.prepare(&problem).unwrap();
+    let plan = Plan::new(1_000_003, 5).unwrap();
+    for workers in WORKERS {
+        for executor in executors(workers) {
+            let run = || executor.run(&*kernel, &problem, &plan, &Progress::new());
+            let panic = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
+            assert_eq!(panic.downcast_ref(), Some(&"batch 300 is too much"));
+        }
+    }
+}
+
+#[test]
+fn cancelling_stops_soon() {
+    let problem = problem();
+    let kernel = Odd(|_: &_, _| {
+        thread::sleep(Duration::from_millis(1));
+        Ok(())
+    });
+    let kernel = kernel.prepare(&problem).unwrap();
+    // Years of work.
+    let plan = Plan::new(1 << 50, 5).unwrap();
+    for executor in executors(4) {
+        let progress = Progress::new();
+        let started = Instant::now();
+        let error = thread::scope(|scope| {
+            let run = scope.spawn(|| executor.run(&*kernel, &problem, &plan, &progress));
+            while progress.samples() == 0 && started.elapsed() < Duration::from_secs(10) {
+                thread::sleep(Duration::from_millis(1));
+            }
+            progress.cancel();
+            run.join().unwrap().unwrap_err()
+        });
+        assert!(matches!(error, RunError::Cancelled), "{error}");
+        assert!(started.elapsed() < Duration::from_secs(10), "{}", executor.name());
+    }
+}
+
+#[test]
+fn a_pool_serves_many_runs_and_many_threads() {
+    let problem = problem();
+    let kernel = plain(&problem);
+    for executor in executors(3) {
+        thread::scope(|scope| {
+            for seed in 0..4 {
+                let (executor, kernel, problem) = (&executor, &kernel, &problem);
+                scope.spawn(move || {
+                    let plan = Plan::new(100_000, seed).unwrap();
+                    let expected = run(&**kernel, problem, &plan, &Progress::new()).unwrap();
+                    for _ in 0..5 {
+                        let got = executor.run(&**kernel, problem, &plan, &Progress::new());
+                        assert_eq!(got.unwrap(), expected);
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[test]
+fn no_workers_is_an_error() {
+    assert_eq!(Rayon::new(0).unwrap_err().to_string(), "0 workers: there must be 1 to 10000");
+    assert_eq!(Crossbeam::new(0).unwrap_err().to_string(), "0 workers: there must be 1 to 10000");
+}
