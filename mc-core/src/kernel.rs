@@ -37,7 +37,8 @@ pub trait Kernel: Send + Sync {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError>;
 
     /// The level of the blocks it works best on ([`Plan::block_level`] unless
-    /// it says otherwise) when `workers` of them are computed at a time.
+    /// it says otherwise) when `workers` of them are computed at a time. It
+    /// depends on the number of samples and of workers alone, not on the seed.
     fn block_level(&self, plan: &Plan, workers: usize) -> u32;
 }
 
@@ -97,8 +98,8 @@ impl<'p> Collector<'p> {
     /// in order, every technique reports the same sample.
     pub fn push(&mut self, block: Moments) -> Result<(), RunError> {
         if !block.is_finite() {
-            let batches = self.plan.block(self.level, self.tree.leaves()).batches();
-            return Err(RunError::NonFinite(self.problem.first_non_finite(&self.plan, batches)));
+            let block = self.plan.block(self.level, self.tree.leaves());
+            return Err(RunError::NonFinite(self.problem.first_non_finite(&self.plan, block)));
         }
         self.tree.push(block);
         Ok(())

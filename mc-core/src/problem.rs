@@ -1,12 +1,10 @@
 //! What is estimated: ∫ f(x) g(x) dx over a box.
 
-use std::ops::Range;
-
 use serde::{Deserialize, Serialize};
 
 use crate::expr::{Formula, ParseError};
 use crate::function::Function;
-use crate::plan::Plan;
+use crate::plan::{Block, Plan};
 use crate::real::Real;
 use crate::stream::Stream;
 use crate::support::{Affine, Support};
@@ -197,11 +195,15 @@ impl Problem {
         self.weight
     }
 
-    /// The first sample of these batches whose h is not a finite number.
-    pub(crate) fn first_non_finite(&self, plan: &Plan, batches: Range<u64>) -> NonFinite {
+    /// Why the moments of `block` are not finite: its first sample, in order,
+    /// whose h is not a finite number; or overflow, where there is none.
+    ///
+    /// The samples are gone through one by one, so blame is laid on the same one
+    /// whatever the technique.
+    pub fn first_non_finite(&self, plan: &Plan, block: Block) -> NonFinite {
         let mut h = Evaluator::new(&self.h);
         let mut x = vec![0.0; self.dims()];
-        for batch in batches {
+        for batch in block.batches() {
             let mut stream = Stream::new(plan.seed(), batch);
             for k in 0..plan.batch_len(batch) {
                 stream.draw(&self.affine, &mut x);

@@ -92,6 +92,16 @@ fn a_tape_replays_into_itself() {
     }
 }
 
+#[test]
+fn a_tape_nested_without_end_is_refused() {
+    // A step, which is a fold: its value, tag, len, init, index, acc, and a body of
+    // one step, which is a fold ….
+    let level = [9, 6, 2, 0, 1, 2, 1];
+    let bytes = [&[1, 9, 0, 1][..], &level.repeat(100_000)].concat();
+    let error = postcard::from_bytes::<Tape>(&bytes).unwrap_err();
+    assert_eq!(error, postcard::Error::SerdeDeCustom);
+}
+
 proptest! {
     /// Whatever bytes arrive: an error or a tape that can be evaluated.
     #[test]

@@ -111,12 +111,8 @@ impl Run<'_> {
         let block = self.plan.block(self.level, index);
         let moments = self.kernel.moments(self.plan, block)?;
         if !moments.is_finite() {
-            // A collector names the sample that is to blame.
-            let mut collector = Collector::new(self.problem, self.plan, self.level);
-            for _ in 0..index {
-                collector.push(Moments::EMPTY)?;
-            }
-            collector.push(moments)?;
+            let bad = self.problem.first_non_finite(self.plan, block);
+            return Err(RunError::NonFinite(bad));
         }
         self.progress.add(block.samples(self.plan));
         Ok(moments)

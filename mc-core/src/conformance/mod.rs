@@ -269,7 +269,7 @@ pub fn check_non_finite(technique: &dyn Technique) -> Vec<Mismatch> {
     ] {
         let problem = Problem::parse(support.clone(), f, Density::Uniform).expect("a problem");
         let plan = Plan::new(samples, 5).expect("enough samples");
-        let expected = problem.first_non_finite(&plan, 0..plan.batches());
+        let expected = problem.first_non_finite(&plan, plan.whole());
         assert_ne!(expected, NonFinite::Overflow, "the case {f} has bad samples");
         let outcome = match technique.prepare(&problem) {
             Ok(kernel) => run(&*kernel, &problem, &plan, &Progress::new()),

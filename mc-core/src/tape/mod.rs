@@ -89,7 +89,7 @@ pub enum Op {
         index: Value,
     },
     /// A loop.
-    Fold(Box<Fold>),
+    Fold(#[serde(deserialize_with = "validate::nested")] Box<Fold>),
 }
 
 /// acc = init; for i in 0..len { acc = next(acc, i) }; the last acc.
