@@ -31,7 +31,7 @@ pub struct Request {
     pub format: Format,
 }
 
-/// What the name of the lecture's problem is to [`crate::techniques::native`].
+/// The name under which the native code of the lecture's problem is found.
 pub const LECTURE: &str = "lecture";
 
 impl Request {
