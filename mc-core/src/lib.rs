@@ -4,6 +4,7 @@
 mod catalogue;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+pub mod elementary;
 mod estimate;
 mod expr;
 mod function;

@@ -128,6 +128,8 @@ proptest! {
         if let Ok(formula) = Formula::parse(&text, &support) {
             let tape = Tape::trace(&formula, 3).unwrap();
             let (walked, run) = (formula.eval(&x), Evaluator::new(&tape).eval(&x));
+            let printed = Formula::parse(&formula.to_string(), &support).unwrap();
+            prop_assert_eq!(&Tape::trace(&printed, 3).unwrap(), &tape, "{} printed as {}", text, formula);
             prop_assert!(
                 walked.to_bits() == run.to_bits() || walked.is_nan() && run.is_nan(),
                 "{text} at {x:?}: walked {walked}, tape {run}\n{tape}"
@@ -160,7 +162,9 @@ fn expression() -> impl Strategy<Value = String> {
     .prop_map(str::to_owned);
     leaf.prop_recursive(5, 40, 4, |inner| {
         let op = prop::sample::select(vec!["+", "-", "*", "/", "<", "<=", "==", "!="]);
-        let function = prop::sample::select(vec!["sqrt", "abs", "floor", "ceil", "round"]);
+        let function = prop::sample::select(vec![
+            "sqrt", "abs", "floor", "ceil", "round", "-", "exp", "sin", "ln",
+        ]);
         let reduce = prop::sample::select(vec!["sum", "prod", "norm", "min", "max"]);
         prop_oneof![
             (inner.clone(), op, inner.clone()).prop_map(|(a, op, b)| format!("({a} {op} {b})")),

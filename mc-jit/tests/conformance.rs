@@ -11,3 +11,7 @@ mc_core::conformance!(lanes8, Jit::with_lanes(Lanes::Eight));
 mc_core::conformance!(chains1, Jit::new().with_chains(Chains::One));
 mc_core::conformance!(chains2, Jit::new().with_chains(Chains::Two));
 mc_core::conformance!(chains4, Jit::new().with_chains(Chains::Four));
+mc_core::conformance_of_mixtures!(mixtures, Jit::new());
+mc_core::conformance_of_mixtures!(lanes2_mixtures, Jit::with_lanes(Lanes::Two));
+mc_core::conformance_of_mixtures!(lanes4_mixtures, Jit::with_lanes(Lanes::Four));
+mc_core::conformance_of_mixtures!(lanes8_mixtures, Jit::with_lanes(Lanes::Eight));

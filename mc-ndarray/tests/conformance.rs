@@ -2,3 +2,5 @@
 
 mc_core::conformance!(whole, mc_ndarray::Whole::new());
 mc_core::conformance!(chunked, mc_ndarray::Chunked::new());
+mc_core::conformance_of_mixtures!(whole_mixtures, mc_ndarray::Whole::new());
+mc_core::conformance_of_mixtures!(chunked_mixtures, mc_ndarray::Chunked::new());

@@ -21,3 +21,9 @@ joined! {
     eight_lanes: OpenCl::default().lanes(8);
     sixteen_lanes: OpenCl::default().lanes(16);
 }
+
+mc_core::conformance_of_mixtures!(
+    #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
+    mixtures,
+    OpenCl::default()
+);

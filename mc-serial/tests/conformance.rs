@@ -7,6 +7,8 @@ use mc_serial::{Closure, Flat, Interpreted, Native};
 
 mc_core::conformance!(flat, Flat);
 mc_core::conformance!(interpreted, Interpreted);
+mc_core::conformance_of_mixtures!(flat_mixtures, Flat);
+mc_core::conformance_of_mixtures!(interpreted_mixtures, Interpreted);
 mc_core::conformance!(native, NativeReplay);
 mc_core::conformance!(closure, EvaluatorInAClosure);
 

@@ -13,6 +13,7 @@
 //! this module run deliberately wrong kernels and show that each is caught.
 
 mod cases;
+mod functions;
 mod operations;
 mod oracle;
 #[cfg(test)]
@@ -127,6 +128,16 @@ pub fn integrands() -> Vec<Case> {
 /// One problem for each operation of the tape, on special values.
 pub fn operations() -> Vec<Case> {
     operations::cases()
+}
+
+/// Every elementary function, on arguments in and out of its domain.
+pub fn functions() -> Vec<Case> {
+    functions::functions()
+}
+
+/// Integrands as people write them, of functions, branches and reductions.
+pub fn mixtures() -> Vec<Case> {
+    functions::mixtures()
 }
 
 /// A difference between a technique and the rules.
@@ -381,6 +392,12 @@ macro_rules! conformance {
 
             #[test]
             $(#[$attribute])*
+            fn functions_have_the_same_bits() {
+                suite::assert_none(&suite::check(&$technique, &suite::functions()));
+            }
+
+            #[test]
+            $(#[$attribute])*
             fn blocks_are_nodes_of_the_tree() {
                 suite::assert_none(&suite::check_blocks(&$technique));
             }
@@ -389,6 +406,25 @@ macro_rules! conformance {
             $(#[$attribute])*
             fn the_first_non_finite_sample_is_named() {
                 suite::assert_none(&suite::check_non_finite(&$technique));
+            }
+        }
+    };
+}
+
+/// The longer list of integrands, for the variant of a [`Technique`] that people
+/// use: `conformance_of_mixtures!(name, technique)`.
+#[macro_export]
+macro_rules! conformance_of_mixtures {
+    ($(#[$attribute:meta])* $name:ident, $technique:expr $(,)?) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+            use $crate::conformance as suite;
+
+            #[test]
+            $(#[$attribute])*
+            fn mixtures_have_the_same_bits() {
+                suite::assert_none(&suite::check(&$technique, &suite::mixtures()));
             }
         }
     };

@@ -99,6 +99,8 @@ impl Kernel for Kernelish {
 fn the_right_kernel_passes() {
     assert_none(&check(&Wrong::Nothing, &integrands()));
     assert_none(&check_operations(&Wrong::Nothing));
+    assert_none(&check(&Wrong::Nothing, &functions()));
+    assert_none(&check(&Wrong::Nothing, &mixtures()));
     assert_none(&check_blocks(&Wrong::Nothing));
     assert_none(&check_non_finite(&Wrong::Nothing));
 }

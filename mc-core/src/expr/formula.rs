@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::ast::Ast;
 use super::error::ParseError;
+use super::functions::{Function1, Function2};
 use super::{parser, resolve};
 use crate::function::Function;
 use crate::real::Real;
 use crate::support::Support;
-use crate::tape::{Binary, Unary};
+use crate::tape::Binary;
 
 /// An expression in the coordinates of a box, such as `norm(x)^2`.
 ///
@@ -26,6 +28,7 @@ use crate::tape::{Binary, Unary};
 #[derive(Clone, Debug)]
 pub struct Formula {
     text: String,
+    written: Ast,
     tree: Scalar,
 }
 
@@ -37,14 +40,18 @@ impl Formula {
     /// If the text is not an expression, reads a coordinate or name that does
     /// not exist, mixes vectors of different lengths, or is a vector.
     pub fn parse(text: &str, support: &Support) -> Result<Self, ParseError> {
-        let tree = resolve::scalar(text, &parser::parse(text)?, Some(support))?;
-        Ok(Self { text: text.to_owned(), tree })
+        Self::resolve(text, Some(support))
     }
 
     /// Parses an expression without coordinates.
     pub(super) fn constant(text: &str) -> Result<Self, ParseError> {
-        let tree = resolve::scalar(text, &parser::parse(text)?, None)?;
-        Ok(Self { text: text.to_owned(), tree })
+        Self::resolve(text, None)
+    }
+
+    fn resolve(text: &str, support: Option<&Support>) -> Result<Self, ParseError> {
+        let written = parser::parse(text)?;
+        let tree = resolve::scalar(text, &written, support)?;
+        Ok(Self { text: text.to_owned(), written, tree })
     }
 
     /// The text it was parsed from.
@@ -53,9 +60,11 @@ impl Formula {
     }
 }
 
+/// The expression in plain form: brackets where they are needed, one space
+/// around operators. It parses to the same tape.
 impl fmt::Display for Formula {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        self.written.fmt(f)
     }
 }
 
@@ -70,13 +79,13 @@ impl Function for Formula {
 #[derive(Clone, Debug)]
 pub(super) enum Tree<L> {
     Leaf(L),
-    Unary(Unary, Box<Tree<L>>),
+    Neg(Box<Tree<L>>),
+    Function1(Function1, Box<Tree<L>>),
+    Function2(Function2, Box<[Tree<L>; 2]>),
     /// From left to right.
     Chain(Box<Tree<L>>, Vec<(Binary, Tree<L>)>),
     Power(Box<Tree<L>>, i32),
     If(Box<[Tree<L>; 3]>),
-    Minimum(Box<[Tree<L>; 2]>),
-    Maximum(Box<[Tree<L>; 2]>),
 }
 
 pub(super) type Scalar = Tree<ScalarLeaf>;
@@ -134,7 +143,12 @@ impl<L> Tree<L> {
     fn eval<T: Real>(&self, leaf: &mut impl FnMut(&L) -> T) -> T {
         match self {
             Self::Leaf(l) => leaf(l),
-            Self::Unary(op, a) => op.apply(a.eval(leaf)),
+            Self::Neg(a) => -a.eval(leaf),
+            Self::Function1(function, a) => function.apply(a.eval(leaf)),
+            Self::Function2(function, parts) => {
+                let [a, b] = &**parts;
+                function.apply(a.eval(leaf), b.eval(leaf))
+            }
             Self::Chain(first, rest) => {
                 let mut value = first.eval(leaf);
                 for (op, operand) in rest {
@@ -146,14 +160,6 @@ impl<L> Tree<L> {
             Self::If(parts) => {
                 let [condition, then, otherwise] = &**parts;
                 T::select(condition.eval(leaf), then.eval(leaf), otherwise.eval(leaf))
-            }
-            Self::Minimum(parts) => {
-                let [a, b] = &**parts;
-                a.eval(leaf).minimum(b.eval(leaf))
-            }
-            Self::Maximum(parts) => {
-                let [a, b] = &**parts;
-                a.eval(leaf).maximum(b.eval(leaf))
             }
         }
     }

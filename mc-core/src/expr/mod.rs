@@ -16,17 +16,23 @@
 //! | `+ - * /`, `^`, unary `-` | arithmetic, elementwise on vectors; scalars broadcast |
 //! | `< <= > >= == !=` | comparisons: 1 or 0 |
 //! | `if(c, a, b)` | `a` where `c` ≠ 0, else `b` |
-//! | `sqrt abs floor ceil round` | functions of one number |
+//! | `sqrt cbrt exp exp2 expm1 ln log2 log10 log1p` | functions of one number, as methods of [`Real`](crate::Real) |
+//! | `sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh` | |
+//! | `erf erfc norm_cdf norm_pdf norm_quantile gamma ln_gamma` | |
+//! | `abs sign floor ceil round trunc` | |
+//! | `pow(a, b)`, `hypot(a, b)`, `atan2(y, x)`, `mod(a, b)` | functions of two |
 //! | `sum prod norm min max`, `dot(a, b)` | numbers made of vectors |
 //! | `min(a, b)`, `max(a, b)` | the smaller, the larger of two |
 //!
-//! Exponents of `^` are whole numbers or 0.5 so far. `-x^2` is −(x²), and
-//! `2^3^2` is 2^(3²). `norm(v)^2` is evaluated as `dot(v, v)`, without the
+//! `a^k` with a constant whole |k| ≤ 32 is repeated multiplication
+//! ([`Real::powi`](crate::Real::powi)), `a^0.5` is `sqrt(a)`, and any other power
+//! is `pow(a, b)`. `-x^2` is −(x²), and `2^3^2` is 2^(3²). `norm(v)^2` is evaluated as `dot(v, v)`, without the
 //! square root.
 
 mod ast;
 mod error;
 mod formula;
+mod functions;
 mod lexer;
 mod parser;
 mod resolve;

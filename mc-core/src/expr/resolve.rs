@@ -6,12 +6,9 @@ use std::collections::HashMap;
 use super::ast::{Ast, Comparison, Kind};
 use super::error::{ParseError, Span};
 use super::formula::{Element, ElementLeaf, Reduce, Reduction, Row, Scalar, ScalarLeaf, Tree};
+use super::functions::{Function1, Function2, is_function, known_names};
 use crate::support::Support;
-use crate::tape::{Binary, Unary};
-
-/// The names that a message offers.
-const NAMES: &str = "known are x, x0, x1, …, lo, hi, volume, n, i, pi, e and the functions sqrt, \
-                     abs, floor, ceil, round, sum, prod, dot, norm, min, max, if";
+use crate::tape::Binary;
 
 pub(super) fn scalar(
     text: &str,
@@ -43,7 +40,7 @@ struct Resolver<'t> {
     // What is known of the nodes of the tree: without it, nested powers and
     // dots would be looked at twice a level, 2ⁿ times in all.
     shapes: RefCell<HashMap<*const Ast, Shape>>,
-    constants: RefCell<HashMap<*const Ast, f64>>,
+    constants: RefCell<HashMap<*const Ast, Option<f64>>>,
 }
 
 /// The vector being reduced: what its elements share and read.
@@ -85,7 +82,7 @@ impl Resolver<'_> {
             _ if is_function(name) => {
                 return Err(self.error(span, format!("`{name}` is a function: write {name}(…)")));
             }
-            _ => return Err(self.error(span, format!("unknown name `{name}`: {NAMES}"))),
+            _ => return Err(self.error(span, format!("unknown name `{name}`: {}", known_names()))),
         };
         let dims = support.dims();
         Ok(match name {
@@ -154,10 +151,7 @@ impl Resolver<'_> {
                 Ok(Shape::Scalar)
             }
             Kind::Neg(a) => self.shape(a),
-            Kind::Power(a, k) => {
-                self.exponent(k)?;
-                self.shape(a)
-            }
+            Kind::Power(a, k) => self.common([&**a, &**k]),
             Kind::Compare(_, a, b) => self.common([&**a, &**b]),
             Kind::Chain(first, rest) => {
                 self.common(std::iter::once(&**first).chain(rest.iter().map(|(_, ast)| ast)))
@@ -175,7 +169,7 @@ impl Resolver<'_> {
             }
         };
         match name {
-            "sqrt" | "abs" | "floor" | "ceil" | "round" => {
+            _ if Function1::named(name).is_some() => {
                 count(&[1], "one argument")?;
                 self.shape(&arguments[0])
             }
@@ -201,7 +195,11 @@ impl Resolver<'_> {
                     both => self.common(both),
                 }
             }
-            _ => Err(self.error(span, format!("unknown function `{name}`: {NAMES}"))),
+            _ if Function2::named(name).is_some() => {
+                count(&[2], "two arguments")?;
+                self.common(arguments)
+            }
+            _ => Err(self.error(span, format!("unknown function `{name}`: {}", known_names()))),
         }
     }
 
@@ -242,33 +240,34 @@ impl Resolver<'_> {
     }
 
     fn constant(&self, ast: &Ast, what: &str) -> Result<f64, ParseError> {
+        if self.shape(ast)? != Shape::Scalar {
+            return Err(self.error(ast.span, format!("{what} must be a number")));
+        }
+        self.as_constant(ast)?
+            .ok_or_else(|| self.error(ast.span, format!("{what} must be a constant")))
+    }
+
+    /// The value of an expression that is a number and reads no coordinate.
+    fn as_constant(&self, ast: &Ast) -> Result<Option<f64>, ParseError> {
         if let Some(c) = self.constants.borrow().get(&std::ptr::from_ref(ast)) {
             return Ok(*c);
         }
-        let tree = match self.shape(ast)? {
-            Shape::Scalar => self.number(ast)?,
-            Shape::Vector(_) => {
-                return Err(self.error(ast.span, format!("{what} must be a number")));
-            }
+        let c = match self.shape(ast)? {
+            Shape::Scalar => self.number(ast)?.as_constant(),
+            Shape::Vector(_) => None,
         };
-        let c = tree
-            .as_constant()
-            .ok_or_else(|| self.error(ast.span, format!("{what} must be a constant")))?;
         self.constants.borrow_mut().insert(ast, c);
         Ok(c)
     }
 
     fn exponent(&self, ast: &Ast) -> Result<Exponent, ParseError> {
-        let k = self.constant(ast, "an exponent")?;
-        if k == 0.5 {
-            Ok(Exponent::Half)
-        } else if k.fract() == 0.0 && k.abs() <= f64::from(i32::MAX) {
-            Ok(Exponent::Whole(k as i32))
-        } else {
-            let written = self.written(ast.span);
-            Err(self
-                .error(ast.span, format!("the exponent `{written}` must be a whole number or 0.5")))
-        }
+        /// Up to here repeated squaring is what one would write by hand.
+        const LARGEST_WHOLE: f64 = 32.0;
+        Ok(match self.as_constant(ast)? {
+            Some(0.5) => Exponent::Half,
+            Some(k) if k.fract() == 0.0 && k.abs() <= LARGEST_WHOLE => Exponent::Whole(k as i32),
+            _ => Exponent::Any,
+        })
     }
 
     /// An expression whose shape is known to be a number.
@@ -301,7 +300,10 @@ impl Resolver<'_> {
                     return self.operator(ast, &mut |part| self.number(part));
                 };
                 let reduced = self.reduce(kind, arguments)?;
-                Ok(if name == "norm" { Tree::Unary(Unary::Sqrt, reduced.into()) } else { reduced })
+                Ok(match name.as_str() {
+                    "norm" => Tree::Function1(Function1::Sqrt, reduced.into()),
+                    _ => reduced,
+                })
             }
             // norm(v)^2 needs no square root.
             Kind::Power(base, exponent)
@@ -384,21 +386,20 @@ impl Resolver<'_> {
         ast: &Ast,
         part: &mut dyn FnMut(&Ast) -> Result<Tree<L>, ParseError>,
     ) -> Result<Tree<L>, ParseError> {
-        let unary = |op, a: Tree<L>| Tree::Unary(op, a.into());
         match &ast.kind {
-            Kind::Neg(a) => Ok(unary(Unary::Neg, part(a)?)),
+            Kind::Neg(a) => Ok(Tree::Neg(part(a)?.into())),
             Kind::Chain(first, rest) => {
                 let first = part(first)?;
                 let rest = rest.iter().map(|(op, ast)| Ok((*op, part(ast)?)));
                 Ok(Tree::Chain(first.into(), rest.collect::<Result<_, _>>()?))
             }
-            Kind::Power(base, exponent) => {
-                let base = part(base)?;
-                Ok(match self.exponent(exponent)? {
-                    Exponent::Half => unary(Unary::Sqrt, base),
-                    Exponent::Whole(k) => Tree::Power(base.into(), k),
-                })
-            }
+            Kind::Power(base, exponent) => Ok(match self.exponent(exponent)? {
+                Exponent::Half => Tree::Function1(Function1::Sqrt, part(base)?.into()),
+                Exponent::Whole(k) => Tree::Power(part(base)?.into(), k),
+                Exponent::Any => {
+                    Tree::Function2(Function2::Pow, Box::new([part(base)?, part(exponent)?]))
+                }
+            }),
             Kind::Compare(comparison, a, b) => {
                 let (a, b) = (part(a)?, part(b)?);
                 let (op, a, b) = match comparison {
@@ -411,20 +412,19 @@ impl Resolver<'_> {
                 };
                 Ok(Tree::Chain(a.into(), vec![(op, b)]))
             }
-            Kind::Call(name, arguments) => match (name.as_str(), arguments.as_slice()) {
-                ("sqrt", [a]) => Ok(unary(Unary::Sqrt, part(a)?)),
-                ("abs", [a]) => Ok(unary(Unary::Abs, part(a)?)),
-                ("floor", [a]) => Ok(unary(Unary::Floor, part(a)?)),
-                // ⌈a⌉ = −⌊−a⌋, exactly.
-                ("ceil", [a]) => {
-                    Ok(unary(Unary::Neg, unary(Unary::Floor, unary(Unary::Neg, part(a)?))))
+            Kind::Call(name, arguments) => {
+                let function1 = Function1::named(name);
+                let function2 = Function2::named(name);
+                match (arguments.as_slice(), function1, function2) {
+                    ([a], Some(function), _) => Ok(Tree::Function1(function, part(a)?.into())),
+                    ([a, b], _, Some(function)) => {
+                        Ok(Tree::Function2(function, Box::new([part(a)?, part(b)?])))
+                    }
+                    ([c, a, b], ..) => Ok(Tree::If(Box::new([part(c)?, part(a)?, part(b)?]))),
+                    // The shape has been checked, so this is not reached.
+                    _ => Err(self.error(ast.span, format!("`{name}` is not a function of these"))),
                 }
-                ("round", [a]) => Ok(unary(Unary::RoundTiesEven, part(a)?)),
-                ("if", [c, a, b]) => Ok(Tree::If(Box::new([part(c)?, part(a)?, part(b)?]))),
-                ("min", [a, b]) => Ok(Tree::Minimum(Box::new([part(a)?, part(b)?]))),
-                ("max", [a, b]) => Ok(Tree::Maximum(Box::new([part(a)?, part(b)?]))),
-                _ => Err(self.error(ast.span, format!("unknown function `{name}`: {NAMES}"))),
-            },
+            }
             _ => Err(self.error(ast.span, "not an operator")),
         }
     }
@@ -433,24 +433,7 @@ impl Resolver<'_> {
 enum Exponent {
     Whole(i32),
     Half,
-}
-
-fn is_function(name: &str) -> bool {
-    matches!(
-        name,
-        "sqrt"
-            | "abs"
-            | "floor"
-            | "ceil"
-            | "round"
-            | "sum"
-            | "prod"
-            | "dot"
-            | "norm"
-            | "min"
-            | "max"
-            | "if"
-    )
+    Any,
 }
 
 impl Scalar {
@@ -468,12 +451,12 @@ impl Scalar {
                             Row::Entries(entries) => entries.iter().any(reads_point),
                         })
                 }
-                Tree::Unary(_, a) | Tree::Power(a, _) => reads_point(a),
+                Tree::Neg(a) | Tree::Function1(_, a) | Tree::Power(a, _) => reads_point(a),
                 Tree::Chain(first, rest) => {
                     reads_point(first) || rest.iter().any(|(_, tree)| reads_point(tree))
                 }
                 Tree::If(parts) => parts.iter().any(reads_point),
-                Tree::Minimum(parts) | Tree::Maximum(parts) => parts.iter().any(reads_point),
+                Tree::Function2(_, parts) => parts.iter().any(reads_point),
             }
         }
         (!reads_point(self)).then(|| super::formula::scalar(self, &[]))

@@ -1,0 +1,32 @@
+//! Elementary functions, written once over [`Real`](crate::Real).
+//!
+//! Each is a fixed sequence of the tape's operations, without branches or
+//! tables, so the same source runs natively and is traced into every
+//! technique: the same bits everywhere, whatever the platform's own library
+//! would give.
+
+mod double;
+mod error_function;
+mod exponential;
+mod gamma;
+mod hyperbolic;
+mod inverse_trigonometric;
+mod logarithm;
+mod normal;
+mod polynomial;
+mod power;
+mod roots;
+mod rounding;
+mod trigonometric;
+
+pub use error_function::{erf, erfc};
+pub use exponential::{exp, exp2, expm1};
+pub use gamma::{gamma, ln_gamma};
+pub use hyperbolic::{acosh, asinh, atanh, cosh, sinh, tanh};
+pub use inverse_trigonometric::{acos, asin, atan, atan2};
+pub use logarithm::{ln, log1p, log2, log10};
+pub use normal::{norm_cdf, norm_pdf, norm_quantile};
+pub use power::pow;
+pub use roots::{cbrt, hypot};
+pub use rounding::{ceil, fmax as maximum, fmin as minimum, rem as modulo, round, sign, trunc};
+pub use trigonometric::{cos, sin, tan};

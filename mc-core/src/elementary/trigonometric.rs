@@ -1,0 +1,315 @@
+//! sin, cos and tan.
+//!
+//! x = q·π/2 + r with a whole q and |r| ≤ π/4. Polynomials give sin r, cos r and
+//! tan r; q mod 4 says which one is wanted, and its sign (Muller, *Elementary
+//! Functions*, 2016, ch. 11; Cody & Waite, *Software Manual for the Elementary
+//! Functions*, 1980).
+
+use std::f64::consts::{FRAC_2_PI, FRAC_PI_2};
+
+use super::polynomial::{horner, pairs};
+use crate::real::Real;
+
+/// 2⁴¹: in larger arguments the quarter turns are not counted.
+const LARGEST: f64 = 2_199_023_255_552.0;
+
+/// What `FRAC_PI_2` leaves of π/2, to nearest.
+const HALF_PI_2: f64 = 6.123233995736766e-17;
+/// What both leave, to nearest; all three leave 2.3·10⁻⁴⁹.
+const HALF_PI_3: f64 = -1.4973849048591698e-33;
+
+/// q is held as 1024·q: its two lowest bits are then where
+/// [`exp2_int`](Real::exp2_int) takes a sign and the top bit of an exponent from.
+const QUARTER: f64 = 1024.0;
+/// 1.5·2⁵²·[`QUARTER`]: its neighbours are one quarter apart, so adding it rounds
+/// to whole quarters.
+const ROUNDER: f64 = 6_755_399_441_055_744.0 * QUARTER;
+/// `exp2_int` of 1024·q + this: 0, 2, −0, −2 for q mod 4 = 0, 1, 2, 3.
+const SIN_TURN: f64 = -1023.0;
+/// `exp2_int` of 1024·q + this: 2, −0, −2, 0 for q mod 4 = 0, 1, 2, 3.
+const COS_TURN: f64 = 1.0;
+
+// Minimax coefficients from Sollya's fpminimax for |r| ≤ 0.7857, in powers of r².
+
+/// (r − sin r)/r³; relative error of sin r 3.8·10⁻¹⁸.
+const MINUS_SIN: [f64; 6] = [
+    0.1666666666666663,
+    -0.00833333333332191,
+    0.00019841269829447432,
+    -2.7557313577423425e-6,
+    2.505074144340083e-8,
+    -1.58958871820198e-10,
+];
+
+/// (cos r − 1)/r²; error of cos r 4.8·10⁻²⁰.
+const COS: [f64; 7] = [
+    -0.5,
+    0.0416666666666666,
+    -0.001388888888887447,
+    2.4801587289665675e-5,
+    -2.755731439842873e-7,
+    2.087572880995213e-9,
+    -1.1359904132531818e-11,
+];
+
+/// (r − tan r)/r³; relative error of tan r 1.2·10⁻¹⁷.
+const MINUS_TAN: [f64; 14] = [
+    -0.3333333333333277,
+    -0.1333333333341548,
+    -0.05396825392628322,
+    -0.02186948961785819,
+    -0.00886321904277612,
+    -0.0035922901551097555,
+    -0.001454751507331581,
+    -0.0005950917035749235,
+    -0.0002223007685211421,
+    -0.00013668765509027573,
+    2.6613904114968616e-5,
+    -8.966110935193055e-5,
+    4.498905666852071e-5,
+    -2.0890280981776313e-5,
+];
+
+/// x = q·π/2 + r − minus_lo. For one x, sin and cos make the same one, which a
+/// tape holds once.
+struct Reduced<T> {
+    /// q·[`QUARTER`].
+    quarters: T,
+    r: T,
+    minus_lo: T,
+}
+
+impl<T: Real> Reduced<T> {
+    #[inline(always)]
+    fn new(x: T) -> Self {
+        let scale = T::constant(QUARTER * FRAC_2_PI);
+        let quarters = x.mul_add(scale, T::constant(ROUNDER)) - ROUNDER;
+        // Exact: below 1, and a multiple of 2⁻⁵³ (of x's last bit if q = 0).
+        let first = quarters.mul_add(T::constant(-FRAC_PI_2 / QUARTER), x);
+        // `first` is a multiple of the last bit of `second`, so r − first is
+        // exact (Dekker), and minus_lo is right however much cancels in r.
+        let second = quarters * (HALF_PI_2 / QUARTER);
+        let r = first - second;
+        let minus_lo = quarters.mul_add(T::constant(HALF_PI_2 / QUARTER), r - first);
+        let minus_lo = quarters.mul_add(T::constant(HALF_PI_3 / QUARTER), minus_lo);
+        Self { quarters, r, minus_lo }
+    }
+
+    #[inline(always)]
+    fn square(&self) -> T {
+        self.r * self.r
+    }
+
+    /// r − r³·series − lo, so that −0 stays −0.
+    #[inline(always)]
+    fn odd(&self, minus_series: T, minus_lo: T) -> T {
+        self.r - (self.square() * self.r).mul_add(minus_series, minus_lo)
+    }
+
+    #[inline(always)]
+    fn sin(&self) -> T {
+        // lo times the slope cos r, taken as 1: at most 0.15 ulp.
+        self.odd(horner(self.square(), MINUS_SIN), self.minus_lo)
+    }
+
+    #[inline(always)]
+    fn cos(&self) -> T {
+        // 1 + r·(r·series − lo): lo·sin r is close to lo·r.
+        let tail = self.r.mul_add(horner(self.square(), COS), self.minus_lo);
+        self.r.mul_add(tail, T::constant(1.0))
+    }
+
+    #[inline(always)]
+    fn tan(&self) -> T {
+        // lo times the slope 1 + tan² r, taken as 1 + r².
+        let slope = self.r.mul_add(self.r, T::constant(1.0));
+        self.odd(pairs(self.square(), MINUS_TAN), self.minus_lo * slope)
+    }
+
+    #[inline(always)]
+    fn turn(&self, offset: f64) -> T {
+        (self.quarters + offset).exp2_int()
+    }
+}
+
+/// `result` up to [`LARGEST`]; 0 beyond, NaN for infinities and NaN.
+#[expect(clippy::eq_op, reason = "0, or NaN where x is not finite")]
+#[inline(always)]
+fn within_range<T: Real>(x: T, result: T) -> T {
+    T::select(x.abs().less_equal(T::constant(LARGEST)), result, x - x)
+}
+
+#[inline(always)]
+fn sin_or_cos<T: Real>(x: T, offset: f64) -> T {
+    let reduced = Reduced::new(x);
+    let turn = reduced.turn(offset);
+    let value = T::select(turn, reduced.cos(), reduced.sin());
+    within_range(x, value * T::constant(1.0).copysign(turn))
+}
+
+/// sin x, x in radians.
+///
+/// The argument is reduced by Cody & Waite's method with three parts of π/2 and
+/// fma: q·(first part) cancels against x exactly, the second part's product is
+/// kept in full as r and what r lacks. So r is right also for the x nearest to
+/// multiples of π/2, where 60 bits cancel. Minimax polynomials of degree 13 (sine)
+/// and 14 (cosine) on |r| ≤ π/4.
+///
+/// sin ±0 = ±0, sin ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, the mean over a
+/// period: the turns are not counted, so the phase is lost.
+///
+/// # Accuracy
+/// TODO
+#[inline(always)]
+pub fn sin<T: Real>(x: T) -> T {
+    sin_or_cos(x, SIN_TURN)
+}
+
+/// cos x, x in radians: as [`sin`], a quarter turn on.
+///
+/// cos ±0 = 1, cos ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, as for [`sin`].
+///
+/// # Accuracy
+/// TODO
+#[inline(always)]
+pub fn cos<T: Real>(x: T) -> T {
+    sin_or_cos(x, COS_TURN)
+}
+
+/// tan x, x in radians.
+///
+/// Reduced as for [`sin`]; a minimax polynomial of degree 29 for tan r, and
+/// tan x = tan r or −1/tan r as q is even or odd.
+///
+/// tan ±0 = ±0, tan ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, as for [`sin`].
+/// No x is at a pole.
+///
+/// # Accuracy
+/// TODO
+#[inline(always)]
+pub fn tan<T: Real>(x: T) -> T {
+    let reduced = Reduced::new(x);
+    let even = reduced.turn(COS_TURN);
+    let tan = reduced.tan();
+    let numerator = T::select(even, tan, T::constant(-1.0));
+    let denominator = T::select(even, T::constant(1.0), tan);
+    within_range(x, numerator / denominator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::exponential::tests::{
+        assert_near, assert_same, assert_same_on_tape, numbers,
+    };
+    use super::*;
+    use crate::function::Function;
+    use crate::tape::Tape;
+
+    const INF: f64 = f64::INFINITY;
+
+    #[test]
+    fn special_values() {
+        for x in [INF, -INF, f64::NAN] {
+            assert_same(sin(x), f64::NAN, x);
+            assert_same(cos(x), f64::NAN, x);
+            assert_same(tan(x), f64::NAN, x);
+        }
+        for x in [0.0, 5e-324, 2.2e-308, 1e-300, 1e-9] {
+            for x in [x, -x] {
+                assert_same(sin(x), x, x);
+                assert_same(tan(x), x, x);
+                assert_same(cos(x), 1.0, x);
+            }
+        }
+    }
+
+    #[test]
+    fn known_values() {
+        for (x, s, c, t) in [
+            (1.0, 0.8414709848078965, 0.5403023058681398, 1.5574077246549023),
+            (-2.0, -0.9092974268256817, -0.4161468365471424, 2.185039863261519),
+            (10.0, -0.5440211108893698, -0.8390715290764524, 0.6483608274590866),
+            (1e5, 0.03574879797201651, -0.9993608074382124, -0.035771662952898776),
+            (1073741824.0, -0.6173264150460421, 0.7867071229411882, -0.7846966133192005),
+            (LARGEST, 0.741632065136774, 0.6708068872342946, 1.105582067283907),
+        ] {
+            assert_near(sin(x), s);
+            assert_near(cos(x), c);
+            assert_near(tan(x), t);
+        }
+    }
+
+    #[test]
+    fn near_multiples_of_a_quarter_turn() {
+        // The last two come nearest of all x up to 2⁴¹: found from the continued
+        // fractions of 2ᵏ/π.
+        for (x, s, c, t) in [
+            (std::f64::consts::PI, 1.2246467991473532e-16, -1.0, -1.2246467991473532e-16),
+            (FRAC_PI_2, 1.0, 6.123233995736766e-17, 1.633123935319537e16),
+            (51.83627878423159, 1.0, 2.443103791928823e-16, 4093153976117008.0),
+            (14461176.67027838, -1.0, -1.6985038298986004e-18, 5.88753456069451e17),
+            (45.553093477052, 1.0, -6.189806365883577e-19, -1.6155594228467482e18),
+        ] {
+            assert_near(sin(x), s);
+            assert_near(cos(x), c);
+            assert_near(tan(x), t);
+        }
+    }
+
+    #[test]
+    fn beyond_the_range() {
+        for x in [LARGEST.next_up(), 1e16, 1e40, 1e160, f64::MAX] {
+            for f in [sin, cos, tan] {
+                assert_same(f(x), 0.0, x);
+                assert_same(f(-x), 0.0, -x);
+            }
+        }
+    }
+
+    #[test]
+    fn symmetries() {
+        for x in numbers().into_iter().filter(|x| x.abs() <= LARGEST) {
+            assert_same(sin(-x), -sin(x), x);
+            assert_same(cos(-x), cos(x), x);
+            assert_same(tan(-x), -tan(x), x);
+            assert!(sin(x).abs() <= 1.0 && cos(x).abs() <= 1.0, "{x:e}");
+        }
+    }
+
+    struct Sine;
+    struct Both;
+
+    impl Function for Sine {
+        fn eval<T: Real>(&self, x: &[T]) -> T {
+            sin(x[0])
+        }
+    }
+
+    impl Function for Both {
+        fn eval<T: Real>(&self, x: &[T]) -> T {
+            sin(x[0]) + cos(x[0]) * 2.0
+        }
+    }
+
+    #[test]
+    fn sine_and_cosine_share_their_steps() {
+        let both = Tape::trace(&Both, 1).unwrap().len();
+        let sine = Tape::trace(&Sine, 1).unwrap().len();
+        assert!(both <= sine + 10, "{both} steps for both, {sine} for one");
+    }
+
+    #[test]
+    fn the_tape_agrees() {
+        struct All;
+        impl Function for All {
+            fn eval<T: Real>(&self, x: &[T]) -> T {
+                T::select(x[1], T::select(x[1] - 1.0, sin(x[0]), cos(x[0])), tan(x[0]))
+            }
+        }
+        let points: Vec<_> = numbers()
+            .into_iter()
+            .flat_map(|x| [0.0, 1.0, 2.0].map(|which| vec![x, which]))
+            .collect();
+        assert_same_on_tape(&All, &points);
+    }
+}
