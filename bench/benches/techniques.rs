@@ -4,12 +4,12 @@
 
 use bench::techniques::KernelName;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use mc_core::{Plan, Progress, SquaredNorm, Support, run};
+use mc_core::{Plan, Progress, catalogue, run};
 
 fn lecture(criterion: &mut Criterion) {
     for dims in [2, 10] {
-        let support = Support::cube(0.0, 1.0, dims).expect("a unit cube");
-        let problem = SquaredNorm::problem(support).expect("the lecture's problem");
+        let entry = catalogue::find("lecture", Some(dims)).expect("the lecture's problem");
+        let problem = &entry.problem;
         let mut group = criterion.benchmark_group(format!("lecture/n={dims}"));
         for samples in [1_000u64, 1_000_000] {
             let plan = Plan::new(samples, 1).expect("enough samples");
@@ -20,12 +20,12 @@ fn lecture(criterion: &mut Criterion) {
                     continue;
                 }
                 let kernel = name
-                    .technique(Some(bench::request::LECTURE))
-                    .and_then(|technique| technique.prepare(&problem).map_err(|e| e.to_string()));
+                    .technique(Some(&entry))
+                    .and_then(|technique| technique.prepare(problem).map_err(|e| e.to_string()));
                 match kernel {
                     Ok(kernel) => {
                         group.bench_function(BenchmarkId::new(name.text(), samples), |bencher| {
-                            bencher.iter(|| run(&*kernel, &problem, &plan, &Progress::new()));
+                            bencher.iter(|| run(&*kernel, problem, &plan, &Progress::new()));
                         });
                     }
                     Err(reason) => eprintln!("{name}: not measured: {reason}"),

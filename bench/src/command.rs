@@ -19,7 +19,26 @@ pub enum Command {
     /// Compare the techniques: same bits, how fast, how far from the truth
     Compare(Flags),
     /// One estimate with one technique
-    Estimate(Flags),
+    Estimate(EstimateFlags),
+}
+
+/// The flags of `estimate`.
+#[derive(Debug, Args)]
+pub struct EstimateFlags {
+    /// What `compare` takes too.
+    #[command(flatten)]
+    pub common: Flags,
+
+    /// Print what the integrand becomes, instead of estimating
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "format")]
+    pub emit: Option<Emit>,
+}
+
+/// What `--emit` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// The tape of h = f·g that all techniques start from
+    Tape,
 }
 
 /// The flags that both commands take.
@@ -28,6 +47,14 @@ pub struct Flags {
     /// The integrand, an expression in x such as "norm(x)^2" (the lecture's, and the default)
     #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
     pub f: Option<String>,
+
+    /// A problem of the catalogue in place of --f, --g and --support; "list" prints their names
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["f", "g", "support"])]
+    pub problem: Option<String>,
+
+    /// The number of coordinates of --problem [default: what is usual for it]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub dims: Option<usize>,
 
     /// The density: "uniform" (1/V) or an expression; "1" gives the plain integral of f
     #[arg(
@@ -67,6 +94,11 @@ impl Flags {
     /// Whether `--technique list` asks for the names only.
     pub fn lists_techniques(&self) -> bool {
         self.technique.iter().any(|name| name == "list")
+    }
+
+    /// Whether `--problem list` asks for the names only.
+    pub fn lists_problems(&self) -> bool {
+        self.problem.as_deref() == Some("list")
     }
 }
 

@@ -242,6 +242,6 @@ fn blank(request: &Request, plan: &Plan, contestant: &Contestant) -> Row {
         speedup: None,
         available: false,
         reason: contestant.runner.as_ref().err().cloned(),
-        note: note(contestant.name, request.native),
+        note: note(contestant.name, request.native.as_ref()),
     }
 }

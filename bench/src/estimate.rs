@@ -60,7 +60,7 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         eprintln!("{notice}");
     }
     let estimate = outcome.map_err(|error| failure(&error))?;
-    let note = note(name, request.native);
+    let note = note(name, request.native.as_ref());
     let report = Report {
         technique: name.to_string(),
         estimate: estimate.value,

@@ -1,16 +1,21 @@
-//! The instrument: estimates and compares every technique.
+#![doc = include_str!("../../README.md")]
 //!
-//! The program of this package is what `cargo xtask compare` and `cargo xtask
-//! estimate` run. Its parts are a library so that the criterion benches use the
+//! # This package
+//!
+//! The instrument: its program is what `cargo xtask compare` and `cargo xtask
+//! estimate` run. The parts are a library, so that the criterion benches use the
 //! same ones.
 
 pub mod command;
 pub mod compare;
+pub mod emit;
 pub mod estimate;
 mod failure;
 pub mod host;
 pub mod measure;
+mod native;
 mod output;
+pub mod problems;
 mod progress;
 pub mod request;
 pub mod runner;

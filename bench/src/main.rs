@@ -2,27 +2,36 @@
 
 use std::process::ExitCode;
 
-use bench::command::{Cli, Command};
+use bench::command::{Cli, Command, EstimateFlags};
 use bench::request::Request;
-use bench::{compare, estimate, runner, techniques};
+use bench::{Failure, compare, emit, estimate, problems, runner, techniques};
 use clap::Parser;
 
 fn main() -> ExitCode {
     // A worker process of `processes-…` is this same executable.
     runner::serve_if_worker();
-    let outcome = match &Cli::parse().command {
-        Command::Estimate(flags) | Command::Compare(flags) if flags.lists_techniques() => {
-            techniques::print_list()
-        }
-        Command::Estimate(flags) => {
-            Request::estimate(flags).and_then(|request| estimate::run(&request))
-        }
-        Command::Compare(flags) => {
-            Request::compare(flags).and_then(|request| compare::run(&request))
-        }
-    };
-    match outcome {
+    match run(&Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
+    }
+}
+
+fn run(command: &Command) -> Result<(), Failure> {
+    let (Command::Compare(common) | Command::Estimate(EstimateFlags { common, .. })) = command;
+    if common.lists_techniques() {
+        return techniques::print_list();
+    }
+    if common.lists_problems() {
+        return problems::print_list();
+    }
+    match command {
+        Command::Compare(flags) => compare::run(&Request::compare(flags)?),
+        Command::Estimate(flags) => {
+            let request = Request::estimate(&flags.common)?;
+            match flags.emit {
+                Some(what) => emit::run(&request, what),
+                None => estimate::run(&request),
+            }
+        }
     }
 }

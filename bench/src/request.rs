@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
 use mc_core::{Density, Plan, Problem, SquaredNorm, Support, Tape};
 
 use crate::Failure;
@@ -13,8 +14,8 @@ use crate::techniques::Name;
 pub struct Request {
     /// What is estimated.
     pub problem: Problem,
-    /// The name under which the problem's native code is found, if it has any.
-    pub native: Option<&'static str>,
+    /// The entry of the catalogue that has the problem's native code, if any has.
+    pub native: Option<Entry>,
     /// f as it was written.
     pub f: String,
     /// g as it was written.
@@ -30,9 +31,6 @@ pub struct Request {
     /// How to print.
     pub format: Format,
 }
-
-/// The name under which the native code of the lecture's problem is found.
-pub const LECTURE: &str = "lecture";
 
 impl Request {
     /// For `estimate`: one number of samples, at most one technique.
@@ -65,17 +63,10 @@ impl Request {
     }
 
     fn new(flags: &Flags, samples: &[u64]) -> Result<Self, Failure> {
-        let support: Support = flags.support.parse().map_err(|error| wrong("--support", error))?;
-        let g = Density::parse(&flags.g, &support).map_err(|error| wrong("--g", error))?;
-        let f = flags.f.as_deref().unwrap_or(SquaredNorm::TEXT);
-        let problem = Problem::parse(support, f, g).map_err(|error| {
-            // Only an error in the text itself is surely f's.
-            let flag = match error {
-                mc_core::ProblemError::Text(_) => "--f",
-                _ => "the problem",
-            };
-            wrong(flag, error)
-        })?;
+        let Question { problem, native, f, g, truth } = match &flags.problem {
+            Some(name) => Question::by_name(name, flags.dims)?,
+            None => Question::by_text(flags)?,
+        };
         let samples = if flags.samples.is_empty() { samples } else { &flags.samples };
         let plans = samples
             .iter()
@@ -90,16 +81,71 @@ impl Request {
             .map(|name| name.parse().map_err(|error| wrong("--technique", error)))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            truth: truth(&problem),
-            native: flags.f.is_none().then_some(LECTURE),
             problem,
-            f: f.to_owned(),
-            g: flags.g.clone(),
+            native,
+            f,
+            g,
+            truth,
             plans,
             techniques,
             workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
             format: flags.format,
         })
+    }
+}
+
+/// What is estimated.
+struct Question {
+    problem: Problem,
+    native: Option<Entry>,
+    f: String,
+    g: String,
+    truth: Option<f64>,
+}
+
+impl Question {
+    /// `--problem` and `--dims`.
+    fn by_name(name: &str, dims: Option<usize>) -> Result<Self, Failure> {
+        let entry = catalogue::find(name, dims).map_err(|error| match error {
+            CatalogueError::Dims { .. } => wrong("--dims", error),
+            _ => wrong("--problem", error),
+        })?;
+        Ok(Self {
+            problem: entry.problem.clone(),
+            f: entry.f().to_owned(),
+            g: entry.g().to_owned(),
+            truth: Some(entry.truth),
+            native: Some(entry),
+        })
+    }
+
+    /// `--f`, `--g` and `--support`; without `--f` the lecture's integrand.
+    fn by_text(flags: &Flags) -> Result<Self, Failure> {
+        if let Some(dims) = flags.dims {
+            let error = format!(
+                "{dims} goes with --problem only; without it the coordinates are those of --support, as in \
+                 --support 0:1^{dims}"
+            );
+            return Err(wrong("--dims", error));
+        }
+        let support: Support = flags.support.parse().map_err(|error| wrong("--support", error))?;
+        let g = Density::parse(&flags.g, &support).map_err(|error| wrong("--g", error))?;
+        let f = flags.f.as_deref().unwrap_or(SquaredNorm::TEXT);
+        let problem = Problem::parse(support, f, g).map_err(|error| {
+            // Only an error in the text itself is surely f's.
+            let flag = match error {
+                mc_core::ProblemError::Text(_) => "--f",
+                _ => "the problem",
+            };
+            wrong(flag, error)
+        })?;
+        // A density that varies would need native code of its own.
+        let flat = problem.g().is_none_or(|g| g.tape().as_constant().is_some());
+        let native = match flags.f {
+            None if flat => Lecture::on(problem.support().clone()).entry().ok(),
+            _ => None,
+        };
+        Ok(Self { truth: truth(&problem), native, problem, f: f.to_owned(), g: flags.g.clone() })
     }
 }
 

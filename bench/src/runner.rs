@@ -1,6 +1,6 @@
 //! A technique made ready: a kernel, alone or under an executor.
 
-use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError, Technique};
+use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError, Technique, catalogue};
 use mc_multiproc::{
     Crossbeam, Executor, Prepared, ProcessPool, Rayon, serve_if_worker as serve, this_executable,
 };
@@ -29,17 +29,20 @@ const NO_NATIVE: &str = "";
 
 /// Serves and ends the process if it was started as a worker.
 pub fn serve_if_worker() {
-    serve(&|technique: &str, key: &str, _: &Problem| {
-        let native = (key != NO_NATIVE).then_some(key);
+    serve(&|technique: &str, key: &str, problem: &Problem| {
         let kernel = KernelName::ALL.into_iter().find(|kernel| kernel.text() == technique)?;
-        kernel.technique(native).ok()
+        let native = match key {
+            NO_NATIVE => None,
+            name => Some(catalogue::find(name, Some(problem.dims())).ok()?),
+        };
+        kernel.technique(native.as_ref()).ok()
     });
 }
 
 /// Prepares a technique for the problem of `request`; or why it cannot be used.
 pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
     // Asked first, so that no worker is started in vain.
-    let technique = name.kernel.technique(request.native)?;
+    let technique = name.kernel.technique(request.native.as_ref())?;
     let workers = request.workers.get();
     let words = |error: &dyn std::fmt::Display| error.to_string();
     match name.executor {
@@ -57,7 +60,7 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
         Some(ExecutorName::Processes) => {
             let command = this_executable().map_err(|error| words(&error))?;
             let pool = ProcessPool::start(command, workers).map_err(|error| words(&error))?;
-            let key = request.native.unwrap_or(NO_NATIVE);
+            let key = request.native.as_ref().map_or(NO_NATIVE, |entry| entry.name);
             let prepared = pool
                 .prepare(technique.name(), key, &request.problem)
                 .map_err(|error| words(&error))?;

@@ -4,11 +4,11 @@ use std::fmt;
 use std::io::Write as _;
 use std::str::FromStr;
 
-use mc_core::{Problem, SquaredNorm, Technique};
-use mc_serial::{Flat, Interpreted, Native};
+use mc_core::catalogue::Entry;
+use mc_core::{Problem, Technique};
+use mc_serial::{Flat, Interpreted};
 
-use crate::Failure;
-use crate::request::LECTURE;
+use crate::{Failure, native};
 
 /// How moments of batches are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,19 +95,19 @@ impl KernelName {
         })
     }
 
-    /// The technique, for a problem whose native code has the name `native`.
+    /// The technique, for a problem whose native code is that of `entry`.
     ///
     /// # Errors
     ///
     /// Why this build cannot use it.
-    pub fn technique(self, native: Option<&str>) -> Result<Box<dyn Technique>, String> {
+    pub fn technique(self, entry: Option<&Entry>) -> Result<Box<dyn Technique>, String> {
         if let Some(reason) = self.missing() {
             return Err(reason);
         }
         Ok(match self {
-            Self::Serial => match native {
-                Some(LECTURE) => Box::new(Native::new(SquaredNorm)),
-                _ => Box::new(Flat),
+            Self::Serial => match entry {
+                Some(entry) => native::technique(entry),
+                None => Box::new(Flat),
             },
             Self::SerialInterpreted => Box::new(Interpreted),
             Self::NdarrayWhole => Box::new(mc_ndarray::Whole::default()),
@@ -240,7 +240,7 @@ pub fn print_list() -> Result<(), Failure> {
 }
 
 /// What is to be known about how a technique evaluates the integrand.
-pub fn note(name: Name, native: Option<&str>) -> Option<&'static str> {
+pub fn note(name: Name, native: Option<&Entry>) -> Option<&'static str> {
     (name.kernel == KernelName::Serial && native.is_none())
         .then_some("text has no native code: the tape is evaluated by a flat loop")
 }

@@ -163,6 +163,15 @@ fn wrong_requests_name_the_value_and_end_with_2() {
         (&["--seed", "x"], "x"),
         (&["--format", "xml"], "xml"),
         (&["--nonsense"], "--nonsense"),
+        (&["--problem", "ishigama"], "`ishigama`: known are lecture, genz-oscillatory"),
+        (&["--problem", "ishigami", "--dims", "2"], "cannot have 2 coordinates"),
+        (&["--problem", "lecture", "--dims", "0"], "cannot have 0 coordinates"),
+        (&["--problem", "lecture", "--dims", "-1"], "-1"),
+        (&["--problem", "lecture", "--dims", "1e9"], "1e9"),
+        (&["--dims", "3"], "--support 0:1^3"),
+        (&["--problem", "lecture", "--f", "x0"], "'--problem <NAME>' cannot be used with '--f"),
+        (&["--problem", "lecture", "--g", "1"], "'--problem <NAME>' cannot be used with '--g"),
+        (&["--problem", "lecture", "--support", "0:1"], "cannot be used with '--support"),
     ];
     for command in ["estimate", "compare"] {
         for (arguments, part) in cases {
@@ -178,6 +187,10 @@ fn wrong_requests_name_the_value_and_end_with_2() {
         &["estimate", "--samples", "10,20"][..],
         &["estimate", "--technique", "serial,ndarray"],
         &["compare", "--technique", "auto"],
+        &["compare", "--emit", "tape"],
+        &["estimate", "--emit", "poetry"],
+        &["estimate", "--emit", "tape", "--format", "json"],
+        &["estimate", "--emit", "tape", "--f", "x9"],
         &["frobnicate"],
         &[],
     ] {
@@ -204,6 +217,46 @@ fn a_value_that_is_not_finite_ends_with_1_and_names_the_sample() {
         assert!(output.stdout.is_empty());
         assert_eq!(*seen.get_or_insert_with(|| words.clone()), words, "{technique}");
     }
+}
+
+/// Every problem, natively, from its text, and natively in worker processes.
+#[test]
+fn problems_by_name_are_the_same_for_every_technique_and_near_the_truth() {
+    let names = bench(&["estimate", "--problem", "list"]);
+    assert!(names.status.success());
+    let names = String::from_utf8(names.stdout).expect("text");
+    let names: Vec<_> = names.lines().map_while(|line| line.split_whitespace().next()).collect();
+    assert!(names.contains(&"lecture") && names.len() == 11, "{names:?}");
+    let techniques = "serial,serial-interpreted,ndarray,processes-serial";
+    for name in names {
+        let rest = ["--technique", techniques, "--samples", "20000", "--workers", "2"];
+        let comparison = json(&[&["compare", "--problem", name], &rest[..]].concat());
+        assert_eq!(comparison["same_bits"], true, "{name}");
+        for row in comparison["rows"].as_array().expect("rows") {
+            // The note would say that the tape stood in for native code.
+            assert!(row["available"] == true && row["note"].is_null(), "{name}: {row}");
+            assert!(row["distance"].as_f64().expect("the truth is known") < 5.0, "{name}: {row}");
+        }
+    }
+}
+
+#[test]
+fn a_problem_has_as_many_coordinates_as_asked_for() {
+    let common = ["estimate", "--problem", "ball-volume", "--samples", "100"];
+    assert_eq!(json(&common)["dims"], 3);
+    assert_eq!(json(&[&common[..], &["--dims", "6"]].concat())["dims"], 6);
+    // The lecture's problem by name is the default.
+    let by_name = json(&["estimate", "--problem", "lecture", "--samples", "100"]);
+    assert_eq!(by_name["estimate"], json(&["estimate", "--samples", "100"])["estimate"]);
+}
+
+#[test]
+fn a_density_that_varies_has_no_native_code() {
+    let common = ["estimate", "--samples", "100", "--g", "2*x0"];
+    let with = |technique| json(&[&common[..], &["--technique", technique]].concat());
+    let serial = with("serial");
+    assert!(serial["note"].as_str().is_some_and(|note| note.contains("flat loop")), "{serial}");
+    assert_eq!(serial["estimate"], with("serial-interpreted")["estimate"]);
 }
 
 #[test]

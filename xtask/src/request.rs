@@ -85,9 +85,13 @@ impl Request {
     pub fn only_words(&self) -> bool {
         let mut flags = self.rest.iter().take_while(|argument| *argument != "--").peekable();
         while let Some(flag) = flags.next() {
-            let list = flag == "--technique" && flags.peek().is_some_and(|next| *next == "list");
-            if is_help(flag) || list || flag == "--technique=list" {
-                return true;
+            let next = flags.peek().and_then(|next| next.to_str());
+            match (flag.to_str(), next) {
+                (Some("--technique" | "--problem"), Some("list"))
+                | (Some("--emit"), Some("tape"))
+                | (Some("--technique=list" | "--problem=list" | "--emit=tape"), _) => return true,
+                _ if is_help(flag) => return true,
+                _ => {}
             }
         }
         false
@@ -157,7 +161,10 @@ mod tests {
         assert!(parse("compare --help").unwrap().only_words());
         assert!(parse("estimate --technique list").unwrap().only_words());
         assert!(parse("estimate --technique=list").unwrap().only_words());
+        assert!(parse("compare --problem list").unwrap().only_words());
+        assert!(parse("estimate --problem lecture --emit tape").unwrap().only_words());
         assert!(!parse("estimate --technique jit").unwrap().only_words());
+        assert!(!parse("estimate --problem lecture").unwrap().only_words());
         assert!(!parse("estimate -- --help").unwrap().only_words());
     }
 }

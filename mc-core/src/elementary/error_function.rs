@@ -106,7 +106,7 @@ const ERFC: Tail<23> = Tail {
 
 /// erfc(x) = 1 − erf(x), accurate where it is small too.
 ///
-/// Method: [`gaussian_tail`]; 2 − erfc(−x) where x < 0.
+/// Method: one piece for the whole tail (`gaussian_tail` in the source); 2 − erfc(−x) where x < 0.
 ///
 /// erfc(±0) = 1, erfc(−∞) = 2, erfc(∞) = +0. It underflows gradually, to 0 from
 /// x = 27.23 on.

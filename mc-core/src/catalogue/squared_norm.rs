@@ -1,4 +1,4 @@
-//! Named problems whose answer is known.
+//! The lecture's problem: the mean of ‖x‖² over a box.
 
 use crate::function::Function;
 use crate::problem::{Density, Problem, ProblemError};
