@@ -8,6 +8,7 @@ use ocl::enums::Status;
 use ocl::flags::{DeviceFpConfig, DeviceType};
 use ocl::{Device, Platform, ffi};
 
+use crate::drivers;
 use crate::error::OpenClError;
 use crate::program::lock;
 use crate::source::Shape;
@@ -171,6 +172,7 @@ pub fn devices() -> Result<Vec<DeviceInfo>, OpenClError> {
 /// Every platform. Not through `ocl`: that waits ten seconds for one to appear.
 fn platforms() -> Result<Vec<Platform>, OpenClError> {
     const MOST: u32 = 64;
+    drivers::open_first();
     let mut ids = [ptr::null_mut(); MOST as usize];
     let mut count = 0;
     // SAFETY: `ids` has room for `MOST` entries, and `count` for one number.

@@ -2,6 +2,7 @@
 
 mod check;
 mod device;
+mod drivers;
 mod error;
 mod kernel;
 mod program;
