@@ -5,28 +5,16 @@ use std::sync::OnceLock;
 use inkwell::OptimizationLevel;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::Context;
-use inkwell::execution_engine::ExecutionEngine;
+use inkwell::execution_engine::{ExecutionEngine, UnsafeFunctionPointer};
 use inkwell::module::Module;
 use inkwell::targets::{
     CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetMachine,
 };
-use mc_core::Problem;
 
-use crate::emit;
+use crate::emit::Source;
 use crate::error::JitError;
 use crate::host::Host;
 use crate::library;
-use crate::shape::Shape;
-
-/// The compiled function; [`emit::emit`] says what it computes.
-pub(crate) type Loop = unsafe extern "C" fn(
-    start: u64,
-    first: u64,
-    groups: u64,
-    samples: u64,
-    sums: *mut f64,
-    points: *mut f64,
-);
 
 /// How hard the code generator tries. The loop is vector code already: there is
 /// nothing to vectorise, unroll or inline, so no passes run before it.
@@ -42,16 +30,15 @@ pub(crate) fn host() -> Result<&'static Host, JitError> {
     host.as_ref().map_err(|error| JitError::Target(error.clone()))
 }
 
-/// Writes the loop for `problem` into a new module.
+/// Writes the function into a new module.
 fn module<'ctx>(
     context: &'ctx Context,
-    problem: &Problem,
-    shape: &Shape,
+    source: &impl Source,
     host: &Host,
 ) -> Result<Module<'ctx>, JitError> {
     let module = context.create_module("mc-jit");
     module.set_triple(&TargetMachine::get_default_triple());
-    let function = emit::emit(context, &module, problem, shape)?;
+    let function = source.emit(context, &module)?;
     // The engine compiles for a generic CPU unless the function says otherwise.
     for (key, value) in [("target-cpu", &host.cpu), ("target-features", &host.features)] {
         let attribute = context.create_string_attribute(key, value);
@@ -66,16 +53,16 @@ fn module<'ctx>(
     Ok(module)
 }
 
-/// The loop for `problem` as LLVM's own text.
-pub(crate) fn llvm_ir(problem: &Problem, shape: &Shape, host: &Host) -> Result<String, JitError> {
+/// The function as LLVM's own text.
+pub(crate) fn llvm_ir(source: &impl Source, host: &Host) -> Result<String, JitError> {
     let context = Context::create();
-    Ok(module(&context, problem, shape, host)?.print_to_string().to_string())
+    Ok(module(&context, source, host)?.print_to_string().to_string())
 }
 
-/// The loop for `problem` as assembly.
-pub(crate) fn assembly(problem: &Problem, shape: &Shape, host: &Host) -> Result<String, JitError> {
+/// The function as assembly.
+pub(crate) fn assembly(source: &impl Source, host: &Host) -> Result<String, JitError> {
     let context = Context::create();
-    let module = module(&context, problem, shape, host)?;
+    let module = module(&context, source, host)?;
     let triple = TargetMachine::get_default_triple();
     let target =
         Target::from_triple(&triple).map_err(|error| JitError::Target(error.to_string()))?;
@@ -96,8 +83,8 @@ pub(crate) fn assembly(problem: &Problem, shape: &Shape, host: &Host) -> Result<
 }
 
 /// Machine code, and what keeps it in memory.
-pub(crate) struct Code {
-    run: Loop,
+pub(crate) struct Code<F> {
+    run: F,
     // Dropped in this order: the engine refers to the context.
     _engine: ExecutionEngine<'static>,
     _context: OwnedContext,
@@ -116,31 +103,34 @@ impl Drop for OwnedContext {
 // SAFETY: once compiled, a `Code` gives out nothing but the address of machine
 // code, which needs no particular thread. Engine and context belong to this
 // `Code` alone, and only its drop touches them again.
-unsafe impl Send for Code {}
+unsafe impl<F: UnsafeFunctionPointer> Send for Code<F> {}
 // SAFETY: as above; the machine code is not changed while the `Code` lives.
-unsafe impl Sync for Code {}
+unsafe impl<F: UnsafeFunctionPointer> Sync for Code<F> {}
 
-impl Code {
-    /// Compiles the loop for `problem`.
-    pub(crate) fn compile(problem: &Problem, shape: &Shape, host: &Host) -> Result<Self, JitError> {
+impl<F: UnsafeFunctionPointer> Code<F> {
+    /// Compiles the function.
+    pub(crate) fn compile<S: Source<Signature = F>>(
+        source: &S,
+        host: &Host,
+    ) -> Result<Self, JitError> {
         let owned = OwnedContext(Box::into_raw(Box::new(Context::create())));
         // SAFETY: the context lives until `owned` is dropped. That is after the
         // engine and the module: at the end of this function, or of the `Code`.
         let context: &'static Context = unsafe { &*owned.0 };
-        let module = module(context, problem, shape, host)?;
+        let module = module(context, source, host)?;
         let engine = module
             .create_jit_execution_engine(LEVEL)
             .map_err(|error| JitError::Compile(error.to_string()))?;
         library::provide(context, &module, &engine);
-        // SAFETY: the function is written with the signature of `Loop`.
-        let function = unsafe { engine.get_function::<Loop>(emit::NAME)? };
+        // SAFETY: the function is written with the signature `F`.
+        let function = unsafe { engine.get_function::<F>(S::NAME)? };
         // SAFETY: the engine that holds the code is kept as long as the address.
         let run = unsafe { function.as_raw() };
         Ok(Self { run, _engine: engine, _context: owned })
     }
 
     /// The compiled function.
-    pub(crate) fn function(&self) -> Loop {
+    pub(crate) fn function(&self) -> F {
         self.run
     }
 }

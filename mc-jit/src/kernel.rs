@@ -5,6 +5,7 @@ use std::collections::TryReserveError;
 use mc_core::stream::scramble;
 use mc_core::{Block, Kernel, Moments, Plan, RunError, Tree};
 
+use crate::emit::Loop;
 use crate::engine::Code;
 use crate::room::Room;
 use crate::shape::{Draw, Shape};
@@ -14,14 +15,14 @@ const BATCHES: u64 = 512;
 
 /// The compiled loop of a problem.
 pub(crate) struct JitKernel {
-    code: Code,
+    code: Code<Loop>,
     shape: Shape,
     dims: usize,
 }
 
 impl JitKernel {
     /// `code` is the loop of this shape for a problem of `dims` coordinates.
-    pub(crate) fn new(code: Code, shape: Shape, dims: usize) -> Self {
+    pub(crate) fn new(code: Code<Loop>, shape: Shape, dims: usize) -> Self {
         Self { code, shape, dims }
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod array;
 mod emit;
 mod engine;
 mod error;
@@ -10,6 +11,7 @@ mod room;
 mod shape;
 mod technique;
 
+pub use array::{ArrayError, ArrayFunction};
 pub use error::JitError;
 pub use host::Lanes;
 pub use shape::Chains;

@@ -1,7 +1,7 @@
 //! Memory that vectors are written to.
 
 use std::collections::TryReserveError;
-use std::ops::Index;
+use std::ops::{Index, IndexMut};
 
 /// As long as the widest vector, and aligned like it.
 #[derive(Clone, Copy)]
@@ -32,5 +32,11 @@ impl Index<usize> for Room {
 
     fn index(&self, at: usize) -> &f64 {
         &self.0[at / 8].0[at % 8]
+    }
+}
+
+impl IndexMut<usize> for Room {
+    fn index_mut(&mut self, at: usize) -> &mut f64 {
+        &mut self.0[at / 8].0[at % 8]
     }
 }

@@ -2,6 +2,7 @@
 
 use mc_core::{Kernel, PrepareError, Problem, Technique};
 
+use crate::emit::MonteCarlo;
 use crate::engine::{self, Code};
 use crate::error::JitError;
 use crate::host::{Host, Lanes};
@@ -51,7 +52,7 @@ impl Jit {
     /// As [`Technique::prepare`].
     pub fn llvm_ir(&self, problem: &Problem) -> Result<String, PrepareError> {
         let host = self.host()?;
-        Ok(engine::llvm_ir(problem, &self.shape(problem, &host), &host)?)
+        Ok(engine::llvm_ir(&self.source(problem, &host), &host)?)
     }
 
     /// The loop for `problem` as the assembly of this machine.
@@ -61,11 +62,11 @@ impl Jit {
     /// As [`Technique::prepare`].
     pub fn assembly(&self, problem: &Problem) -> Result<String, PrepareError> {
         let host = self.host()?;
-        Ok(engine::assembly(problem, &self.shape(problem, &host), &host)?)
+        Ok(engine::assembly(&self.source(problem, &host), &host)?)
     }
 
-    fn shape(&self, problem: &Problem, host: &Host) -> Shape {
-        Shape::of(problem, host, self.lanes, self.chains)
+    fn source<'p>(&self, problem: &'p Problem, host: &Host) -> MonteCarlo<'p> {
+        MonteCarlo { problem, shape: Shape::of(problem, host, self.lanes, self.chains) }
     }
 
     fn host(&self) -> Result<Host, JitError> {
@@ -84,9 +85,9 @@ impl Technique for Jit {
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         let host = self.host()?;
-        let shape = self.shape(problem, &host);
-        let code = Code::compile(problem, &shape, &host)?;
-        Ok(Box::new(JitKernel::new(code, shape, problem.dims())))
+        let source = self.source(problem, &host);
+        let code = Code::compile(&source, &host)?;
+        Ok(Box::new(JitKernel::new(code, source.shape, problem.dims())))
     }
 }
 

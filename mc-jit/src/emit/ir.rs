@@ -20,22 +20,10 @@ pub(super) struct Ir<'m, 'ctx> {
     module: &'m Module<'ctx>,
     pub(super) builder: Builder<'ctx>,
     pub(super) function: FunctionValue<'ctx>,
-    pub(super) args: Args<'ctx>,
     /// `<L x i64>`: words of L streams.
     words: VectorType<'ctx>,
     /// `<L x double>`: numbers of L batches.
     numbers: VectorType<'ctx>,
-}
-
-/// The arguments of the function.
-#[derive(Clone, Copy)]
-pub(super) struct Args<'ctx> {
-    pub(super) start: IntValue<'ctx>,
-    pub(super) first: IntValue<'ctx>,
-    pub(super) groups: IntValue<'ctx>,
-    pub(super) samples: IntValue<'ctx>,
-    pub(super) sums: PointerValue<'ctx>,
-    pub(super) points: PointerValue<'ctx>,
 }
 
 /// A loop that is being written; its body runs at least once.
@@ -51,47 +39,37 @@ pub(super) struct Loop<'ctx> {
 }
 
 impl<'m, 'ctx> Ir<'m, 'ctx> {
-    /// Begins the function; its arguments are those of [`Args`].
-    pub(super) fn function(
+    /// Begins a function with these arguments, `words` first, and gives them.
+    pub(super) fn function<const W: usize, const P: usize>(
         context: &'ctx Context,
         module: &'m Module<'ctx>,
         lanes: u32,
         name: &str,
-    ) -> Result<Self, JitError> {
+        words: [&str; W],
+        pointers: [&str; P],
+    ) -> (Self, [IntValue<'ctx>; W], [PointerValue<'ctx>; P]) {
         let word = context.i64_type().into();
         let pointer = context.ptr_type(AddressSpace::default()).into();
-        let args = [word, word, word, word, pointer, pointer];
+        let args = [[word; W].as_slice(), &[pointer; P]].concat();
         let signature = context.void_type().fn_type(&args, false);
         let function = module.add_function(name, signature, None);
         let builder = context.create_builder();
         builder.position_at_end(context.append_basic_block(function, "entry"));
         let params = function.get_params();
-        let [start, first, groups, samples, sums, points] = params[..] else {
-            return Err(JitError::Shape);
-        };
-        start.set_name("start");
-        first.set_name("first");
-        groups.set_name("groups");
-        samples.set_name("samples");
-        sums.set_name("sums");
-        points.set_name("points");
-        let args = Args {
-            start: start.into_int_value(),
-            first: first.into_int_value(),
-            groups: groups.into_int_value(),
-            samples: samples.into_int_value(),
-            sums: sums.into_pointer_value(),
-            points: points.into_pointer_value(),
-        };
-        Ok(Self {
+        for (param, name) in params.iter().zip(words.iter().chain(&pointers)) {
+            param.set_name(name);
+        }
+        let ir = Self {
             context,
             module,
             builder,
             function,
-            args,
             words: context.i64_type().vec_type(lanes),
             numbers: context.f64_type().vec_type(lanes),
-        })
+        };
+        let words = std::array::from_fn(|k| params[k].into_int_value());
+        let pointers = std::array::from_fn(|k| params[W + k].into_pointer_value());
+        (ir, words, pointers)
     }
 
     pub(super) fn lanes(&self) -> u32 {
@@ -215,6 +193,27 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
     /// The vector at `place`.
     pub(super) fn load(&self, place: PointerValue<'ctx>) -> Result<VectorValue<'ctx>, JitError> {
         Ok(self.builder.build_load(self.numbers, place, "")?.into_vector_value())
+    }
+
+    /// The vector at `place`, which is aligned like a double.
+    pub(super) fn load_any(
+        &self,
+        place: PointerValue<'ctx>,
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        let value = self.load(place)?;
+        let load = value.as_instruction().ok_or(JitError::Shape)?;
+        load.set_alignment(8).map_err(|_| JitError::Shape)?;
+        Ok(value)
+    }
+
+    /// Stores the vector to `place`, which is aligned like a double.
+    pub(super) fn store_any(
+        &self,
+        place: PointerValue<'ctx>,
+        value: VectorValue<'ctx>,
+    ) -> Result<(), JitError> {
+        let store = self.builder.build_store(place, value)?;
+        store.set_alignment(8).map_err(|_| JitError::Shape)
     }
 
     /// The number at `place` in all lanes.

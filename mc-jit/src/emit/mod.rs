@@ -6,6 +6,7 @@
 //! the chains, are worked on side by side, since the next step of one stream
 //! must wait for the last one.
 
+mod array;
 mod ir;
 mod point;
 mod stream;
@@ -14,10 +15,13 @@ mod table;
 mod tape;
 
 use inkwell::context::Context;
+use inkwell::execution_engine::UnsafeFunctionPointer;
 use inkwell::module::Module;
 use inkwell::values::FunctionValue;
-use mc_core::Problem;
 use mc_core::stream::GAMMA;
+use mc_core::{Constant, Problem, Tape};
+
+pub(crate) use array::{OverArrays, Values};
 
 use crate::error::JitError;
 use crate::shape::Shape;
@@ -28,51 +32,94 @@ use sums::Sums;
 use table::Table;
 use tape::Evaluate;
 
-/// The name of the compiled function.
-pub(crate) const NAME: &str = "monte_carlo";
+/// What is compiled: one function.
+pub(crate) trait Source {
+    /// Its signature: that of the function which [`Source::emit`] writes.
+    type Signature: UnsafeFunctionPointer;
 
-/// Writes the function into `module`:
+    /// Its name.
+    const NAME: &'static str;
+
+    /// Writes it into `module`.
+    fn emit<'ctx>(
+        &self,
+        context: &'ctx Context,
+        module: &Module<'ctx>,
+    ) -> Result<FunctionValue<'ctx>, JitError>;
+}
+
+/// The signature of [`MonteCarlo`].
+pub(crate) type Loop = unsafe extern "C" fn(
+    start: u64,
+    first: u64,
+    groups: u64,
+    samples: u64,
+    sums: *mut f64,
+    points: *mut f64,
+);
+
+/// The loop for a problem.
 ///
 /// `monte_carlo(start, first, groups, samples, sums, points)` computes `groups`
 /// groups of L·C batches, from batch `first` on, `samples` samples of each. For
 /// each group it writes to `sums` the first value h₀ of every batch, then every
 /// s = Σ δ, then every q = Σ δ². `start` is the scrambled seed. `points` is room
 /// for n·L·C doubles, used if the points are drawn to memory.
-pub(crate) fn emit<'ctx>(
+pub(crate) struct MonteCarlo<'p> {
+    pub(crate) problem: &'p Problem,
+    pub(crate) shape: Shape,
+}
+
+impl Source for MonteCarlo<'_> {
+    type Signature = Loop;
+
+    const NAME: &'static str = "monte_carlo";
+
+    fn emit<'ctx>(
+        &self,
+        context: &'ctx Context,
+        module: &Module<'ctx>,
+    ) -> Result<FunctionValue<'ctx>, JitError> {
+        emit(context, module, self.problem, &self.shape)
+    }
+}
+
+fn emit<'ctx>(
     context: &'ctx Context,
     module: &Module<'ctx>,
     problem: &Problem,
     shape: &Shape,
 ) -> Result<FunctionValue<'ctx>, JitError> {
-    let ir = Ir::function(context, module, shape.lanes.count(), NAME)?;
-    let args = ir.args;
+    let (ir, [start, first, groups, samples], [out, memory]) = Ir::function(
+        context,
+        module,
+        shape.lanes.count(),
+        MonteCarlo::NAME,
+        ["start", "first", "groups", "samples"],
+        ["sums", "points"],
+    );
     let chains = shape.chains.count();
     let axes = Axes::new(problem.affine());
-    let tables: Vec<_> = problem
-        .h()
-        .tables()
-        .iter()
-        .map(|table| Table::new("table", table.iter().map(|c| c.get())))
-        .collect();
+    let tables = tables(problem.h());
 
-    let group = ir.begin_loop("group", args.groups, &[])?;
+    let group = ir.begin_loop("group", groups, &[])?;
 
     // Start the streams: the SplitMix64 counter moves on by 4 words a batch.
     let b = &ir.builder;
     let batches = b.build_int_mul(group.index, ir.int(shape.width() as u64), "")?;
-    let batch = b.build_int_add(args.first, batches, "batch")?;
+    let batch = b.build_int_add(first, batches, "batch")?;
     let words = b.build_int_mul(batch, ir.int(GAMMA.wrapping_mul(4)), "")?;
-    let counter = b.build_int_add(args.start, words, "counter")?;
+    let counter = b.build_int_add(start, words, "counter")?;
     let streams = Streams::start(&ir, counter, chains)?;
 
     let mut state = streams.words();
     state.extend(Sums::zero(&ir, chains).vectors());
-    let sample = ir.begin_loop("sample", args.samples, &state)?;
+    let sample = ir.begin_loop("sample", samples, &state)?;
     let (words, sums) = sample.carried.split_at(4 * chains);
     let sums = Sums::from_vectors(sums);
 
     // Draw the point: one word of the stream a coordinate.
-    let point = Point::next(&ir, &axes, Streams::from_words(words), shape.draw, args.points)?;
+    let point = Point::next(&ir, &axes, Streams::from_words(words), shape.draw, memory)?;
 
     // Evaluate h = f·g there.
     let mut evaluate = Evaluate::at(&ir, &tables, shape.draw, point);
@@ -86,8 +133,14 @@ pub(crate) fn emit<'ctx>(
     state.extend(sums.vectors());
     ir.end_loop(sample, &state)?;
 
-    sums.store(&ir, args.sums, group.index)?;
+    sums.store(&ir, out, group.index)?;
     ir.end_loop(group, &[])?;
     b.build_return(None)?;
     Ok(ir.function)
+}
+
+/// The rows of constants of a tape.
+fn tables<'ctx>(tape: &Tape) -> Vec<Table<'ctx>> {
+    let table = |row: &Vec<Constant>| Table::new("table", row.iter().map(|c| c.get()));
+    tape.tables().iter().map(table).collect()
 }

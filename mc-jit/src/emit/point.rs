@@ -42,6 +42,9 @@ enum Place<'ctx> {
     InFold(Vectors<'ctx>),
     /// All, L doubles of each chain for coordinate 0, then for coordinate 1, ….
     Memory(PointerValue<'ctx>),
+    /// Given ones: L doubles of coordinate 0 are at `first`, those of the next
+    /// coordinate `stride` doubles further on, ….
+    Given { first: PointerValue<'ctx>, stride: IntValue<'ctx> },
 }
 
 impl<'e, 'ctx> Point<'e, 'ctx> {
@@ -66,9 +69,22 @@ impl<'e, 'ctx> Point<'e, 'ctx> {
         Ok(point)
     }
 
+    /// Points that are not drawn, one chain of them; `axes` has no coordinates.
+    pub(super) fn given(
+        axes: &'e Axes<'ctx>,
+        first: PointerValue<'ctx>,
+        stride: IntValue<'ctx>,
+    ) -> Self {
+        let streams = Streams::from_words(&[]);
+        Self { axes, streams, place: Place::Given { first, stride } }
+    }
+
     /// The number of chains.
     pub(super) fn chains(&self) -> usize {
-        self.streams.chains()
+        match self.place {
+            Place::Given { .. } => 1,
+            _ => self.streams.chains(),
+        }
     }
 
     /// Draws one coordinate.
@@ -122,12 +138,14 @@ impl<'e, 'ctx> Point<'e, 'ctx> {
             (Place::Registers(drawn), Round::Known(k)) => Ok(drawn[first + k].clone()),
             (Place::InFold(current), _) => Ok(current.clone()),
             (Place::Memory(memory), _) => {
-                let k = match round {
-                    Round::Known(k) => ir.int((first + k) as u64),
-                    Round::Index(k) => ir.builder.build_int_add(k, ir.int(first as u64), "")?,
-                };
+                let k = number(ir, first, round)?;
                 let chains = 0..self.streams.chains();
                 chains.map(|chain| ir.load(self.slot(ir, *memory, k, chain)?)).collect()
+            }
+            (Place::Given { first: base, stride }, _) => {
+                let k = number(ir, first, round)?;
+                let at = ir.at(*base, ir.builder.build_int_mul(k, *stride, "")?)?;
+                Ok(vec![ir.load_any(at)?])
             }
             // `Shape::of` leaves no loop over coordinates that are in registers.
             (Place::Registers(_), Round::Index(_)) => Err(JitError::Shape),
@@ -174,5 +192,17 @@ impl<'e, 'ctx> Point<'e, 'ctx> {
     pub(super) fn finish(mut self, ir: &Ir<'_, 'ctx>) -> Result<Streams<'ctx>, JitError> {
         self.draw_all(ir)?;
         Ok(self.streams)
+    }
+}
+
+/// `first + round`.
+fn number<'ctx>(
+    ir: &Ir<'_, 'ctx>,
+    first: usize,
+    round: Round<'ctx>,
+) -> Result<IntValue<'ctx>, JitError> {
+    match round {
+        Round::Known(k) => Ok(ir.int((first + k) as u64)),
+        Round::Index(k) => Ok(ir.builder.build_int_add(k, ir.int(first as u64), "")?),
     }
 }
