@@ -23,6 +23,9 @@ pub const MAX_TRIES: u32 = 5;
 /// How long a new process may take to say hello.
 pub(super) const HELLO_DEADLINE: Duration = Duration::from_secs(30);
 
+/// And how much longer for each other that starts beside it.
+const HELLO_SHARE: Duration = Duration::from_millis(200);
+
 /// How long to wait for news before looking around.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -110,6 +113,9 @@ pub(super) struct Crew {
     sender: Sender<Event>,
     serial: u64,
     looked: Instant,
+    hello_deadline: Duration,
+    // How long a worker may take to end by itself when it is no longer needed.
+    patience: Duration,
     /// How long an answer may take; for each block, where it is about several.
     pub deadline: Option<Duration>,
     board: Arc<Board>,
@@ -128,6 +134,7 @@ impl Crew {
         command: Command,
         workers: usize,
         hello_deadline: Duration,
+        patience: Duration,
         board: Arc<Board>,
     ) -> Result<Self, StartError> {
         if std::env::var_os(WORKER_VARIABLE).is_some() {
@@ -135,6 +142,7 @@ impl Crew {
         }
         // Some room for each worker; one that sends more than it was asked for has to wait.
         let (sender, events) = bounded(4 * workers);
+        let hello_deadline = hello_deadline + HELLO_SHARE * (workers - 1) as u32;
         let mut crew = Self {
             program: program_of(&command),
             command,
@@ -143,6 +151,8 @@ impl Crew {
             sender,
             serial: 0,
             looked: Instant::now(),
+            hello_deadline,
+            patience,
             deadline: None,
             board,
         };
@@ -202,9 +212,11 @@ impl Crew {
     fn employ(&mut self, place: usize) -> Result<(), StartError> {
         self.serial += 1;
         let (serial, sender) = (self.serial, self.sender.clone());
-        let start_error = |cause| StartError::Program { program: self.program.clone(), cause };
-        let mut child =
-            Child::start(&mut self.command, place, serial, sender).map_err(start_error)?;
+        let mut child = Child::start(&mut self.command, place, serial, self.patience, sender)
+            .map_err(|cause| {
+                let running = self.places.iter().filter(|place| place.child.is_some()).count();
+                StartError::process(self.program.clone(), running, self.places.len(), cause)
+            })?;
         let hello = frame::encode(&Hello::from(Role::Coordinator));
         child.ask(&hello.unwrap_or_default(), Asked::Hello);
         self.places[place].child = Some(child);
@@ -284,7 +296,7 @@ impl Crew {
         self.places.iter().enumerate().find_map(|(k, place)| {
             let child = place.child.as_ref()?;
             let limit = match *child.unanswered().front()? {
-                Asked::Hello => HELLO_DEADLINE,
+                Asked::Hello => self.hello_deadline,
                 Asked::Blocks { count, .. } => deadline?.saturating_mul(count as u32),
                 _ => deadline?,
             };
@@ -331,7 +343,7 @@ impl Crew {
 impl Drop for Crew {
     fn drop(&mut self) {
         // All at once; then each is waited for as it is dropped.
-        self.places.iter_mut().filter_map(|place| place.child.as_mut()).for_each(Child::kill);
+        self.places.iter_mut().filter_map(|place| place.child.as_mut()).for_each(Child::dismiss);
     }
 }
 

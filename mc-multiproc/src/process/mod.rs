@@ -9,6 +9,7 @@
 mod child;
 mod crew;
 mod frame;
+mod input;
 mod message;
 mod pool;
 mod run;

@@ -73,17 +73,18 @@ impl ProcessPool {
     /// program cannot be started, does not serve as a worker, or is of another
     /// version.
     pub fn start(command: Command, workers: usize) -> Result<Self, StartError> {
-        Self::start_within(command, workers, HELLO_DEADLINE)
+        Self::start_within(command, workers, HELLO_DEADLINE, Duration::ZERO)
     }
 
     fn start_within(
         command: Command,
         workers: usize,
         hello_deadline: Duration,
+        patience: Duration,
     ) -> Result<Self, StartError> {
         let count = checked(workers)?;
         let board = Arc::new(Board::default());
-        let crew = Crew::start(command, workers, hello_deadline, Arc::clone(&board))?;
+        let crew = Crew::start(command, workers, hello_deadline, patience, Arc::clone(&board))?;
         let shared = Shared {
             crew: Mutex::new(crew),
             board,
@@ -248,7 +249,7 @@ mod tests {
     use super::*;
 
     fn message(command: Command) -> String {
-        match ProcessPool::start_within(command, 1, Duration::from_millis(200)) {
+        match ProcessPool::start_within(command, 1, Duration::from_millis(200), Duration::ZERO) {
             Err(error) => error.to_string(),
             Ok(_) => panic!("a pool was started"),
         }

@@ -1,6 +1,9 @@
 //! What the tests run: the plainest kernel, and techniques that misbehave.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+#[cfg(unix)]
+pub mod signals;
+
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::thread::sleep;
@@ -8,8 +11,8 @@ use std::time::Duration;
 
 use mc_core::stream::Stream;
 use mc_core::{
-    Accumulator, Block, Density, Evaluator, Kernel, Moments, Plan, PrepareError, Problem, RunError,
-    Technique, Tree,
+    Accumulator, Block, Density, Evaluator, Function, Kernel, Moments, Plan, PrepareError, Problem,
+    RunError, SquaredNorm, Technique, Tree,
 };
 
 /// The lecture's integrand on a box that is not the unit box.
@@ -39,26 +42,65 @@ struct PlainKernel {
     problem: Problem,
 }
 
+/// The loop of chapter 1.
+fn moments(
+    problem: &Problem,
+    plan: &Plan,
+    block: Block,
+    x: &mut [f64],
+    mut h: impl FnMut(&[f64]) -> f64,
+) -> Moments {
+    let mut sample = |stream: &mut Stream| {
+        stream.draw(problem.affine(), x);
+        h(x)
+    };
+    Tree::of(block.batches().map(|batch| {
+        let mut stream = Stream::new(plan.seed(), batch);
+        let mut values = Accumulator::start(sample(&mut stream));
+        for _ in 1..plan.batch_len(batch) {
+            values.push(sample(&mut stream));
+        }
+        values.moments()
+    }))
+}
+
 impl Kernel for PlainKernel {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
-        let mut x = vec![0.0; self.problem.dims()];
-        let mut draw = |stream: &mut Stream| {
-            stream.draw(self.problem.affine(), &mut x);
-            h.eval(&x)
-        };
-        Ok(Tree::of(block.batches().map(|batch| {
-            let mut stream = Stream::new(plan.seed(), batch);
-            let mut values = Accumulator::start(draw(&mut stream));
-            for _ in 1..plan.batch_len(batch) {
-                values.push(draw(&mut stream));
-            }
-            values.moments()
-        })))
+        let x = &mut *vec![0.0; self.problem.dims()];
+        Ok(moments(&self.problem, plan, block, x, |x| h.eval(x)))
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
         plan.block_level(self.problem.dims(), workers)
+    }
+}
+
+/// ‖x‖² of two coordinates in native code, for runs of 10⁹ samples.
+pub struct Native;
+
+struct NativeKernel {
+    problem: Problem,
+}
+
+impl Technique for Native {
+    fn name(&self) -> &'static str {
+        "native"
+    }
+
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Ok(Box::new(NativeKernel { problem: problem.clone() }))
+    }
+}
+
+impl Kernel for NativeKernel {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        let h = |x: &[f64]| SquaredNorm.eval(x);
+        Ok(moments(&self.problem, plan, block, &mut [0.0; 2], h))
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        plan.block_level(2, workers)
     }
 }
 
@@ -116,6 +158,8 @@ pub fn find(technique: &str, key: &str, _: &Problem) -> Option<Box<dyn Technique
     let key = key.to_owned();
     match technique {
         "plain" => Some(Box::new(Plain)),
+        "native" => Some(Box::new(Native)),
+        "instant" => Some(Box::new(Instantly)),
         "slow" => odd(|_, _| {
             sleep(Duration::from_millis(20));
             Ok(())
@@ -154,6 +198,30 @@ pub fn find(technique: &str, key: &str, _: &Problem) -> Option<Box<dyn Technique
         }),
         "not-here" => Some(Box::new(NotHere)),
         _ => None,
+    }
+}
+
+/// All values are 1, so there is nothing to compute: what remains is the work of
+/// the executor.
+pub struct Instantly;
+
+impl Technique for Instantly {
+    fn name(&self) -> &'static str {
+        "instant"
+    }
+
+    fn prepare(&self, _: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl Kernel for Instantly {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        Ok(Moments { count: block.samples(plan), mean: 1.0, m2: 0.0 })
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        plan.block_level(2, workers)
     }
 }
 

@@ -8,17 +8,20 @@ use mc_multiproc::{ProcessPool, serve_if_worker, this_executable};
 
 fn main() {
     serve_if_worker(&common::find);
-    if std::env::args().nth(1).as_deref() == Some("coordinate") {
-        coordinate();
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    if let [verb, technique] = &arguments[..]
+        && verb == "coordinate"
+    {
+        coordinate(technique);
     }
     eprintln!("this program is a worker of mc-multiproc's tests, started by them");
     std::process::exit(2);
 }
 
-/// Starts workers, prints their ids, and keeps them busy for an hour.
-fn coordinate() {
+/// Starts workers, prints their ids, and keeps them busy for years.
+fn coordinate(technique: &str) {
     let pool = ProcessPool::start(this_executable().unwrap(), 3).unwrap();
-    let prepared = pool.prepare("hangs", "", &common::problem()).unwrap();
+    let prepared = pool.prepare(technique, "", &common::problem()).unwrap();
     println!("{}", pool.ids().iter().map(u32::to_string).collect::<Vec<_>>().join(" "));
-    let _ = prepared.run(&Plan::new(1_000_003, 7).unwrap(), &Progress::new());
+    let _ = prepared.run(&Plan::new(1 << 60, 7).unwrap(), &Progress::new());
 }
