@@ -240,7 +240,9 @@ impl Crew {
         };
         let content = match frame {
             Ok(content) => content,
-            Err(FrameError::Ended) => return self.lose(place, Loss::Ended),
+            Err(FrameError::Ended | FrameError::Truncated { .. }) => {
+                return self.lose(place, Loss::Ended);
+            }
             Err(error) => return self.lose(place, Loss::Rubbish(error.to_string())),
         };
         let reply = match child.unanswered().front() {
@@ -323,11 +325,11 @@ impl Crew {
             Loss::Silent(time) => format!("gave no answer for {:.1} s", time.as_secs_f64()),
         };
         let asked = child.unanswered().clone();
+        self.post_ids();
         self.board.note(format!(
             "worker {place} (process {}) {why}: another takes its place and its work",
             child.id()
         ));
-        self.post_ids();
         if tries > MAX_TRIES {
             return Err(ProcessError::KeepsEnding { place, last: format!("it {why}") });
         }
