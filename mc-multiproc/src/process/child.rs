@@ -12,7 +12,6 @@ use mc_core::Plan;
 use super::frame::{self, FrameError};
 use super::input::Input;
 use super::message::KernelId;
-use super::worker::WORKER_VARIABLE;
 
 /// Something that a worker process sent, or why nothing more will come.
 pub(super) struct Event {
@@ -26,7 +25,7 @@ pub(super) struct Event {
 
 /// What a worker's next answers are about, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(crate) enum Asked {
     Hello,
     Prepare { kernel: KernelId },
     Level { run: u64 },
@@ -60,7 +59,7 @@ impl Child {
         patience: Duration,
         events: Sender<Event>,
     ) -> io::Result<Self> {
-        command.env(WORKER_VARIABLE, "1").stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         // Ctrl-C goes to the terminal's process group. It concerns the
         // coordinator, which then ends its workers or lets them finish.
         #[cfg(unix)]

@@ -12,7 +12,7 @@ use ::crossbeam::channel::{Receiver, Sender, bounded};
 use super::child::{Asked, Child, Event};
 use super::frame::{self, FrameError};
 use super::message::{Hello, Reply, Role};
-use super::worker::WORKER_VARIABLE;
+use super::worker::{ALONE, JOB, WORKER_VARIABLE};
 use crate::executor::StartError;
 
 /// How often in a row a worker is replaced at one place without a block done
@@ -130,8 +130,10 @@ struct Place {
 
 impl Crew {
     /// Starts `workers` processes and waits until each has said hello.
+    ///
+    /// Those that are given `patience` are jobs: they end others when they end.
     pub fn start(
-        command: Command,
+        mut command: Command,
         workers: usize,
         hello_deadline: Duration,
         patience: Duration,
@@ -142,6 +144,7 @@ impl Crew {
         }
         // Some room for each worker; one that sends more than it was asked for has to wait.
         let (sender, events) = bounded(4 * workers);
+        command.env(WORKER_VARIABLE, if patience.is_zero() { ALONE } else { JOB });
         let hello_deadline = hello_deadline + HELLO_SHARE * (workers - 1) as u32;
         let mut crew = Self {
             program: program_of(&command),
@@ -357,7 +360,7 @@ enum Loss {
 }
 
 /// Whether `reply` can be the answer to what was asked.
-fn fits(asked: Asked, reply: &Reply) -> bool {
+pub(crate) fn fits(asked: Asked, reply: &Reply) -> bool {
     match (asked, reply) {
         (Asked::Blocks { plan, level, first, count, .. }, Reply::Blocks(moments, failure)) => {
             let len = moments.len() as u64;

@@ -76,6 +76,24 @@ impl ProcessPool {
         Self::start_within(command, workers, HELLO_DEADLINE, Duration::ZERO)
     }
 
+    /// Starts an MPI job as the one worker of a pool. `command` is a launcher and
+    /// what it launches, as in `mpirun -n 4 PROGRAM`; the program's `main` begins with
+    /// [`Ranks::join`](crate::mpi::Ranks::join) and
+    /// [`Ranks::serve_if_worker`](crate::mpi::Ranks::serve_if_worker).
+    ///
+    /// So a process that is no rank can have estimates from a job, as often as it
+    /// likes. Requests and moments pass through the launcher, to rank 0 and back.
+    ///
+    /// # Errors
+    ///
+    /// As [`ProcessPool::start`].
+    #[cfg(feature = "mpi")]
+    pub fn start_job(command: Command) -> Result<Self, StartError> {
+        /// For the launcher to end the ranks.
+        const PATIENCE: Duration = Duration::from_secs(5);
+        Self::start_within(command, 1, HELLO_DEADLINE, PATIENCE)
+    }
+
     fn start_within(
         command: Command,
         workers: usize,

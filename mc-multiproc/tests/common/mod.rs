@@ -6,6 +6,7 @@ pub mod signals;
 
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -140,6 +141,21 @@ impl<F: Fn(&Plan, Block) -> Result<(), RunError> + Send + Sync> Kernel for OddKe
 pub fn failed(block: Block) -> RunError {
     let cause = format!("no luck with batch {}", block.first());
     RunError::Failed { technique: "odd", cause: cause.into() }
+}
+
+/// `mpirun` that starts this many ranks of the test worker, more than there are cores if need be, also
+/// as root in a container.
+pub fn mpirun(worker: &str, ranks: usize) -> Command {
+    let mut command = Command::new("mpirun");
+    for name in ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] {
+        command.env(name, "1").env(name.replace("OMPI", "PRTE"), "1");
+    }
+    command
+        .env("OMPI_MCA_rmaps_base_oversubscribe", "true")
+        .env("OMPI_MCA_hwloc_base_binding_policy", "none")
+        .env("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe")
+        .args(["-n", &ranks.to_string(), worker]);
+    command
 }
 
 /// Whether this process is the first to create the file `key`.
