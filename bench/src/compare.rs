@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::Failure;
 use crate::host::Host;
+use crate::interrupt;
 use crate::measure::{Competitor, Seconds, interleaved};
 use crate::output;
 use crate::progress;
@@ -89,6 +90,7 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         [] => Name::defaults(),
         names => names.to_vec(),
     };
+    let cancel = interrupt::watch();
     let bar = progress::steps(100);
     bar.set_message("preparing");
     let mut contestants: Vec<Contestant> = names
@@ -105,13 +107,15 @@ pub fn run(request: &Request) -> Result<(), Failure> {
     let mut same_bits = true;
     for (part, plan) in (0u32..).zip(&request.plans) {
         bar.set_message(format!("{} samples", output::grouped(plan.samples())));
-        let (mut found, same) = race(request, plan, &mut contestants, BUDGET / parts, |share| {
-            bar.set_position((100.0 * (f64::from(part) + share) / f64::from(parts)) as u64);
-        });
+        let (mut found, same) =
+            race(request, plan, &mut contestants, &cancel, BUDGET / parts, |share| {
+                bar.set_position((100.0 * (f64::from(part) + share) / f64::from(parts)) as u64);
+            });
         same_bits &= same;
         rows.append(&mut found);
     }
     bar.finish_and_clear();
+    cancel.check().map_err(|error| Failure::Run(error.to_string()))?;
 
     let comparison = Comparison {
         host: Host::here(),
@@ -152,6 +156,7 @@ struct Run<'r> {
     runner: &'r mut dyn Runner,
     problem: &'r Problem,
     plan: &'r Plan,
+    progress: &'r Progress,
     estimate: Option<Estimate>,
     /// Whether runs of the same contestant differed.
     changed: bool,
@@ -163,7 +168,7 @@ impl Competitor for Run<'_> {
     fn run(&mut self) -> Result<(), String> {
         let estimate = self
             .runner
-            .run(self.problem, self.plan, &Progress::new())
+            .run(self.problem, self.plan, self.progress)
             .map_err(|error| error.to_string())?;
         let before = self.estimate.replace(estimate);
         self.changed |= before.is_some_and(|before| !same(&before, &estimate));
@@ -176,6 +181,7 @@ fn race(
     request: &Request,
     plan: &Plan,
     contestants: &mut [Contestant],
+    progress: &Progress,
     budget: Duration,
     tick: impl FnMut(f64),
 ) -> (Vec<Row>, bool) {
@@ -186,7 +192,7 @@ fn race(
         if let Ok(runner) = &mut contestant.runner {
             places.push(place);
             let (problem, runner) = (&request.problem, &mut **runner);
-            runs.push(Run { runner, problem, plan, estimate: None, changed: false });
+            runs.push(Run { runner, problem, plan, progress, estimate: None, changed: false });
         }
     }
     let outcomes = interleaved(&mut runs, budget, tick);

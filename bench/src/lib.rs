@@ -12,6 +12,8 @@ pub mod emit;
 pub mod estimate;
 mod failure;
 pub mod host;
+pub mod interrupt;
+pub mod launcher;
 pub mod measure;
 mod native;
 mod output;

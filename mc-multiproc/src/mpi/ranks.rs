@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::process::exit;
+use std::rc::Rc;
 
 use ::mpi::Rank;
 use mc_core::{Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError};
@@ -19,9 +20,14 @@ use crate::process::worker::{self, Service, Techniques};
 
 /// The ranks of this job, seen from rank 0.
 ///
-/// Dropping it dismisses the others; if some still compute, as after an error,
-/// or while panicking, it aborts the job instead: `mpirun` then ends with code 1.
-pub struct Ranks<'t> {
+/// Clones share the job. When the last one and all that was prepared are dropped,
+/// the other ranks are dismissed; if some still compute, as after an error, or
+/// while panicking, the job is aborted instead: `mpirun` then ends with code 1.
+#[derive(Clone)]
+pub struct Ranks<'t>(Rc<Job<'t>>);
+
+/// What all that is prepared shares.
+pub(super) struct Job<'t> {
     // In this order they are dropped; see `Drop`.
     others: RefCell<Vec<Other>>,
     pub(super) link: Link,
@@ -67,15 +73,18 @@ impl<'t> Ranks<'t> {
             };
         }
         let others = (1..link.size()).map(|rank| Other { rank, asked: VecDeque::new() }).collect();
-        let ranks = Self { others: RefCell::new(others), link, techniques, names: Cell::new(0) };
-        ranks.greet()?;
-        Ok(ranks)
+        let job = Job { others: RefCell::new(others), link, techniques, names: Cell::new(0) };
+        if let Err(error) = job.greet() {
+            // Dropped, it would end this process before the error is told.
+            std::mem::forget(job);
+            return Err(error);
+        }
+        Ok(Self(Rc::new(job)))
     }
 
     /// The number of ranks, this one included.
     pub fn size(&self) -> NonZeroUsize {
-        let size = usize::try_from(self.link.size()).unwrap_or(1);
-        NonZeroUsize::new(size).unwrap_or(NonZeroUsize::MIN)
+        self.0.size()
     }
 
     /// Prepares `technique` for `problem` in every rank; the problem travels as a
@@ -89,8 +98,9 @@ impl<'t> Ranks<'t> {
         technique: &str,
         key: &str,
         problem: &Problem,
-    ) -> Result<OnRanks<'_, 't>, PrepareError> {
-        let kernel = self.name();
+    ) -> Result<OnRanks<'t>, PrepareError> {
+        let job = &self.0;
+        let kernel = job.name();
         let request = Request::Prepare {
             kernel,
             technique: technique.to_owned(),
@@ -99,18 +109,18 @@ impl<'t> Ranks<'t> {
         };
         let failed = |cause| PrepareError::Failed { technique: "mpi", cause };
         let prepare = frame::encode(&request).map_err(|error| failed(error.into()))?;
-        for other in self.others.borrow_mut().iter_mut() {
-            self.ask(other, &prepare, Asked::Prepare { kernel });
+        for other in job.others.borrow_mut().iter_mut() {
+            job.ask(other, &prepare, Asked::Prepare { kernel });
         }
         // This rank prepares while the others do.
-        let own = match self.techniques.find(technique, key, problem) {
+        let own = match job.techniques.find(technique, key, problem) {
             Some(technique) => technique.prepare(problem),
             None => Err(PrepareError::Unavailable {
                 reason: format!("the ranks have no technique `{technique}`"),
             }),
         };
         let mut refusals = Vec::new();
-        self.settle(|rank, asked, reply| {
+        job.settle(|rank, asked, reply| {
             if let (true, Reply::Prepared(Err(why))) = (asked == Asked::Prepare { kernel }, reply) {
                 refusals.push((rank, why));
             }
@@ -119,7 +129,7 @@ impl<'t> Ranks<'t> {
         let own = own?;
         refusals.sort_by_key(|(rank, _)| *rank);
         match refusals.into_iter().next() {
-            None => Ok(OnRanks { ranks: self, kernel, own, problem: problem.clone() }),
+            None => Ok(OnRanks { job: Rc::clone(job), kernel, own, problem: problem.clone() }),
             Some((rank, Refusal::Unavailable(why))) => {
                 Err(PrepareError::Unavailable { reason: MpiError::Rank { rank, why }.to_string() })
             }
@@ -145,9 +155,9 @@ impl<'t> Ranks<'t> {
         exit(if served.is_ok() { 0 } else { 1 })
     }
 
-    fn answer<'r>(
-        &'r self,
-        kernels: &mut HashMap<KernelId, OnRanks<'r, 't>>,
+    fn answer(
+        &self,
+        kernels: &mut HashMap<KernelId, OnRanks<'t>>,
         request: Request,
     ) -> Option<Reply> {
         let unknown = |kernel: KernelId| format!("kernel {kernel} is not prepared");
@@ -177,6 +187,13 @@ impl<'t> Ranks<'t> {
                 return None;
             }
         })
+    }
+}
+
+impl Job<'_> {
+    pub fn size(&self) -> NonZeroUsize {
+        let size = usize::try_from(self.link.size()).unwrap_or(1);
+        NonZeroUsize::new(size).unwrap_or(NonZeroUsize::MIN)
     }
 
     /// A number that no kernel and no run has had.
@@ -251,7 +268,7 @@ impl<'t> Ranks<'t> {
     }
 }
 
-impl Drop for Ranks<'_> {
+impl Drop for Job<'_> {
     fn drop(&mut self) {
         let others = self.others.get_mut();
         if std::thread::panicking() || others.iter().any(|other| !other.asked.is_empty()) {
@@ -267,14 +284,14 @@ impl Drop for Ranks<'_> {
 const WHOLE: u32 = 63;
 
 /// A problem prepared in all ranks.
-pub struct OnRanks<'r, 't> {
-    pub(super) ranks: &'r Ranks<'t>,
+pub struct OnRanks<'t> {
+    pub(super) job: Rc<Job<'t>>,
     pub(super) kernel: KernelId,
     pub(super) own: Box<dyn Kernel>,
     pub(super) problem: Problem,
 }
 
-impl OnRanks<'_, '_> {
+impl OnRanks<'_> {
     /// Runs the kernel on all batches of `plan`, on all ranks.
     ///
     /// # Errors
@@ -298,11 +315,11 @@ impl OnRanks<'_, '_> {
     }
 }
 
-impl Drop for OnRanks<'_, '_> {
+impl Drop for OnRanks<'_> {
     fn drop(&mut self) {
         if let Ok(forget) = frame::encode(&Request::Forget { kernel: self.kernel }) {
-            for other in self.ranks.others.borrow().iter() {
-                self.ranks.link.send(other.rank, &forget);
+            for other in self.job.others.borrow().iter() {
+                self.job.link.send(other.rank, &forget);
             }
         }
     }

@@ -17,23 +17,23 @@ const RANGES_AHEAD: usize = 2;
 /// The most blocks in a range.
 const MOST_BLOCKS: u64 = 16;
 
-impl<'r> OnRanks<'r, '_> {
+impl OnRanks<'_> {
     /// Has all blocks of `plan` computed, and merges them in order.
     pub(super) fn collect<'p>(
         &'p self,
         plan: &Plan,
         progress: &Progress,
     ) -> Result<Collector<'p>, RunError> {
-        let size = self.ranks.size().get();
+        let size = self.job.size().get();
         let level = self.own.block_level(plan, size);
         let mut order = Order::new(plan.block_count(level), size);
         let mut collector = Collector::new(&self.problem, plan, level);
-        let name = self.ranks.name();
+        let name = self.job.name();
         let mut pause = Pause::new();
         while !order.is_done() {
             progress.check()?;
             let mut news = false;
-            while let Some((rank, asked, reply)) = self.ranks.news().map_err(run_failed)? {
+            while let Some((rank, asked, reply)) = self.job.news().map_err(run_failed)? {
                 news = true;
                 // Answers to a run that was given up are dropped.
                 if let (Asked::Blocks { run, first, .. }, Reply::Blocks(moments, failure)) =
@@ -71,17 +71,17 @@ impl<'r> OnRanks<'r, '_> {
         plan: &Plan,
         level: u32,
     ) -> Result<(), RunError> {
-        let shares = (RANGES_AHEAD * self.ranks.size().get()) as u64;
+        let shares = (RANGES_AHEAD * self.job.size().get()) as u64;
         // One each before any gets its second.
         for ranges in 0..RANGES_AHEAD {
-            for other in self.ranks.others().iter_mut().filter(|o| o.asked.len() == ranges) {
+            for other in self.job.others().iter_mut().filter(|o| o.asked.len() == ranges) {
                 let share = order.left().div_ceil(shares).min(MOST_BLOCKS);
                 let Some(range) = order.hand_out_range(share) else { return Ok(()) };
                 let (first, count) = (range.start, range.end - range.start);
                 let request = Request::Blocks { kernel: self.kernel, plan: *plan, level, range };
                 let frame = frame::encode(&request).map_err(run_failed)?;
                 let about = Asked::Blocks { run, plan: *plan, level, first, count };
-                self.ranks.ask(other, &frame, about);
+                self.job.ask(other, &frame, about);
             }
         }
         Ok(())

@@ -1,0 +1,2 @@
+//! Threads, processes and ranks.
+fn main() {}
