@@ -18,9 +18,32 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Compare the techniques: same bits, how fast, how far from the truth
-    Compare(Flags),
+    Compare(CompareFlags),
     /// One estimate with one technique
     Estimate(EstimateFlags),
+}
+
+/// The flags of `compare`.
+#[derive(Debug, Args)]
+pub struct CompareFlags {
+    /// What `estimate` takes too.
+    #[command(flatten)]
+    pub common: Flags,
+
+    /// One of the smaller experiments of the chapters, in place of the comparison
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub experiment: Option<Experiment>,
+}
+
+/// What `--experiment` runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Experiment {
+    /// The lecture's mistakes with processes, mended one after another (chapter 4)
+    Processes,
+    /// Many workers against one, and against as many independent processes (chapter 4)
+    Scaling,
+    /// The peak memory of coordinator and workers, for more and more samples (chapter 4)
+    Memory,
 }
 
 /// The flags of `estimate`.

@@ -6,6 +6,7 @@ use mc_core::{Estimate, Plan, Problem, Progress};
 use serde::Serialize;
 
 use crate::Failure;
+use crate::crossover::{self, Crossover};
 use crate::host::Host;
 use crate::interrupt;
 use crate::measure::{Competitor, Seconds, interleaved};
@@ -42,6 +43,8 @@ pub struct Comparison {
     pub same_bits: bool,
     /// One for each technique and number of samples.
     pub rows: Vec<Row>,
+    /// For each technique with an executor: from where on it pays.
+    pub crossovers: Vec<Crossover>,
 }
 
 /// One technique at one number of samples.
@@ -114,6 +117,8 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         same_bits &= same;
         rows.append(&mut found);
     }
+    bar.set_message("crossovers");
+    let crossovers = crossovers(request, &mut contestants, &cancel);
     bar.finish_and_clear();
     cancel.check().map_err(|error| Failure::Run(error.to_string()))?;
 
@@ -128,6 +133,7 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         workers: request.workers.get(),
         same_bits,
         rows,
+        crossovers,
     };
     output::print(&comparison, request.format)?;
     for contestant in &mut contestants {
@@ -225,6 +231,47 @@ fn race(
         row.speedup = serial.zip(row.seconds).map(|(serial, own)| serial.median / own.median);
     }
     (rows, same_bits)
+}
+
+/// From where on each executor pays, against its kernel alone.
+fn crossovers(
+    request: &Request,
+    contestants: &mut Vec<Contestant>,
+    progress: &Progress,
+) -> Vec<Crossover> {
+    let mut found = Vec::new();
+    for place in 0..contestants.len() {
+        let (name, ready) = (contestants[place].name, contestants[place].runner.is_ok());
+        let alone = Name::alone(name.kernel);
+        if name == alone || !ready {
+            continue;
+        }
+        let partner = contestants.iter().position(|c| c.name == alone).unwrap_or_else(|| {
+            let runner = runner::prepare(alone, request);
+            contestants.push(Contestant { name: alone, prepare_seconds: 0.0, runner });
+            contestants.len() - 1
+        });
+        let outcome = match contestants.get_disjoint_mut([place, partner]) {
+            Ok([one, other]) => match (&mut one.runner, &mut other.runner) {
+                (Ok(technique), Ok(alone)) => crossover::search(
+                    &mut **technique,
+                    &mut **alone,
+                    &request.problem,
+                    request.plans[0].seed(),
+                    progress,
+                ),
+                (_, Err(reason)) | (Err(reason), _) => Err(reason.clone()),
+            },
+            Err(error) => Err(error.to_string()),
+        };
+        let (samples, searched_to, reason) = match outcome {
+            Ok((samples, searched_to)) => (samples, searched_to, None),
+            Err(reason) => (None, 0, Some(reason)),
+        };
+        let (technique, against) = (name.to_string(), alone.to_string());
+        found.push(Crossover { technique, against, samples, searched_to, reason });
+    }
+    found
 }
 
 fn same(a: &Estimate, b: &Estimate) -> bool {

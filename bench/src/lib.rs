@@ -8,8 +8,10 @@
 
 pub mod command;
 pub mod compare;
+pub mod crossover;
 pub mod emit;
 pub mod estimate;
+pub mod experiment;
 mod failure;
 pub mod host;
 pub mod interrupt;

@@ -2,12 +2,17 @@
 
 use std::process::ExitCode;
 
-use bench::command::{Cli, Command, EstimateFlags};
+use bench::command::{Cli, Command, CompareFlags, EstimateFlags};
 use bench::request::Request;
-use bench::{Failure, compare, emit, estimate, interrupt, launcher, problems, runner, techniques};
+use bench::{
+    Failure, compare, emit, estimate, experiment, interrupt, launcher, problems, runner, techniques,
+};
 use clap::Parser;
 
 fn main() -> ExitCode {
+    if let Some(code) = experiment::serve_if_child() {
+        return code;
+    }
     // A worker process of `processes-…`, and a rank of `mpi-…`, is this same executable.
     let code = match runner::serve_if_worker().and_then(|()| parsed()) {
         Ok(code) => code,
@@ -31,7 +36,8 @@ fn parsed() -> Result<ExitCode, Failure> {
 }
 
 fn run(command: &Command) -> Result<(), Failure> {
-    let (Command::Compare(common) | Command::Estimate(EstimateFlags { common, .. })) = command;
+    let (Command::Compare(CompareFlags { common, .. })
+    | Command::Estimate(EstimateFlags { common, .. })) = command;
     if common.lists_techniques() {
         return techniques::print_list();
     }
@@ -39,7 +45,10 @@ fn run(command: &Command) -> Result<(), Failure> {
         return problems::print_list();
     }
     match command {
-        Command::Compare(flags) => compare::run(&Request::compare(flags)?),
+        Command::Compare(flags) => match flags.experiment {
+            Some(which) => experiment::run(which, &flags.common),
+            None => compare::run(&Request::compare(&flags.common)?),
+        },
         Command::Estimate(flags) => {
             if let Some(launcher) = flags.launcher {
                 return launcher::launch(launcher, &flags.common);

@@ -36,7 +36,7 @@ pub trait Runner {
 const NO_NATIVE: &str = "";
 
 /// What workers and ranks can prepare.
-fn find(technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Technique>> {
+pub fn find(technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Technique>> {
     let kernel = KernelName::ALL.into_iter().find(|kernel| kernel.text() == technique)?;
     let native = match key {
         NO_NATIVE => None,
@@ -121,7 +121,7 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
 }
 
 /// What tells a worker which native code goes with the problem.
-fn key(request: &Request) -> &'static str {
+pub(crate) fn key(request: &Request) -> &'static str {
     request.native.as_ref().map_or(NO_NATIVE, |entry| entry.name)
 }
 
