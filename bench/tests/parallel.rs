@@ -89,10 +89,16 @@ mod linux {
     fn long_run() -> (Child, Vec<u32>) {
         let mut command = Command::new(BENCH);
         let line = "estimate --technique processes-serial --workers 3 --samples 1e18";
-        let coordinator =
-            command.args(line.split(' ')).process_group(0).spawn().expect("it starts");
+        command.args(line.split(' ')).process_group(0);
+        let coordinator = command.spawn().expect("it starts");
+        let workers = busy_children(coordinator.id(), 3);
+        (coordinator, workers)
+    }
+
+    /// Waits until a process has as many children, and all have computed a while.
+    fn busy_children(id: u32, count: usize) -> Vec<u32> {
         loop {
-            let ids = children(coordinator.id());
+            let ids = children(id);
             // They have used some time, so they are past their start.
             let busy = |&id: &u32| {
                 let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
@@ -100,8 +106,8 @@ mod linux {
                     stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(11));
                 ticks.and_then(|ticks| ticks.parse::<u64>().ok()).is_some_and(|ticks| ticks >= 5)
             };
-            if ids.len() == 3 && ids.iter().all(busy) {
-                return (coordinator, ids);
+            if ids.len() == count && ids.iter().all(busy) {
+                return ids;
             }
             sleep(Duration::from_millis(5));
         }
