@@ -1,6 +1,7 @@
 //! What is asked for, checked: a problem, plans, techniques.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
 use mc_core::{Density, Plan, Problem, SquaredNorm, Support, Tape};
@@ -26,8 +27,10 @@ pub struct Request {
     pub plans: Vec<Plan>,
     /// The techniques asked for; empty: the command's choice.
     pub techniques: Vec<Name>,
-    /// Threads or processes.
+    /// Threads, processes or ranks.
     pub workers: NonZeroUsize,
+    /// How long a worker process may take over a block.
+    pub deadline: Duration,
     /// How to print.
     pub format: Format,
 }
@@ -89,6 +92,7 @@ impl Request {
             plans,
             techniques,
             workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
+            deadline: flags.deadline,
             format: flags.format,
         })
     }
