@@ -8,6 +8,8 @@ use mc_core::catalogue::Entry;
 use mc_core::{Problem, Technique};
 use mc_serial::{Flat, Interpreted};
 
+use crate::bound::Bound;
+use crate::request::Request;
 use crate::{Failure, native};
 
 /// How moments of batches are computed.
@@ -25,6 +27,8 @@ pub enum KernelName {
     Jit,
     /// Everything on an OpenCL device.
     OpenCl,
+    /// The lecture's problem in vector instructions, by hand.
+    Bound,
 }
 
 /// Where kernels run.
@@ -42,13 +46,14 @@ pub enum ExecutorName {
 
 impl KernelName {
     /// All of them, in the order of the chapters.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SerialInterpreted,
         Self::Serial,
         Self::NdarrayWhole,
         Self::Ndarray,
         Self::Jit,
         Self::OpenCl,
+        Self::Bound,
     ];
 
     /// Its name on the command line.
@@ -60,6 +65,7 @@ impl KernelName {
             Self::Ndarray => "ndarray",
             Self::Jit => "jit",
             Self::OpenCl => "opencl",
+            Self::Bound => "bound",
         }
     }
 
@@ -71,6 +77,7 @@ impl KernelName {
             Self::Ndarray => "arrays, in cache-sized pieces",
             Self::Jit => "the loop compiled by LLVM, one batch a SIMD lane",
             Self::OpenCl => "everything on an OpenCL device",
+            Self::Bound => "what to measure against: vector code by hand",
         }
     }
 
@@ -79,6 +86,7 @@ impl KernelName {
             Self::Jit => "LLVM 18 to 22",
             Self::OpenCl => "OpenCL and an fp64 device",
             Self::SerialInterpreted => "an integrand given as text",
+            Self::Bound => "norm(x)^2; AVX2 or AVX-512",
             _ => "nothing",
         }
     }
@@ -114,6 +122,7 @@ impl KernelName {
             Self::SerialInterpreted => Box::new(Interpreted),
             Self::NdarrayWhole => Box::new(mc_ndarray::Whole::default()),
             Self::Ndarray => Box::new(mc_ndarray::Chunked::default()),
+            Self::Bound => Box::new(Bound::new()),
             #[cfg(feature = "_jit")]
             Self::Jit => Box::new(mc_jit::Jit::default()),
             #[cfg(feature = "opencl")]
@@ -184,11 +193,13 @@ impl Name {
     }
 
     /// What `compare` runs unless told otherwise.
-    pub fn defaults() -> Vec<Self> {
+    pub fn defaults(request: &Request) -> Vec<Self> {
         use ExecutorName::{Crossbeam, Mpi, Processes, Rayon};
         use KernelName::{Jit, Serial};
         KernelName::ALL
             .into_iter()
+            // The bound knows one problem only.
+            .filter(|kernel| *kernel != KernelName::Bound || Bound::is_for(&request.problem))
             .map(Self::alone)
             .chain([
                 Self::under(Rayon, Serial),
