@@ -22,7 +22,7 @@ const LONG: u64 = 256;
 const IN_CACHE: u64 = 1 << 20;
 
 /// Where the coordinates of a point are while h is evaluated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Draw {
     /// In registers: each is drawn where h first reads it.
     Registers,
@@ -70,8 +70,16 @@ impl Chains {
     }
 }
 
+/// What is asked for of the form; the rest suits machine and problem.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) lanes: Option<Lanes>,
+    pub(crate) chains: Option<Chains>,
+    pub(crate) part: Option<usize>,
+}
+
 /// The form of the loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Shape {
     /// Batches in one vector.
     pub(crate) lanes: Lanes,
@@ -79,20 +87,30 @@ pub(crate) struct Shape {
     pub(crate) chains: Chains,
     /// Where the point is.
     pub(crate) draw: Draw,
+    /// Operations in a function, if the integrand is cut into several.
+    pub(crate) part: Option<usize>,
+}
+
+/// Integrands of up to so many operations are one function with the loop.
+const WHOLE: u64 = 600;
+
+/// Operations in a function of a longer one: enough that calls cost nothing,
+/// few enough that LLVM's time for each of them stays what it is.
+const PART: usize = 300;
+
+/// How many operations a function of `steps` has, if they are cut into several.
+pub(crate) fn part(steps: &[Step], draw: Draw) -> Option<usize> {
+    (written(steps, draw) > WHOLE).then_some(PART)
 }
 
 impl Shape {
     /// The form for `problem` on `host`, as far as it is not asked for.
-    pub(crate) fn of(
-        problem: &Problem,
-        host: &Host,
-        lanes: Option<Lanes>,
-        chains: Option<Chains>,
-    ) -> Self {
-        let lanes = lanes.unwrap_or(host.lanes());
+    pub(crate) fn of(problem: &Problem, host: &Host, asked: &Asked) -> Self {
+        let lanes = asked.lanes.unwrap_or(host.lanes());
         let tape = problem.h();
         let draw = Draw::of(tape.steps(), problem.dims());
-        let chains = chains.unwrap_or_else(|| {
+        let part = asked.part.or_else(|| part(tape.steps(), draw));
+        let chains = asked.chains.unwrap_or_else(|| {
             let by_registers = host.chains(lanes);
             let operations = written(tape.steps(), draw);
             let by_code = if operations <= SHORT {
@@ -106,7 +124,7 @@ impl Shape {
             let by_memory = if draw == Draw::Memory { (IN_CACHE / point).max(2) } else { 4 };
             Chains::up_to(by_registers.min(by_code).min(by_memory))
         });
-        Self { lanes, chains, draw }
+        Self { lanes, chains, draw, part }
     }
 
     /// Batches that are computed at a time.
@@ -241,6 +259,7 @@ mod tests {
     use mc_core::{Density, Support};
 
     use super::*;
+    use crate::host::Simd;
 
     fn problem(f: &str, dims: usize) -> Problem {
         Problem::parse(Support::cube(0.0, 1.0, dims).unwrap(), f, Density::Uniform).unwrap()
@@ -274,8 +293,8 @@ mod tests {
 
     #[test]
     fn long_code_gets_fewer_chains() {
-        let host = Host { cpu: String::new(), features: "+avx512f".into() };
-        let chains = |f: &str, dims| Shape::of(&problem(f, dims), &host, None, None).chains;
+        let host = Host::detect().with(Simd::Avx512);
+        let chains = |f: &str, dims| Shape::of(&problem(f, dims), &host, &Asked::default()).chains;
         assert_eq!(chains("norm(x)^2", 1000), Chains::Four);
         assert_eq!(chains("sum(x)*prod(x)", 1_000_000), Chains::Two);
         let mut long = "x0".to_owned();

@@ -1,25 +1,58 @@
 //! The few instructions of LLVM that the kernel is written in.
 
+use std::cell::Cell;
+
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
+use inkwell::debug_info::DISubprogram;
 use inkwell::intrinsics::Intrinsic;
 use inkwell::module::{Linkage, Module};
 use inkwell::types::{BasicTypeEnum, VectorType};
 use inkwell::values::{BasicValue, FunctionValue, IntValue, PhiValue, PointerValue, VectorValue};
 use inkwell::{AddressSpace, FloatPredicate, IntPredicate};
 
+use super::notes::{Note, Notes};
 use crate::error::JitError;
 
 /// One vector for each chain.
 pub(super) type Vectors<'ctx> = Vec<VectorValue<'ctx>>;
 
+/// Where a function is written.
+pub(crate) struct Into<'m, 'ctx> {
+    pub(crate) context: &'ctx Context,
+    pub(crate) module: &'m Module<'ctx>,
+    /// Whether each instruction says which step it belongs to.
+    pub(crate) notes: bool,
+}
+
+/// What a function gives back.
+#[derive(Clone, Copy)]
+pub(super) enum Returns {
+    Nothing,
+    Number,
+}
+
+/// What is to be known about code that was written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Emitted {
+    /// Doubles of memory that it uses.
+    pub(crate) doubles: u64,
+}
+
 /// Writes the body of one function.
 pub(super) struct Ir<'m, 'ctx> {
-    context: &'ctx Context,
-    module: &'m Module<'ctx>,
+    pub(super) context: &'ctx Context,
+    pub(super) module: &'m Module<'ctx>,
     pub(super) builder: Builder<'ctx>,
     pub(super) function: FunctionValue<'ctx>,
+    /// The function's last argument: memory for points and numbers.
+    pub(super) own_memory: PointerValue<'ctx>,
+    /// The same memory, in the function that is being written: this one or a part.
+    pub(super) memory: Cell<PointerValue<'ctx>>,
+    notes: Option<Notes<'ctx>>,
+    /// The current note, and where it is written.
+    note: Cell<(Note, Option<DISubprogram<'ctx>>)>,
     /// `<L x i64>`: words of L streams.
     words: VectorType<'ctx>,
     /// `<L x double>`: numbers of L batches.
@@ -39,37 +72,80 @@ pub(super) struct Loop<'ctx> {
 }
 
 impl<'m, 'ctx> Ir<'m, 'ctx> {
-    /// Begins a function with these arguments, `words` first, and gives them.
+    /// Begins a function with these arguments, `words` first, then `pointers`,
+    /// then the memory it may use, and gives them.
     pub(super) fn function<const W: usize, const P: usize>(
-        context: &'ctx Context,
-        module: &'m Module<'ctx>,
+        into: &Into<'m, 'ctx>,
         lanes: u32,
         name: &str,
         words: [&str; W],
         pointers: [&str; P],
-    ) -> (Self, [IntValue<'ctx>; W], [PointerValue<'ctx>; P]) {
+        returns: Returns,
+    ) -> Result<(Self, [IntValue<'ctx>; W], [PointerValue<'ctx>; P]), JitError> {
+        let (context, module) = (into.context, into.module);
         let word = context.i64_type().into();
         let pointer = context.ptr_type(AddressSpace::default()).into();
-        let args = [[word; W].as_slice(), &[pointer; P]].concat();
-        let signature = context.void_type().fn_type(&args, false);
+        let args = [[word; W].as_slice(), &[pointer; P], &[pointer]].concat();
+        let signature = match returns {
+            Returns::Nothing => context.void_type().fn_type(&args, false),
+            Returns::Number => context.f64_type().fn_type(&args, false),
+        };
         let function = module.add_function(name, signature, None);
         let builder = context.create_builder();
         builder.position_at_end(context.append_basic_block(function, "entry"));
         let params = function.get_params();
-        for (param, name) in params.iter().zip(words.iter().chain(&pointers)) {
+        for (param, name) in params.iter().zip(words.iter().chain(&pointers).chain(&["memory"])) {
             param.set_name(name);
         }
+        let own_memory = params.last().ok_or(JitError::Shape)?.into_pointer_value();
+        let notes = into.notes.then(|| Notes::new(context, module));
+        let scope = notes.as_ref().map(|notes| notes.function(function, name));
         let ir = Self {
             context,
             module,
             builder,
             function,
+            own_memory,
+            memory: Cell::new(own_memory),
+            notes,
+            note: Cell::new((Note::Start, scope)),
             words: context.i64_type().vec_type(lanes),
             numbers: context.f64_type().vec_type(lanes),
         };
         let words = std::array::from_fn(|k| params[k].into_int_value());
         let pointers = std::array::from_fn(|k| params[W + k].into_pointer_value());
-        (ir, words, pointers)
+        ir.step(Note::Start);
+        Ok((ir, words, pointers))
+    }
+
+    /// What is written from here on belongs to this step; the step before.
+    pub(super) fn step(&self, note: Note) -> Note {
+        let (before, scope) = self.note.get();
+        self.note.set((note, scope));
+        if let (Some(notes), Some(scope)) = (&self.notes, scope) {
+            notes.set(self.context, &self.builder, scope, note);
+        }
+        before
+    }
+
+    /// From here on the function `of` is being written, named `name` if it is new.
+    pub(super) fn enter(&self, of: FunctionValue<'ctx>, memory: PointerValue<'ctx>) {
+        self.memory.set(memory);
+        if let Some(notes) = &self.notes {
+            let name = of.get_name().to_string_lossy();
+            let scope = of.get_subprogram().unwrap_or_else(|| notes.function(of, &name));
+            let (note, _) = self.note.get();
+            self.note.set((note, Some(scope)));
+            self.step(note);
+        }
+    }
+
+    /// Once all is written: what is to be known about the code.
+    pub(super) fn finish(self, doubles: u64) -> Emitted {
+        if let Some(notes) = &self.notes {
+            notes.finish();
+        }
+        Emitted { doubles }
     }
 
     pub(super) fn lanes(&self) -> u32 {
@@ -254,6 +330,7 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
         rounds: IntValue<'ctx>,
         first: &[VectorValue<'ctx>],
     ) -> Result<Loop<'ctx>, JitError> {
+        let note = self.step(Note::Count);
         let before = self.here()?;
         let head = self.block(name);
         self.builder.build_unconditional_branch(head)?;
@@ -266,6 +343,7 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
             phi.add_incoming(&[(value, before)]);
             carried_phis.push(phi);
         }
+        self.step(note);
         Ok(Loop {
             index: index_phi.as_basic_value().into_int_value(),
             carried: carried_phis
@@ -286,6 +364,7 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
         of: Loop<'ctx>,
         next: &[VectorValue<'ctx>],
     ) -> Result<(), JitError> {
+        let note = self.step(Note::Count);
         let last = self.here()?;
         let after = self.block("after");
         let index = self.builder.build_int_add(of.index, self.int(1), "")?;
@@ -296,6 +375,7 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
         let more = self.builder.build_int_compare(IntPredicate::ULT, index, of.rounds, "")?;
         self.builder.build_conditional_branch(more, of.head, after)?;
         self.builder.position_at_end(after);
+        self.step(note);
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use inkwell::values::{IntValue, VectorValue};
 use mc_core::stream::GAMMA;
 
 use super::ir::{Ir, Vectors};
+use super::notes::Note;
 use crate::error::JitError;
 
 /// The states of the streams: for each chain, four words of xoshiro256+ in
@@ -52,7 +53,13 @@ impl<'ctx> Streams<'ctx> {
 
     /// The next word of each stream, as d ∈ [1, 2).
     pub(super) fn draw(&mut self, ir: &Ir<'_, 'ctx>) -> Result<Vectors<'ctx>, JitError> {
-        self.states.iter_mut().map(|state| one_to_two(ir, next_word(ir, state)?)).collect()
+        let step = ir.step(Note::Word);
+        let words: Vectors<'ctx> =
+            self.states.iter_mut().map(|state| next_word(ir, state)).collect::<Result<_, _>>()?;
+        ir.step(Note::Unit);
+        let numbers = words.into_iter().map(|word| one_to_two(ir, word)).collect();
+        ir.step(step);
+        numbers
     }
 }
 
@@ -78,12 +85,12 @@ fn next_word<'ctx>(
     let b = &ir.builder;
     let [s0, s1, s2, s3] = *state;
     let word = b.build_int_add(s0, s3, "word")?;
-    let t = b.build_left_shift(s1, ir.word(17), "")?;
-    let s2 = b.build_xor(s2, s0, "")?;
-    let s3 = b.build_xor(s3, s1, "")?;
-    let s1 = b.build_xor(s1, s2, "")?;
-    let s0 = b.build_xor(s0, s3, "")?;
-    let s2 = b.build_xor(s2, t, "")?;
+    let t = b.build_left_shift(s1, ir.word(17), "t")?;
+    let s2 = b.build_xor(s2, s0, "s2")?;
+    let s3 = b.build_xor(s3, s1, "s3")?;
+    let s1 = b.build_xor(s1, s2, "s1")?;
+    let s0 = b.build_xor(s0, s3, "s0")?;
+    let s2 = b.build_xor(s2, t, "s2")?;
     let s3 = ir.intrinsic("llvm.fshl", &[s3, s3, ir.word(45)])?;
     *state = [s0, s1, s2, s3];
     Ok(word)
@@ -95,6 +102,6 @@ fn one_to_two<'ctx>(
     word: VectorValue<'ctx>,
 ) -> Result<VectorValue<'ctx>, JitError> {
     let b = &ir.builder;
-    let fraction = b.build_right_shift(word, ir.word(12), false, "")?;
+    let fraction = b.build_right_shift(word, ir.word(12), false, "fraction")?;
     ir.to_number(b.build_or(fraction, ir.word(0x3ff0_0000_0000_0000), "")?)
 }
