@@ -17,9 +17,30 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Compare the techniques: same bits, how fast, how far from the truth
-    Compare(Flags),
+    Compare(CompareFlags),
     /// One estimate with one technique
     Estimate(EstimateFlags),
+}
+
+/// The flags of `compare`.
+#[derive(Debug, Args)]
+pub struct CompareFlags {
+    /// What `estimate` takes too.
+    #[command(flatten)]
+    pub common: Flags,
+
+    /// One of the smaller experiments of the chapters, in place of the comparison
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub experiment: Option<Experiment>,
+}
+
+/// What `--experiment` runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Experiment {
+    /// The sum of 0, 1, …, 999: interpreted, native, compiled (chapter 3)
+    Sum,
+    /// What compiling costs, by part and by length of the integrand, and when it pays (chapter 3)
+    Compile,
 }
 
 /// The flags of `estimate`.
@@ -39,6 +60,35 @@ pub struct EstimateFlags {
 pub enum Emit {
     /// The tape of h = f·g that all techniques start from
     Tape,
+    /// The LLVM IR of a technique jit-…, with its steps as comments
+    Llvm,
+    /// The assembly of a technique jit-…, with the step of each instruction
+    Asm,
+}
+
+/// The vector instructions that `--simd` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Simd {
+    /// 512 bits, x86-64
+    Avx512,
+    /// 256 bits, x86-64
+    Avx2,
+    /// 128 bits, every x86-64
+    Sse2,
+    /// 128 bits, every aarch64
+    Neon,
+}
+
+impl Simd {
+    /// Its name on the command line.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Avx512 => "avx512",
+            Self::Avx2 => "avx2",
+            Self::Sse2 => "sse2",
+            Self::Neon => "neon",
+        }
+    }
 }
 
 /// The flags that both commands take.
@@ -80,6 +130,10 @@ pub struct Flags {
     /// Techniques by name, comma-separated; "list" prints them (estimate: one, by default "auto")
     #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
     pub technique: Vec<String>,
+
+    /// The vector instructions of the techniques jit-… [default: the widest there are]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub simd: Option<Simd>,
 
     /// Threads or processes of the parallel techniques [default: the cores this process may use]
     #[arg(long, value_name = "N", value_parser = workers, allow_hyphen_values = true)]

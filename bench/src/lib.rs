@@ -8,8 +8,10 @@
 
 pub mod command;
 pub mod compare;
+mod compiled;
 pub mod emit;
 pub mod estimate;
+pub mod experiment;
 mod failure;
 pub mod host;
 pub mod measure;

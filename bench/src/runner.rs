@@ -5,6 +5,9 @@ use mc_multiproc::{
     Crossbeam, Executor, Prepared, ProcessPool, Rayon, serve_if_worker as serve, this_executable,
 };
 
+use clap::ValueEnum as _;
+
+use crate::command::Simd;
 use crate::request::Request;
 use crate::techniques::{ExecutorName, KernelName, Name};
 
@@ -27,22 +30,29 @@ pub trait Runner {
 /// The key of problems without native code.
 const NO_NATIVE: &str = "";
 
+/// What stands between a technique and its vector instructions, for workers.
+const SIMD: char = '@';
+
 /// Serves and ends the process if it was started as a worker.
 pub fn serve_if_worker() {
     serve(&|technique: &str, key: &str, problem: &Problem| {
+        let (technique, simd) = match technique.split_once(SIMD) {
+            Some((technique, simd)) => (technique, Some(Simd::from_str(simd, false).ok()?)),
+            None => (technique, None),
+        };
         let kernel = KernelName::ALL.into_iter().find(|kernel| kernel.text() == technique)?;
         let native = match key {
             NO_NATIVE => None,
             name => Some(catalogue::find(name, Some(problem.dims())).ok()?),
         };
-        kernel.technique(native.as_ref()).ok()
+        kernel.technique_of(native.as_ref(), simd).ok()
     });
 }
 
 /// Prepares a technique for the problem of `request`; or why it cannot be used.
 pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
     // Asked first, so that no worker is started in vain.
-    let technique = name.kernel.technique(request.native.as_ref())?;
+    let technique = name.kernel.technique_of(request.native.as_ref(), request.simd)?;
     let workers = request.workers.get();
     let words = |error: &dyn std::fmt::Display| error.to_string();
     match name.executor {
@@ -61,9 +71,12 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
             let command = this_executable().map_err(|error| words(&error))?;
             let pool = ProcessPool::start(command, workers).map_err(|error| words(&error))?;
             let key = request.native.as_ref().map_or(NO_NATIVE, |entry| entry.name);
-            let prepared = pool
-                .prepare(technique.name(), key, &request.problem)
-                .map_err(|error| words(&error))?;
+            let technique = match request.simd.filter(|_| name.kernel.is_compiled()) {
+                Some(simd) => format!("{}{SIMD}{}", technique.name(), simd.text()),
+                None => technique.name().to_owned(),
+            };
+            let prepared =
+                pool.prepare(&technique, key, &request.problem).map_err(|error| words(&error))?;
             Ok(Box::new(Processes { pool, prepared }))
         }
     }

@@ -8,6 +8,7 @@ use mc_core::catalogue::Entry;
 use mc_core::{Problem, Technique};
 use mc_serial::{Flat, Interpreted};
 
+use crate::command::Simd;
 use crate::{Failure, native};
 
 /// How moments of batches are computed.
@@ -21,7 +22,13 @@ pub enum KernelName {
     NdarrayWhole,
     /// Arrays, in cache-sized pieces.
     Ndarray,
-    /// The loop compiled by LLVM.
+    /// The loop, calling compiled functions.
+    JitCalls,
+    /// The loop compiled by LLVM, one batch after another.
+    JitScalar,
+    /// The loop compiled by LLVM, one batch a lane.
+    JitLanes,
+    /// The loop compiled by LLVM, tuned.
     Jit,
     /// Everything on an OpenCL device.
     OpenCl,
@@ -40,11 +47,14 @@ pub enum ExecutorName {
 
 impl KernelName {
     /// All of them, in the order of the chapters.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::SerialInterpreted,
         Self::Serial,
         Self::NdarrayWhole,
         Self::Ndarray,
+        Self::JitCalls,
+        Self::JitScalar,
+        Self::JitLanes,
         Self::Jit,
         Self::OpenCl,
     ];
@@ -56,6 +66,9 @@ impl KernelName {
             Self::SerialInterpreted => "serial-interpreted",
             Self::NdarrayWhole => "ndarray-whole",
             Self::Ndarray => "ndarray",
+            Self::JitCalls => "jit-calls",
+            Self::JitScalar => "jit-scalar",
+            Self::JitLanes => "jit-lanes",
             Self::Jit => "jit",
             Self::OpenCl => "opencl",
         }
@@ -67,24 +80,32 @@ impl KernelName {
             Self::SerialInterpreted => "the loop, walking the parsed text",
             Self::NdarrayWhole => "arrays, all points at once (memory grows with M)",
             Self::Ndarray => "arrays, in cache-sized pieces",
-            Self::Jit => "the loop compiled by LLVM, one batch a SIMD lane",
+            Self::JitCalls => "the loop, calling f and g compiled by LLVM for each point",
+            Self::JitScalar => "the whole loop compiled by LLVM, one batch after another",
+            Self::JitLanes => "the whole loop compiled by LLVM, one batch a SIMD lane",
+            Self::Jit => "the same, tuned: several vectors of batches at a time",
             Self::OpenCl => "everything on an OpenCL device",
         }
     }
 
     fn needs(self) -> &'static str {
         match self {
-            Self::Jit => "LLVM 18 to 22",
+            Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => "LLVM 18 to 22",
             Self::OpenCl => "OpenCL and an fp64 device",
             Self::SerialInterpreted => "an integrand given as text",
             _ => "nothing",
         }
     }
 
+    /// Whether it is made of code that LLVM compiles.
+    pub fn is_compiled(self) -> bool {
+        matches!(self, Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit)
+    }
+
     /// Why this build cannot use it; `cargo xtask` knows what would help.
     pub fn missing(self) -> Option<String> {
         let (built, variable, what) = match self {
-            Self::Jit => (cfg!(feature = "_jit"), "MC_MISSING_JIT", "LLVM"),
+            jit if jit.is_compiled() => (cfg!(feature = "_jit"), "MC_MISSING_JIT", "LLVM"),
             Self::OpenCl => (cfg!(feature = "opencl"), "MC_MISSING_OPENCL", "OpenCL"),
             _ => return None,
         };
@@ -101,6 +122,21 @@ impl KernelName {
     ///
     /// Why this build cannot use it.
     pub fn technique(self, entry: Option<&Entry>) -> Result<Box<dyn Technique>, String> {
+        self.technique_of(entry, None)
+    }
+
+    /// [`technique`](Self::technique), made of these vector instructions if it is
+    /// compiled.
+    ///
+    /// # Errors
+    ///
+    /// Why this build cannot use it.
+    #[cfg_attr(not(feature = "_jit"), expect(unused_variables))]
+    pub fn technique_of(
+        self,
+        entry: Option<&Entry>,
+        simd: Option<Simd>,
+    ) -> Result<Box<dyn Technique>, String> {
         if let Some(reason) = self.missing() {
             return Err(reason);
         }
@@ -113,7 +149,9 @@ impl KernelName {
             Self::NdarrayWhole => Box::new(mc_ndarray::Whole::default()),
             Self::Ndarray => Box::new(mc_ndarray::Chunked::default()),
             #[cfg(feature = "_jit")]
-            Self::Jit => Box::new(mc_jit::Jit::default()),
+            Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => {
+                crate::compiled::technique(self, simd)
+            }
             #[cfg(feature = "opencl")]
             Self::OpenCl => Box::new(mc_opencl::OpenCl::default()),
             #[allow(unreachable_patterns)]
@@ -176,6 +214,7 @@ impl Name {
         use KernelName::{Jit, Serial};
         KernelName::ALL
             .into_iter()
+            .filter(|kernel| *kernel == Jit || !kernel.is_compiled())
             .map(Self::alone)
             .chain([
                 Self::under(Rayon, Serial),
