@@ -96,7 +96,7 @@ fn module<'ctx>(
 ) -> Result<(Module<'ctx>, Emitted), JitError> {
     let module = context.create_module("mc-jit");
     module.set_triple(&TargetTriple::create(&host.triple));
-    let emitted = source.emit(&Into { context, module: &module, notes })?;
+    let emitted = source.emit(&Into { context, module: &module, simd: host.simd, notes })?;
     // The engine compiles for a generic CPU unless the function says otherwise.
     let target = [("target-cpu", &host.cpu), ("target-features", &host.features)]
         .map(|(key, value)| context.create_string_attribute(key, value));

@@ -14,6 +14,7 @@ use inkwell::{AddressSpace, FloatPredicate, IntPredicate};
 
 use super::notes::{Note, Notes};
 use crate::error::JitError;
+use crate::host::Simd;
 
 /// One vector for each chain.
 pub(super) type Vectors<'ctx> = Vec<VectorValue<'ctx>>;
@@ -22,6 +23,8 @@ pub(super) type Vectors<'ctx> = Vec<VectorValue<'ctx>>;
 pub(crate) struct Into<'m, 'ctx> {
     pub(crate) context: &'ctx Context,
     pub(crate) module: &'m Module<'ctx>,
+    /// The vector instructions that it will be made of.
+    pub(crate) simd: Simd,
     /// Whether each instruction says which step it belongs to.
     pub(crate) notes: bool,
 }
@@ -50,6 +53,8 @@ pub(super) struct Ir<'m, 'ctx> {
     pub(super) own_memory: PointerValue<'ctx>,
     /// The same memory, in the function that is being written: this one or a part.
     pub(super) memory: Cell<PointerValue<'ctx>>,
+    /// The vector instructions that it will be made of.
+    pub(super) simd: Simd,
     notes: Option<Notes<'ctx>>,
     /// The current note, and where it is written.
     note: Cell<(Note, Option<DISubprogram<'ctx>>)>,
@@ -107,6 +112,7 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
             function,
             own_memory,
             memory: Cell::new(own_memory),
+            simd: into.simd,
             notes,
             note: Cell::new((Note::Start, scope)),
             words: context.i64_type().vec_type(lanes),
@@ -269,6 +275,14 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
     /// The vector at `place`.
     pub(super) fn load(&self, place: PointerValue<'ctx>) -> Result<VectorValue<'ctx>, JitError> {
         Ok(self.builder.build_load(self.numbers, place, "")?.into_vector_value())
+    }
+
+    /// The vector of words at `place`.
+    pub(super) fn load_words(
+        &self,
+        place: PointerValue<'ctx>,
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        Ok(self.builder.build_load(self.words, place, "")?.into_vector_value())
     }
 
     /// The vector at `place`, which is aligned like a double.

@@ -83,7 +83,7 @@ monte_carlo(start, first, groups, samples, sums, memory)
 
 Loop `group`: L·C batches at a time, one in each of the L lanes of C vectors (the chains),
 from batch `first` on. Loop `sample`: the next sample of each of them. Loops `round` and
-`coord`, if there are any: over the coordinates. Carried from sample to sample, for each
+`coord`, if there are any: over the coordinates. Loop `seed`: the words that the streams start with. Carried from sample to sample, for each
 chain: the four words s0 … s3 of xoshiro256+, the batch's first value, s = Σ δ and q = Σ δ².
 `start` is the scrambled seed.";
 
@@ -139,6 +139,7 @@ chain: the four words s0 … s3 of xoshiro256+, the batch's first value, s = Σ 
         sums.store(&ir, out, group.index)?;
         ir.end_loop(group, &[])?;
         b.build_return(None)?;
+        let doubles = doubles.max(Streams::doubles(&ir, chains));
         Ok(ir.finish(doubles))
     }
 }
