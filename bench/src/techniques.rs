@@ -214,7 +214,6 @@ impl Name {
         use KernelName::{Jit, Serial};
         KernelName::ALL
             .into_iter()
-            .filter(|kernel| *kernel == Jit || !kernel.is_compiled())
             .map(Self::alone)
             .chain([
                 Self::under(Rayon, Serial),
