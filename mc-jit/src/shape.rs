@@ -7,6 +7,9 @@ use crate::host::{Host, Lanes};
 /// A fold of at most this many operations in all its rounds is unrolled.
 const UNROLLED: u64 = 64;
 
+/// Operations that it takes to draw a coordinate.
+const DRAWN: u64 = 12;
+
 /// A point of at most this many coordinates may stay in registers.
 const IN_REGISTERS: usize = 16;
 
@@ -108,7 +111,9 @@ impl Shape {
     pub(crate) fn of(problem: &Problem, host: &Host, asked: &Asked) -> Self {
         let lanes = asked.lanes.unwrap_or(host.lanes());
         let tape = problem.h();
-        let draw = Draw::of(tape.steps(), problem.dims());
+        // More chains fill the time that a loop over few coordinates takes.
+        let unroll = asked.chains == Some(Chains::One);
+        let draw = Draw::of(tape.steps(), problem.dims(), unroll);
         let part = asked.part.or_else(|| part(tape.steps(), draw));
         let chains = asked.chains.unwrap_or_else(|| {
             let by_registers = host.chains(lanes);
@@ -134,11 +139,13 @@ impl Shape {
 }
 
 impl Draw {
-    /// Where the points of a tape over `dims` coordinates are.
-    fn of(steps: &[Step], dims: usize) -> Self {
+    /// Where the points of a tape over `dims` coordinates are; `unroll`: a fold
+    /// over few coordinates is unrolled even if it could draw them.
+    fn of(steps: &[Step], dims: usize, unroll: bool) -> Self {
         let mut reads = Reads::default();
         reads.block(steps, &mut Vec::new());
-        if let Some(place) = reads.single(dims) {
+        let few = unroll && dims as u64 * DRAWN <= UNROLLED;
+        if let Some(place) = reads.single(dims).filter(|_| !few) {
             Self::InFold(place)
         } else if dims <= IN_REGISTERS && !reads.folds.iter().any(|fold| fold.rolled) {
             Self::Registers
@@ -266,7 +273,7 @@ mod tests {
     }
 
     fn draw(f: &str, dims: usize) -> Draw {
-        Draw::of(problem(f, dims).h().steps(), dims)
+        Draw::of(problem(f, dims).h().steps(), dims, false)
     }
 
     #[test]
@@ -274,6 +281,12 @@ mod tests {
         assert_eq!(draw("norm(x)^2", 2), Draw::InFold(0));
         assert_eq!(draw("norm(x)^2", 1000), Draw::InFold(0));
         assert_eq!(draw("2 + sum(i*x^3)/n", 40), Draw::InFold(0));
+    }
+
+    #[test]
+    fn a_single_chain_has_short_loops_unrolled() {
+        let draw = |dims| Draw::of(problem("norm(x)^2", dims).h().steps(), dims, true);
+        assert_eq!([2, 5, 6].map(draw), [Draw::Registers, Draw::Registers, Draw::InFold(0)]);
     }
 
     #[test]
