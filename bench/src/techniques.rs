@@ -8,6 +8,7 @@ use mc_core::catalogue::Entry;
 use mc_core::{Problem, Technique};
 use mc_serial::{Flat, Interpreted};
 
+use crate::bound::Bound;
 use crate::command::Simd;
 use crate::{Failure, native};
 
@@ -32,6 +33,8 @@ pub enum KernelName {
     Jit,
     /// Everything on an OpenCL device.
     OpenCl,
+    /// The lecture's problem in vector instructions, by hand.
+    Bound,
 }
 
 /// Where kernels run.
@@ -47,7 +50,7 @@ pub enum ExecutorName {
 
 impl KernelName {
     /// All of them, in the order of the chapters.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SerialInterpreted,
         Self::Serial,
         Self::NdarrayWhole,
@@ -57,6 +60,7 @@ impl KernelName {
         Self::JitLanes,
         Self::Jit,
         Self::OpenCl,
+        Self::Bound,
     ];
 
     /// Its name on the command line.
@@ -71,6 +75,7 @@ impl KernelName {
             Self::JitLanes => "jit-lanes",
             Self::Jit => "jit",
             Self::OpenCl => "opencl",
+            Self::Bound => "bound",
         }
     }
 
@@ -85,6 +90,7 @@ impl KernelName {
             Self::JitLanes => "the whole loop compiled by LLVM, one batch a SIMD lane",
             Self::Jit => "the same, tuned: several vectors of batches at a time",
             Self::OpenCl => "everything on an OpenCL device",
+            Self::Bound => "what to measure against: vector code by hand",
         }
     }
 
@@ -93,6 +99,7 @@ impl KernelName {
             Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => "LLVM 18 to 22",
             Self::OpenCl => "OpenCL and an fp64 device",
             Self::SerialInterpreted => "an integrand given as text",
+            Self::Bound => "norm(x)^2; AVX2 or AVX-512",
             _ => "nothing",
         }
     }
@@ -148,6 +155,7 @@ impl KernelName {
             Self::SerialInterpreted => Box::new(Interpreted),
             Self::NdarrayWhole => Box::new(mc_ndarray::Whole::default()),
             Self::Ndarray => Box::new(mc_ndarray::Chunked::default()),
+            Self::Bound => Box::new(Bound::new()),
             #[cfg(feature = "_jit")]
             Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => {
                 crate::compiled::technique(self, simd)
@@ -214,6 +222,7 @@ impl Name {
         use KernelName::{Jit, Serial};
         KernelName::ALL
             .into_iter()
+            .filter(|kernel| *kernel != KernelName::Bound)
             .map(Self::alone)
             .chain([
                 Self::under(Rayon, Serial),
