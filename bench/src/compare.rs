@@ -6,7 +6,9 @@ use mc_core::{Estimate, Plan, Problem, Progress};
 use serde::Serialize;
 
 use crate::Failure;
+use crate::crossover::{self, Crossover};
 use crate::host::Host;
+use crate::interrupt;
 use crate::measure::{Competitor, Seconds, interleaved};
 use crate::output;
 use crate::progress;
@@ -41,6 +43,8 @@ pub struct Comparison {
     pub same_bits: bool,
     /// One for each technique and number of samples.
     pub rows: Vec<Row>,
+    /// For each technique with an executor: from where on it pays.
+    pub crossovers: Vec<Crossover>,
 }
 
 /// One technique at one number of samples.
@@ -89,6 +93,7 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         [] => Name::defaults(),
         names => names.to_vec(),
     };
+    let cancel = interrupt::watch();
     let bar = progress::steps(100);
     bar.set_message("preparing");
     let mut contestants: Vec<Contestant> = names
@@ -105,13 +110,17 @@ pub fn run(request: &Request) -> Result<(), Failure> {
     let mut same_bits = true;
     for (part, plan) in (0u32..).zip(&request.plans) {
         bar.set_message(format!("{} samples", output::grouped(plan.samples())));
-        let (mut found, same) = race(request, plan, &mut contestants, BUDGET / parts, |share| {
-            bar.set_position((100.0 * (f64::from(part) + share) / f64::from(parts)) as u64);
-        });
+        let (mut found, same) =
+            race(request, plan, &mut contestants, &cancel, BUDGET / parts, |share| {
+                bar.set_position((100.0 * (f64::from(part) + share) / f64::from(parts)) as u64);
+            });
         same_bits &= same;
         rows.append(&mut found);
     }
+    bar.set_message("crossovers");
+    let crossovers = crossovers(request, &mut contestants, &cancel);
     bar.finish_and_clear();
+    cancel.check().map_err(|error| Failure::Run(error.to_string()))?;
 
     let comparison = Comparison {
         host: Host::here(),
@@ -124,6 +133,7 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         workers: request.workers.get(),
         same_bits,
         rows,
+        crossovers,
     };
     output::print(&comparison, request.format)?;
     for contestant in &mut contestants {
@@ -152,6 +162,7 @@ struct Run<'r> {
     runner: &'r mut dyn Runner,
     problem: &'r Problem,
     plan: &'r Plan,
+    progress: &'r Progress,
     estimate: Option<Estimate>,
     /// Whether runs of the same contestant differed.
     changed: bool,
@@ -163,7 +174,7 @@ impl Competitor for Run<'_> {
     fn run(&mut self) -> Result<(), String> {
         let estimate = self
             .runner
-            .run(self.problem, self.plan, &Progress::new())
+            .run(self.problem, self.plan, self.progress)
             .map_err(|error| error.to_string())?;
         let before = self.estimate.replace(estimate);
         self.changed |= before.is_some_and(|before| !same(&before, &estimate));
@@ -176,6 +187,7 @@ fn race(
     request: &Request,
     plan: &Plan,
     contestants: &mut [Contestant],
+    progress: &Progress,
     budget: Duration,
     tick: impl FnMut(f64),
 ) -> (Vec<Row>, bool) {
@@ -186,7 +198,7 @@ fn race(
         if let Ok(runner) = &mut contestant.runner {
             places.push(place);
             let (problem, runner) = (&request.problem, &mut **runner);
-            runs.push(Run { runner, problem, plan, estimate: None, changed: false });
+            runs.push(Run { runner, problem, plan, progress, estimate: None, changed: false });
         }
     }
     let outcomes = interleaved(&mut runs, budget, tick);
@@ -219,6 +231,47 @@ fn race(
         row.speedup = serial.zip(row.seconds).map(|(serial, own)| serial.median / own.median);
     }
     (rows, same_bits)
+}
+
+/// From where on each executor pays, against its kernel alone.
+fn crossovers(
+    request: &Request,
+    contestants: &mut Vec<Contestant>,
+    progress: &Progress,
+) -> Vec<Crossover> {
+    let mut found = Vec::new();
+    for place in 0..contestants.len() {
+        let (name, ready) = (contestants[place].name, contestants[place].runner.is_ok());
+        let alone = Name::alone(name.kernel);
+        if name == alone || !ready {
+            continue;
+        }
+        let partner = contestants.iter().position(|c| c.name == alone).unwrap_or_else(|| {
+            let runner = runner::prepare(alone, request);
+            contestants.push(Contestant { name: alone, prepare_seconds: 0.0, runner });
+            contestants.len() - 1
+        });
+        let outcome = match contestants.get_disjoint_mut([place, partner]) {
+            Ok([one, other]) => match (&mut one.runner, &mut other.runner) {
+                (Ok(technique), Ok(alone)) => crossover::search(
+                    &mut **technique,
+                    &mut **alone,
+                    &request.problem,
+                    request.plans[0].seed(),
+                    progress,
+                ),
+                (_, Err(reason)) | (Err(reason), _) => Err(reason.clone()),
+            },
+            Err(error) => Err(error.to_string()),
+        };
+        let (samples, searched_to, reason) = match outcome {
+            Ok((samples, searched_to)) => (samples, searched_to, None),
+            Err(reason) => (None, 0, Some(reason)),
+        };
+        let (technique, against) = (name.to_string(), alone.to_string());
+        found.push(Crossover { technique, against, samples, searched_to, reason });
+    }
+    found
 }
 
 fn same(a: &Estimate, b: &Estimate) -> bool {

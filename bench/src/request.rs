@@ -1,6 +1,7 @@
 //! What is asked for, checked: a problem, plans, techniques.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
 use mc_core::{Density, Plan, Problem, SquaredNorm, Support, Tape};
@@ -28,8 +29,10 @@ pub struct Request {
     pub techniques: Vec<Name>,
     /// The vector instructions of compiled techniques, if not the widest.
     pub simd: Option<Simd>,
-    /// Threads or processes.
+    /// Threads, processes or ranks.
     pub workers: NonZeroUsize,
+    /// How long a worker process may take over a block.
+    pub deadline: Duration,
     /// How to print.
     pub format: Format,
 }
@@ -108,6 +111,7 @@ impl Request {
             techniques,
             simd: flags.simd,
             workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
+            deadline: flags.deadline,
             format: flags.format,
         })
     }

@@ -1,5 +1,8 @@
 //! A technique made ready: a kernel, alone or under an executor.
 
+#[cfg(feature = "mpi")]
+use std::cell::RefCell;
+
 use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError, Technique, catalogue};
 use mc_multiproc::{
     Crossbeam, Executor, Prepared, ProcessPool, Rayon, serve_if_worker as serve, this_executable,
@@ -8,6 +11,11 @@ use mc_multiproc::{
 use clap::ValueEnum as _;
 
 use crate::command::Simd;
+#[cfg(feature = "mpi")]
+use mc_multiproc::mpi::{OnRanks, Ranks, in_job};
+
+#[cfg(feature = "mpi")]
+use crate::launcher;
 use crate::request::Request;
 use crate::techniques::{ExecutorName, KernelName, Name};
 
@@ -33,24 +41,53 @@ const NO_NATIVE: &str = "";
 /// What stands between a technique and its vector instructions, for workers.
 const SIMD: char = '@';
 
-/// Serves and ends the process if it was started as a worker.
-pub fn serve_if_worker() {
-    serve(&|technique: &str, key: &str, problem: &Problem| {
-        let (technique, simd) = match technique.split_once(SIMD) {
-            Some((technique, simd)) => (technique, Some(Simd::from_str(simd, false).ok()?)),
-            None => (technique, None),
-        };
-        let kernel = KernelName::ALL.into_iter().find(|kernel| kernel.text() == technique)?;
-        let native = match key {
-            NO_NATIVE => None,
-            name => Some(catalogue::find(name, Some(problem.dims())).ok()?),
-        };
-        kernel.technique_of(native.as_ref(), simd).ok()
-    });
+/// What workers and ranks can prepare.
+pub fn find(technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Technique>> {
+    let (technique, simd) = match technique.split_once(SIMD) {
+        Some((technique, simd)) => (technique, Some(Simd::from_str(simd, false).ok()?)),
+        None => (technique, None),
+    };
+    let kernel = KernelName::ALL.into_iter().find(|kernel| kernel.text() == technique)?;
+    let native = match key {
+        NO_NATIVE => None,
+        name => Some(catalogue::find(name, Some(problem.dims())).ok()?),
+    };
+    kernel.technique_of(native.as_ref(), simd).ok()
+}
+
+/// Serves and ends the process if it was started as a worker, or as a rank other
+/// than 0 of an MPI job. Rank 0 comes back, and must end with [`leave`].
+///
+/// # Errors
+///
+/// If the ranks cannot work together.
+pub fn serve_if_worker() -> Result<(), crate::Failure> {
+    serve(&find);
+    #[cfg(feature = "mpi")]
+    if in_job() {
+        let ranks = Ranks::join(&find).map_err(|error| crate::Failure::Run(error.to_string()))?;
+        RANKS.set(Some(ranks.serve_if_worker()));
+    }
+    Ok(())
+}
+
+/// Leaves the MPI job, if this is rank 0 of one.
+pub fn leave() {
+    #[cfg(feature = "mpi")]
+    RANKS.set(None);
+}
+
+#[cfg(feature = "mpi")]
+thread_local! {
+    // MPI wants one thread to talk to it: the main one.
+    static RANKS: RefCell<Option<Ranks<'static>>> = const { RefCell::new(None) };
 }
 
 /// Prepares a technique for the problem of `request`; or why it cannot be used.
 pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
+    if let Some(reason) = name.executor.and_then(ExecutorName::missing) {
+        return Err(reason);
+    }
     // Asked first, so that no worker is started in vain.
     let technique = name.kernel.technique_of(request.native.as_ref(), request.simd)?;
     let workers = request.workers.get();
@@ -70,16 +107,48 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
         Some(ExecutorName::Processes) => {
             let command = this_executable().map_err(|error| words(&error))?;
             let pool = ProcessPool::start(command, workers).map_err(|error| words(&error))?;
-            let key = request.native.as_ref().map_or(NO_NATIVE, |entry| entry.name);
-            let technique = match request.simd.filter(|_| name.kernel.is_compiled()) {
-                Some(simd) => format!("{}{SIMD}{}", technique.name(), simd.text()),
-                None => technique.name().to_owned(),
-            };
-            let prepared =
-                pool.prepare(&technique, key, &request.problem).map_err(|error| words(&error))?;
-            Ok(Box::new(Processes { pool, prepared }))
+            pool.set_deadline(Some(request.deadline));
+            in_pool(pool, name, request)
         }
+        #[cfg(feature = "mpi")]
+        Some(ExecutorName::Mpi) => match RANKS.with_borrow(Clone::clone) {
+            // This is a rank of a job: no other job is started.
+            Some(ranks) => {
+                let prepared = ranks
+                    .prepare(&sent(name, request), key(request), &request.problem)
+                    .map_err(|error| words(&error))?;
+                Ok(Box::new(Job { prepared }))
+            }
+            None => {
+                let job = launcher::mpirun(workers, &[]).map_err(|error| words(&error))?;
+                let pool = ProcessPool::start_job(job).map_err(|error| words(&error))?;
+                in_pool(pool, name, request)
+            }
+        },
+        #[cfg(not(feature = "mpi"))]
+        Some(ExecutorName::Mpi) => Err("MPI is not part of this build".to_owned()),
     }
+}
+
+/// What a technique is called among workers: its name, and its vector
+/// instructions if they are chosen.
+fn sent(name: Name, request: &Request) -> String {
+    match request.simd.filter(|_| name.kernel.is_compiled()) {
+        Some(simd) => format!("{}{SIMD}{}", name.kernel, simd.text()),
+        None => name.kernel.to_string(),
+    }
+}
+
+/// What tells a worker which native code goes with the problem.
+pub(crate) fn key(request: &Request) -> &'static str {
+    request.native.as_ref().map_or(NO_NATIVE, |entry| entry.name)
+}
+
+fn in_pool(pool: ProcessPool, name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
+    let prepared = pool
+        .prepare(&sent(name, request), key(request), &request.problem)
+        .map_err(|error| error.to_string())?;
+    Ok(Box::new(Processes { pool, prepared }))
 }
 
 fn kernel(
@@ -135,5 +204,18 @@ impl Runner for Processes {
 
     fn notices(&mut self) -> Vec<String> {
         self.pool.take_notices()
+    }
+}
+
+/// The other ranks of the job that this process is rank 0 of.
+#[cfg(feature = "mpi")]
+struct Job {
+    prepared: OnRanks<'static>,
+}
+
+#[cfg(feature = "mpi")]
+impl Runner for Job {
+    fn run(&mut self, _: &Problem, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
+        self.prepared.run(plan, progress)
     }
 }

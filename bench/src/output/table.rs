@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, Table};
 
 use super::{duration, grouped, markdown_row, three_digits};
 use crate::compare::{Comparison, Row};
+use crate::crossover::Crossover;
 
 const HEADER: [&str; 8] =
     ["technique", "estimate", "std_error", "z", "prepare", "run", "samples/s", "× serial"];
@@ -60,6 +61,7 @@ fn foot(comparison: &Comparison) -> Vec<String> {
             add(format!("* {note}"));
         }
     }
+    lines.extend(comparison.crossovers.iter().map(crossover));
     let available = comparison.rows.iter().filter(|row| row.available).count();
     lines.push(if comparison.same_bits {
         format!("Same bits: all {available} estimates and variances agree in every bit with those of the same M.")
@@ -71,6 +73,26 @@ fn foot(comparison: &Comparison) -> Vec<String> {
             .to_owned(),
     );
     lines
+}
+
+/// From where on an executor pays.
+fn crossover(found: &Crossover) -> String {
+    let Crossover { technique, against, samples, searched_to, reason } = found;
+    match (samples, reason) {
+        (Some(samples), _) => {
+            format!(
+                "crossover: {technique} is faster than {against} from M = {}",
+                grouped(*samples)
+            )
+        }
+        (None, Some(reason)) => format!("crossover: {technique} against {against}: {reason}"),
+        (None, None) => {
+            format!(
+                "crossover: {technique} is not faster than {against} up to M = {}",
+                grouped(*searched_to)
+            )
+        }
+    }
 }
 
 /// Aligned columns.
