@@ -1,7 +1,7 @@
 //! Code is compiled and called on any thread, and can be read.
 
 use mc_core::{Density, Kernel, Moments, Plan, Problem, SquaredNorm, Support, Technique};
-use mc_jit::{Jit, JitCalls, Lanes};
+use mc_jit::{Jit, JitCalls, Lanes, Simd};
 
 fn problem(f: &str, dims: usize) -> Problem {
     Problem::parse(Support::cube(-1.0, 2.0, dims).unwrap(), f, Density::Uniform).unwrap()
@@ -69,4 +69,14 @@ fn called_functions_can_be_read() {
     assert!(text.contains("; f, called") && text.contains("; g, called"), "{text}");
     assert_eq!(text.matches("define double @at_point").count(), 2, "{text}");
     assert!(JitCalls::new().assembly(&problem).unwrap().contains("\nat_point:"));
+}
+
+/// Vectors that are put aside must not lie across lines of the cache.
+#[test]
+fn the_stack_is_aligned_for_vectors() {
+    let problem = problem("norm(x)^2", 2);
+    let assembly = Jit::new().with_simd(Simd::Avx512).assembly(&problem).unwrap();
+    assert!(assembly.contains("$-64, %rsp"), "{assembly}");
+    let spills = |name: &str| assembly.lines().filter(|line| line.contains(name)).count();
+    assert_eq!(spills("vmovdqu64") + spills("vmovups"), 0, "{assembly}");
 }

@@ -12,7 +12,7 @@ use inkwell::basic_block::BasicBlock;
 use inkwell::module::Linkage;
 use inkwell::values::{FunctionValue, InstructionOpcode, PointerValue, VectorValue};
 
-use super::ir::Ir;
+use super::ir::{Ir, align_stack};
 use crate::error::JitError;
 
 /// Where operations are written: in the loop, or in parts that it calls.
@@ -75,6 +75,7 @@ impl<'ctx> Parts<'ctx> {
         let signature = ir.context.void_type().fn_type(&[pointer], false);
         let name = format!("part{}", self.made);
         let function = ir.module.add_function(&name, signature, Some(Linkage::Internal));
+        align_stack(ir.context, function, ir.lanes());
         let block = ir.context.append_basic_block(function, "part");
         memory_of(function)?.set_name("memory");
         ir.builder.position_at_end(block);
