@@ -15,8 +15,8 @@ use crate::shape::Shape;
 /// More operations are refused: these take some ten seconds.
 const LONGEST: usize = 200_000;
 
-/// Operations in all the code that is kept for the next time; LLVM holds about a
-/// kilobyte for each.
+/// Operations in all the code that is kept for the next time; LLVM keeps its own
+/// form of each beside the machine code.
 const KEPT: usize = 100_000;
 
 /// What a function counts for beyond its operations.
