@@ -30,6 +30,10 @@ pub struct CompareFlags {
     #[command(flatten)]
     pub common: Flags,
 
+    /// How long the measurements may take together, if one round of all takes no longer
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", allow_hyphen_values = true)]
+    pub budget: Duration,
+
     /// One of the smaller experiments of the chapters, in place of the comparison
     #[arg(long, value_enum, value_name = "NAME")]
     pub experiment: Option<Experiment>,
@@ -158,7 +162,7 @@ pub struct Flags {
     pub workers: Option<NonZeroUsize>,
 
     /// How long a worker process may take over one block before it is replaced
-    #[arg(long, value_name = "SECONDS", value_parser = deadline, default_value = "300", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", allow_hyphen_values = true)]
     pub deadline: Duration,
 
     /// How the result is printed
@@ -217,7 +221,7 @@ fn samples(text: &str) -> Result<u64, String> {
     }
 }
 
-fn deadline(text: &str) -> Result<Duration, String> {
+fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|&seconds| seconds > 0.0);
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
@@ -264,10 +268,10 @@ mod tests {
     }
 
     #[test]
-    fn deadlines() {
-        assert_eq!(deadline("0.5"), Ok(Duration::from_millis(500)));
+    fn times() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
         for wrong in ["0", "-1", "nan", "inf", "1e30", "soon", ""] {
-            assert!(deadline(wrong).unwrap_err().contains(wrong), "{wrong}");
+            assert!(seconds(wrong).unwrap_err().contains(wrong), "{wrong}");
         }
     }
 }

@@ -7,6 +7,7 @@
 //! same ones.
 
 pub mod bound;
+pub mod busy;
 pub mod command;
 pub mod compare;
 mod compiled;

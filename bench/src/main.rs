@@ -47,7 +47,7 @@ fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Compare(flags) => match flags.experiment {
             Some(which) => experiment::run(which, &flags.common),
-            None => compare::run(&Request::compare(&flags.common)?),
+            None => compare::run(&Request::compare(&flags.common)?, flags.budget),
         },
         Command::Estimate(flags) => {
             if let Some(launcher) = flags.launcher {

@@ -10,6 +10,7 @@ use mc_serial::{Flat, Interpreted};
 
 use crate::bound::Bound;
 use crate::command::Simd;
+use crate::request::Request;
 use crate::{Failure, native};
 
 /// How moments of batches are computed.
@@ -230,12 +231,13 @@ impl Name {
     }
 
     /// What `compare` runs unless told otherwise.
-    pub fn defaults() -> Vec<Self> {
+    pub fn defaults(request: &Request) -> Vec<Self> {
         use ExecutorName::{Crossbeam, Mpi, Processes, Rayon};
         use KernelName::{Jit, Serial};
         KernelName::ALL
             .into_iter()
-            .filter(|kernel| *kernel != KernelName::Bound)
+            // The bound knows one problem only.
+            .filter(|kernel| *kernel != KernelName::Bound || Bound::is_for(&request.problem))
             .map(Self::alone)
             .chain([
                 Self::under(Rayon, Serial),

@@ -54,9 +54,9 @@ impl<'w> Way<'w> {
 impl Competitor for Way<'_> {
     type Error = String;
 
-    fn run(&mut self) -> Result<(), String> {
+    fn run(&mut self) -> Result<Option<f64>, String> {
         self.estimate = Some((self.run)()?);
-        Ok(())
+        Ok(None)
     }
 }
 

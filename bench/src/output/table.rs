@@ -62,6 +62,7 @@ fn foot(comparison: &Comparison) -> Vec<String> {
         }
     }
     lines.extend(comparison.crossovers.iter().map(crossover));
+    lines.extend(comparison.busy.clone());
     let available = comparison.rows.iter().filter(|row| row.available).count();
     lines.push(if comparison.same_bits {
         format!("Same bits: all {available} estimates and variances agree in every bit with those of the same M.")
