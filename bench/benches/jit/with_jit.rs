@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use bench::bound::{self, Bound, Width};
-use bench::measure::{Competitor, Seconds, interleaved};
+use bench::measure::{Competitor, Times, interleaved};
 use bench::techniques::KernelName;
 use criterion::{Criterion, Throughput, criterion_group};
 use mc_core::catalogue::{self, Entry};
@@ -63,8 +63,8 @@ impl Entrant {
 impl Competitor for Entrant {
     type Error = RunError;
 
-    fn run(&mut self) -> Result<(), RunError> {
-        (self.work)().map(|_| ())
+    fn run(&mut self) -> Result<Option<f64>, RunError> {
+        (self.work)().map(|_| None)
     }
 }
 
@@ -105,7 +105,7 @@ fn measure(criterion: &mut Criterion, name: &str, entrants: Vec<Option<Entrant>>
 fn ratios(name: &str, entrants: &mut [Entrant]) {
     let medians: Vec<_> = interleaved(entrants, Duration::from_secs(5), |_| {})
         .into_iter()
-        .map(|times| times.ok().and_then(Seconds::of))
+        .map(|times| times.ok().and_then(Times::summary))
         .collect();
     let Some(first) = medians.first().copied().flatten() else { return };
     for (entrant, seconds) in entrants.iter().zip(medians) {

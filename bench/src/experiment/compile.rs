@@ -27,7 +27,7 @@ mod here {
     use super::{Failure, Report};
     use crate::experiment::failed;
     use crate::experiment::report::Cell;
-    use crate::measure::{Competitor, Seconds, interleaved};
+    use crate::measure::{Competitor, Seconds, Times, interleaved};
     use crate::techniques::KernelName;
 
     /// How often each loop is compiled; the medians are shown.
@@ -196,7 +196,7 @@ mod here {
             }
             let mut medians = interleaved(&mut runs, BUDGET, |_| {})
                 .into_iter()
-                .map(|times| times.map(Seconds::of))
+                .map(|times| times.map(Times::summary))
                 .collect::<Result<Vec<_>, _>>()?
                 .into_iter()
                 .map(|seconds| seconds.map(|seconds| seconds.median / plan.samples() as f64));
@@ -212,8 +212,8 @@ mod here {
     impl Competitor for Run {
         type Error = Failure;
 
-        fn run(&mut self) -> Result<(), Failure> {
-            self.kernel.moments(&self.plan, self.plan.whole()).map(|_| ()).map_err(failed)
+        fn run(&mut self) -> Result<Option<f64>, Failure> {
+            self.kernel.moments(&self.plan, self.plan.whole()).map(|_| None).map_err(failed)
         }
     }
 }
