@@ -3,14 +3,14 @@
 
 use std::convert::Infallible;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mc_core::{Evaluator, Real, Tape, function};
 
 use super::report::{Cell, Report};
 use super::{compiled_sums, failed};
 use crate::Failure;
-use crate::measure::{Competitor, Seconds, interleaved};
+use crate::measure::{Competitor, interleaved};
 
 /// How many numbers are summed.
 const COUNT: usize = 1000;
@@ -54,7 +54,7 @@ pub fn run() -> Result<Report, Failure> {
     let floats: Vec<f64> = (0..COUNT).map(|k| k as f64).collect();
     let mut ways = vec![interpreted(tape.clone(), floats.clone()), native(floats.clone())];
     let mut notes = Vec::new();
-    match compiled_sums(&tape, &floats, FIRST_CALLS) {
+    match compiled_sums::ways(&tape, &floats, FIRST_CALLS) {
         Ok(compiled) => ways.extend(compiled),
         Err(reason) => notes.push(format!("compiled: not measured: {reason}")),
     }
@@ -120,16 +120,6 @@ fn integers() -> Way {
     let x: Vec<i64> = (0..COUNT as i64).collect();
     let call = move || black_box(&x).iter().sum::<i64>() as f64;
     Way { name: "native, i64".to_owned(), first: None, sums: 1, call: Box::new(call) }
-}
-
-/// The median time of `times` first calls.
-pub fn first_call<E>(times: usize, mut call: impl FnMut() -> Result<(), E>) -> Result<f64, E> {
-    let one = |_| {
-        let clock = Instant::now();
-        call().map(|()| clock.elapsed().as_secs_f64())
-    };
-    let seconds: Vec<f64> = (0..times.max(1)).map(one).collect::<Result<_, E>>()?;
-    Ok(Seconds::of(seconds).map_or(f64::NAN, |seconds| seconds.median))
 }
 
 #[cfg(test)]
