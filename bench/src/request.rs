@@ -7,7 +7,7 @@ use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
 use mc_core::{Density, Plan, Problem, SquaredNorm, Support, Tape};
 
 use crate::Failure;
-use crate::command::{Flags, Format};
+use crate::command::{Flags, Format, Simd};
 use crate::techniques::Name;
 
 /// A checked request.
@@ -27,6 +27,8 @@ pub struct Request {
     pub plans: Vec<Plan>,
     /// The techniques asked for; empty: the command's choice.
     pub techniques: Vec<Name>,
+    /// The vector instructions of compiled techniques, if not the widest.
+    pub simd: Option<Simd>,
     /// Threads, processes or ranks.
     pub workers: NonZeroUsize,
     /// How long a worker process may take over a block.
@@ -51,6 +53,12 @@ impl Request {
             return Err(wrong(
                 "--technique",
                 "estimate takes one technique; compare takes several",
+            ));
+        }
+        if flags.simd.is_some() && request.techniques.is_empty() {
+            return Err(wrong(
+                "--simd",
+                "name the technique that it is for, as in --technique jit",
             ));
         }
         Ok(request)
@@ -84,7 +92,17 @@ impl Request {
             .iter()
             .filter(|name| *name != "auto")
             .map(|name| name.parse().map_err(|error| wrong("--technique", error)))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<Name>, _>>()?;
+        if let Some(simd) = flags.simd
+            && !techniques.is_empty()
+            && !techniques.iter().any(|name| name.kernel.is_compiled())
+        {
+            let error = format!(
+                "{} is for the techniques jit-calls, jit-scalar, jit-lanes and jit, and none of them is asked for",
+                simd.text()
+            );
+            return Err(wrong("--simd", error));
+        }
         Ok(Self {
             problem,
             native,
@@ -93,6 +111,7 @@ impl Request {
             truth,
             plans,
             techniques,
+            simd: flags.simd,
             workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
             deadline: flags.deadline,
             arguments: arguments(flags),
