@@ -13,6 +13,7 @@ mod moments;
 mod plan;
 mod problem;
 mod real;
+pub mod session;
 pub mod stream;
 mod support;
 mod tape;
@@ -21,11 +22,17 @@ pub use catalogue::SquaredNorm;
 pub use estimate::Estimate;
 pub use expr::{Formula, ParseError, Span, SupportParseError, parse_constant};
 pub use function::Function;
-pub use kernel::{Cause, Collector, Kernel, PrepareError, Progress, RunError, Technique, run};
+pub use kernel::{
+    Cause, Collector, Kernel, PrepareError, Progress, RunError, Technique, run, run_block,
+};
 pub use moments::{Accumulator, Moments, Tree};
 pub use plan::{Block, Plan, PlanError};
 pub use problem::{BadSample, Density, Integrand, NonFinite, Problem, ProblemError};
 pub use real::{Real, exp2_int, exponent, significand};
+pub use session::{
+    Lenient, NonFinitePolicy, Outcome, Phase, ResumeError, Session, State, StoppedBy, Target,
+    TargetError, Warning,
+};
 pub use stream::Stream;
 pub use support::{Affine, Interval, MAX_DIMS, Support, SupportError};
 pub use tape::{

@@ -17,6 +17,8 @@ mod functions;
 mod operations;
 mod oracle;
 #[cfg(test)]
+pub(crate) mod test_kernels;
+#[cfg(test)]
 mod wrong;
 
 use std::fmt;
