@@ -7,7 +7,7 @@ use super::*;
 use crate::catalogue;
 use crate::conformance::test_kernels::Good;
 use crate::problem::{Density, Problem};
-use crate::{Estimate, Kernel, Moments, Plan, Progress, RunError, Technique, Tree, run, run_block};
+use crate::{Estimate, Moments, Plan, Progress, RunError, Technique, Tree, run, run_block};
 
 fn problem(support: &str, f: &str) -> Problem {
     Problem::parse(support.parse().unwrap(), f, Density::Uniform).unwrap()
