@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod arrays;
 mod check;
 mod cl;
 mod device;
 mod drivers;
 mod error;
+mod grid;
+mod host;
 mod launcher;
+mod numbers;
 mod on_device;
 mod program;
 mod select;
@@ -17,4 +21,4 @@ pub use cl::Status;
 pub use device::{DeviceInfo, DeviceKind, devices};
 pub use error::OpenClError;
 pub use source::{Shape, source};
-pub use technique::OpenCl;
+pub use technique::{OpenCl, OpenClGrid, OpenClHost};

@@ -4,6 +4,8 @@ use mc_core::{Kernel, Precision, PrepareError, Problem, Technique};
 
 use crate::device::DeviceInfo;
 use crate::error::OpenClError;
+use crate::grid::HostGrid;
+use crate::host::HostPoints;
 use crate::on_device::OnDevice;
 use crate::select::Wanted;
 use crate::source::{Shape, source};
@@ -106,4 +108,64 @@ impl Technique for OpenCl {
             self.members(problem).map_err(|error| error.preparing(Self::NAME))?;
         Ok(Box::new(Team::new(Self::NAME, precision, problem, members)))
     }
+}
+
+/// The techniques whose points the host makes.
+macro_rules! with_points_of_the_host {
+    ($(#[$doc:meta])* $name:ident, $text:literal, $values:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default)]
+        pub struct $name {
+            wanted: Wanted,
+        }
+
+        impl $name {
+            /// Its name on the command line.
+            pub const NAME: &'static str = $text;
+
+            /// As [`OpenCl::device`].
+            #[must_use]
+            pub fn device(mut self, selector: impl Into<String>) -> Self {
+                self.wanted.devices = Some(selector.into());
+                self
+            }
+
+            /// As [`OpenCl::precision`].
+            #[must_use]
+            pub fn precision(mut self, precision: Precision) -> Self {
+                self.wanted.precision = Some(precision);
+                self
+            }
+        }
+
+        impl Technique for $name {
+            fn name(&self) -> &'static str {
+                Self::NAME
+            }
+
+            fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+                let prepared = || -> Result<Team, OpenClError> {
+                    let (devices, precision) = self.wanted.choose()?;
+                    let member = |device: &DeviceInfo| -> Result<Box<dyn Member>, OpenClError> {
+                        Ok(Box::new($values::prepare(problem, device, precision)?))
+                    };
+                    let members = devices.iter().map(member).collect::<Result<_, _>>()?;
+                    Ok(Team::new(Self::NAME, precision, problem, members))
+                };
+                Ok(Box::new(prepared().map_err(|error| error.preparing(Self::NAME))?))
+            }
+        }
+    };
+}
+
+with_points_of_the_host! {
+    /// Points, f and g on the host; the device multiplies f by g. The lecture's
+    /// first try: three numbers travel for one product.
+    OpenClHost, "opencl-host", HostPoints
+}
+with_points_of_the_host! {
+    /// Points on the host; on the device a two-dimensional grid, a work-item for
+    /// each coordinate of each sample, and after it the sums in their order. The
+    /// lecture's second try: the points travel.
+    OpenClGrid, "opencl-grid", HostGrid
 }

@@ -5,6 +5,8 @@
 //! be read there. Generated are the types (a number is a scalar or a vector of
 //! lanes) and one function, `sample`, that draws a point and evaluates h.
 
+mod grid;
+mod operation;
 mod points;
 mod tape;
 mod text;
@@ -13,6 +15,7 @@ use std::fmt::Write;
 
 use mc_core::{Affine, Interval, Precision, Problem};
 
+pub(crate) use self::grid::GridSource;
 use self::points::Points;
 use crate::error::OpenClError;
 
@@ -129,6 +132,11 @@ impl Source {
         let scratch = if points.in_scratch() { problem.dims() * shape.lanes } else { 0 };
         Ok(Self { text, table: table.entries, scratch })
     }
+}
+
+/// The program that multiplies two arrays, the lecture's first.
+pub(crate) fn product(precision: Precision) -> String {
+    format!("{}\n{}", types(Shape { precision, ..Shape::GPU }), include_str!("../kernels/product.cl"))
 }
 
 /// Comment, pragmas and types.

@@ -6,7 +6,7 @@ use std::fmt::{Display, Write};
 use mc_core::{Affine, Binary, FoldBody, Lower, Precision, Problem, Row, Ternary, Unary};
 
 use super::points::Points;
-use super::{Table, text};
+use super::{Table, operation, text};
 
 /// A loop of at most this many operations in all is written out.
 const UNROLLED: u64 = 128;
@@ -148,30 +148,11 @@ impl Lower for Writer<'_> {
     }
 
     fn unary(&mut self, op: Unary, a: String) -> Result<String, Infallible> {
-        Ok(self.define(match op {
-            Unary::Neg => format!("-{a}"),
-            Unary::Abs => format!("fabs({a})"),
-            Unary::Sqrt => format!("sqrt({a})"),
-            Unary::Floor => format!("down({a})"),
-            Unary::RoundTiesEven => format!("nearest({a})"),
-            Unary::Exponent => format!("exponent({a})"),
-            Unary::Significand => format!("significand({a})"),
-            Unary::Exp2Int => format!("exp2_int({a})"),
-        }))
+        Ok(self.define(operation::unary(op, &a)))
     }
 
     fn binary(&mut self, op: Binary, a: String, b: String) -> Result<String, Infallible> {
-        Ok(self.define(match op {
-            Binary::Add => format!("{a} + {b}"),
-            Binary::Sub => format!("{a} - {b}"),
-            Binary::Mul => format!("{a} * {b}"),
-            Binary::Div => format!("{a} / {b}"),
-            Binary::CopySign => format!("copysign({a}, {b})"),
-            Binary::Less => format!("less({a}, {b})"),
-            Binary::LessEqual => format!("less_equal({a}, {b})"),
-            Binary::Equal => format!("equal({a}, {b})"),
-            Binary::NotEqual => format!("not_equal({a}, {b})"),
-        }))
+        Ok(self.define(operation::binary(op, &a, &b)))
     }
 
     fn ternary(
@@ -181,10 +162,7 @@ impl Lower for Writer<'_> {
         b: String,
         c: String,
     ) -> Result<String, Infallible> {
-        Ok(self.define(match op {
-            Ternary::MulAdd => format!("fma({a}, {b}, {c})"),
-            Ternary::Select => format!("choose({a}, {b}, {c})"),
-        }))
+        Ok(self.define(operation::ternary(op, &a, &b, &c)))
     }
 
     fn element(&mut self, row: Row, index: &Round) -> Result<String, Infallible> {
