@@ -6,6 +6,7 @@
 //! estimate` run. The parts are a library, so that the criterion benches use the
 //! same ones.
 
+pub mod bound;
 pub mod command;
 pub mod compare;
 pub mod emit;

@@ -8,6 +8,7 @@ use mc_core::catalogue::Entry;
 use mc_core::{Problem, Technique};
 use mc_serial::{Flat, Interpreted};
 
+use crate::bound::Bound;
 use crate::{Failure, native};
 
 /// How moments of batches are computed.
@@ -25,6 +26,8 @@ pub enum KernelName {
     Jit,
     /// Everything on an OpenCL device.
     OpenCl,
+    /// The lecture's problem in vector instructions, by hand.
+    Bound,
 }
 
 /// Where kernels run.
@@ -40,13 +43,14 @@ pub enum ExecutorName {
 
 impl KernelName {
     /// All of them, in the order of the chapters.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SerialInterpreted,
         Self::Serial,
         Self::NdarrayWhole,
         Self::Ndarray,
         Self::Jit,
         Self::OpenCl,
+        Self::Bound,
     ];
 
     /// Its name on the command line.
@@ -58,6 +62,7 @@ impl KernelName {
             Self::Ndarray => "ndarray",
             Self::Jit => "jit",
             Self::OpenCl => "opencl",
+            Self::Bound => "bound",
         }
     }
 
@@ -69,6 +74,7 @@ impl KernelName {
             Self::Ndarray => "arrays, in cache-sized pieces",
             Self::Jit => "the loop compiled by LLVM, one batch a SIMD lane",
             Self::OpenCl => "everything on an OpenCL device",
+            Self::Bound => "what to measure against: vector code by hand",
         }
     }
 
@@ -77,6 +83,7 @@ impl KernelName {
             Self::Jit => "LLVM 18 to 22",
             Self::OpenCl => "OpenCL and an fp64 device",
             Self::SerialInterpreted => "an integrand given as text",
+            Self::Bound => "norm(x)^2; AVX2 or AVX-512",
             _ => "nothing",
         }
     }
@@ -112,6 +119,7 @@ impl KernelName {
             Self::SerialInterpreted => Box::new(Interpreted),
             Self::NdarrayWhole => Box::new(mc_ndarray::Whole::default()),
             Self::Ndarray => Box::new(mc_ndarray::Chunked::default()),
+            Self::Bound => Box::new(Bound::new()),
             #[cfg(feature = "_jit")]
             Self::Jit => Box::new(mc_jit::Jit::default()),
             #[cfg(feature = "opencl")]
@@ -176,6 +184,7 @@ impl Name {
         use KernelName::{Jit, Serial};
         KernelName::ALL
             .into_iter()
+            .filter(|kernel| *kernel != KernelName::Bound)
             .map(Self::alone)
             .chain([
                 Self::under(Rayon, Serial),
