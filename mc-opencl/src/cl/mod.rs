@@ -16,7 +16,7 @@ use std::ptr;
 use self::api::call;
 pub(crate) use self::api::api;
 pub(crate) use self::objects::{BuildError, Buffer, Context, Kernel, Program};
-pub(crate) use self::queue::{Event, Mapped, Queue, Span};
+pub(crate) use self::queue::{Event, Mapped, Queue};
 pub use self::status::Status;
 use self::status::MISSING;
 

@@ -1,6 +1,7 @@
 //! What a device is told to do, in order, and how long it took.
 
 use std::ffi::c_void;
+use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::{ptr, slice};
 
@@ -78,21 +79,22 @@ impl Queue {
 
     /// Makes the device's memory readable and writable here, without a copy where
     /// the two are the same.
-    pub fn map<'q, T: Copy>(&'q self, buffer: &'q Buffer<T>) -> Result<Mapped<'q, T>, Status> {
-        let mut status = MISSING;
+    pub fn map<'q, T: Copy>(&'q self, buffer: &'q Buffer<T>) -> Result<(Mapped<'q, T>, Event), Status> {
+        let (mut status, mut event) = (MISSING, ptr::null_mut());
         let size = buffer.len() * size_of::<T>();
         // SAFETY: the whole buffer is mapped, and `Mapped` unmaps it.
         let start = unsafe {
             call!(
                 clEnqueueMapBuffer(
                     self.0, buffer.memory.0, BLOCKING, CL_MAP_READ | CL_MAP_WRITE, FROM_THE_START, size,
-                    0, ptr::null(), ptr::null_mut(), &raw mut status
+                    0, ptr::null(), &raw mut event, &raw mut status
                 ),
                 ptr::null_mut()
             )
         };
         let start = made(start, status, |start| start)?;
-        Ok(Mapped { queue: self, buffer, start: start.cast() })
+        let mapped = Mapped { queue: self, buffer, start: start.cast() };
+        Ok((mapped, made(event, status, Event)?))
     }
 
     /// Launches a kernel over `global` work-items, in groups of `group` unless
@@ -125,16 +127,9 @@ impl Queue {
     }
 }
 
-/// When a command began and ended, in nanoseconds of the device's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub start: u64,
-    pub end: u64,
-}
-
 impl Event {
-    /// When it ran; the queue must be a timed one, and the command done.
-    pub fn span(&self) -> Result<Span, Status> {
+    /// How long it ran; the queue must be a timed one, and the command done.
+    pub fn seconds(&self) -> Result<f64, Status> {
         let ask = |what| {
             let mut time = 0u64;
             // SAFETY: the answer has the size of the number.
@@ -148,7 +143,8 @@ impl Event {
             };
             checked(status).map(|()| time)
         };
-        Ok(Span { start: ask(CL_PROFILING_COMMAND_START)?, end: ask(CL_PROFILING_COMMAND_END)? })
+        let (start, end) = (ask(CL_PROFILING_COMMAND_START)?, ask(CL_PROFILING_COMMAND_END)?);
+        Ok(end.saturating_sub(start) as f64 * 1e-9)
     }
 }
 
@@ -176,8 +172,14 @@ impl<T: Copy> DerefMut for Mapped<'_, T> {
     }
 }
 
-impl<T: Copy> Drop for Mapped<'_, T> {
-    fn drop(&mut self) {
+impl<T: Copy> Mapped<'_, T> {
+    /// Gives the memory back to the device.
+    pub fn unmap(self) -> Result<Event, Status> {
+        let mapped = ManuallyDrop::new(self);
+        mapped.give_back()
+    }
+
+    fn give_back(&self) -> Result<Event, Status> {
         let mut event = ptr::null_mut();
         // SAFETY: it was mapped there, and is unmapped once.
         let status = unsafe {
@@ -188,7 +190,13 @@ impl<T: Copy> Drop for Mapped<'_, T> {
                 MISSING
             )
         };
-        // The event is released; the next command waits for it by itself.
-        let _ = made(event, status, Event);
+        made(event, status, Event)
+    }
+}
+
+impl<T: Copy> Drop for Mapped<'_, T> {
+    fn drop(&mut self) {
+        // Where the device was lost, there is nothing left to give back.
+        let _ = self.give_back();
     }
 }
