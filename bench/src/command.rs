@@ -17,9 +17,28 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Compare the techniques: same bits, how fast, how far from the truth
-    Compare(Flags),
+    Compare(CompareFlags),
     /// One estimate with one technique
     Estimate(EstimateFlags),
+}
+
+/// The flags of `compare`.
+#[derive(Debug, Args)]
+pub struct CompareFlags {
+    /// What `estimate` takes too.
+    #[command(flatten)]
+    pub common: Flags,
+
+    /// One of the smaller experiments of the chapters, in place of the comparison
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub experiment: Option<Experiment>,
+}
+
+/// What `--experiment` runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Experiment {
+    /// Products of two arrays in f32: on the host, on an OpenCL device, and what travels (chapter 5)
+    Elementwise,
 }
 
 /// The flags of `estimate`.
@@ -39,6 +58,8 @@ pub struct EstimateFlags {
 pub enum Emit {
     /// The tape of h = f·g that all techniques start from
     Tape,
+    /// The OpenCL C that `opencl` (or the --technique given) compiles for its device
+    Opencl,
 }
 
 /// The flags that both commands take.
@@ -85,6 +106,14 @@ pub struct Flags {
     #[arg(long, value_name = "N", value_parser = workers, allow_hyphen_values = true)]
     pub workers: Option<NonZeroUsize>,
 
+    /// OpenCL devices by index or part of the name, comma-separated, or "all"; "list" prints them
+    #[arg(long, value_name = "DEVICE[,DEVICE…]", allow_hyphen_values = true)]
+    pub device: Option<String>,
+
+    /// The arithmetic of OpenCL devices [default: f64 where the device has it]
+    #[arg(long, value_enum, value_name = "f64|f32")]
+    pub precision: Option<Arithmetic>,
+
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -96,10 +125,24 @@ impl Flags {
         self.technique.iter().any(|name| name == "list")
     }
 
+    /// Whether `--device list` asks for the devices only.
+    pub fn lists_devices(&self) -> bool {
+        self.device.as_deref() == Some("list")
+    }
+
     /// Whether `--problem list` asks for the names only.
     pub fn lists_problems(&self) -> bool {
         self.problem.as_deref() == Some("list")
     }
+}
+
+/// What `--precision` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Arithmetic {
+    /// Doubles, with the bits of every technique
+    F64,
+    /// Single floats: about seven digits, other bits
+    F32,
 }
 
 /// Output formats.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mc_core::{Estimate, Plan, Problem, Progress};
+use mc_core::{Estimate, Plan, Precision, Problem, Progress};
 use serde::Serialize;
 
 use crate::Failure;
@@ -37,7 +37,7 @@ pub struct Comparison {
     pub seed: u64,
     /// Threads or processes of the parallel techniques.
     pub workers: usize,
-    /// Whether, for each number of samples, all rows have the same bits.
+    /// Whether, for each number of samples, all rows in f64 have the same bits.
     pub same_bits: bool,
     /// One for each technique and number of samples.
     pub rows: Vec<Row>,
@@ -72,6 +72,9 @@ pub struct Row {
     pub available: bool,
     /// Why not.
     pub reason: Option<String>,
+    /// The arithmetic of h: `f64`, or `f32` on a device without doubles. Rows in
+    /// f32 take no part in the comparison of bits.
+    pub precision: String,
     /// What to know about how it was computed.
     pub note: Option<&'static str>,
 }
@@ -196,8 +199,11 @@ fn race(
         let row = &mut rows[place];
         match (outcome, run.estimate) {
             (Ok(times), Some(estimate)) => {
-                let reference = *first.get_or_insert(estimate);
-                same_bits &= !run.changed && same(&reference, &estimate);
+                same_bits &= !run.changed;
+                if run.runner.precision() == Precision::F64 {
+                    let reference = *first.get_or_insert(estimate);
+                    same_bits &= same(&reference, &estimate);
+                }
                 row.available = true;
                 row.estimate = Some(estimate.value);
                 row.variance = Some(estimate.variance);
@@ -228,6 +234,7 @@ fn same(a: &Estimate, b: &Estimate) -> bool {
 }
 
 fn blank(request: &Request, plan: &Plan, contestant: &Contestant) -> Row {
+    let precision = contestant.runner.as_ref().map_or(Precision::F64, |runner| runner.precision());
     Row {
         technique: contestant.name.to_string(),
         samples: plan.samples(),
@@ -242,6 +249,7 @@ fn blank(request: &Request, plan: &Plan, contestant: &Contestant) -> Row {
         speedup: None,
         available: false,
         reason: contestant.runner.as_ref().err().cloned(),
-        note: note(contestant.name, request.native.as_ref()),
+        precision: precision.to_string(),
+        note: note(contestant.name, request.native.as_ref(), precision),
     }
 }

@@ -7,14 +7,27 @@ use mc_core::Problem;
 use crate::Failure;
 use crate::command::Emit;
 use crate::request::Request;
+use crate::techniques::KernelName;
 
 /// Prints it on stdout.
 pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
     let Request { problem, f, g, .. } = request;
     let mut out = std::io::stdout().lock();
+    if what == Emit::Opencl {
+        let kernel = request.techniques.first().map_or(KernelName::OpenCl, |name| name.kernel);
+        if !kernel.is_on_device() {
+            return Err(Failure::Request(format!(
+                "--emit: {kernel} runs on no OpenCL device; opencl-host, opencl-grid and opencl do"
+            )));
+        }
+        let program = request.devices.program(kernel, problem)?;
+        write!(out, "// f = {f}, g = {g}, on {}\n{program}", problem.support())?;
+        return Ok(());
+    }
     writeln!(out, "# f = {f}, g = {g}, on {} (n = {})", problem.support(), problem.dims())?;
     match what {
         Emit::Tape => tape(problem, &mut out)?,
+        Emit::Opencl => {}
     }
     Ok(())
 }

@@ -9,8 +9,10 @@
 pub mod bound;
 pub mod command;
 pub mod compare;
+pub mod devices;
 pub mod emit;
 pub mod estimate;
+pub mod experiment;
 mod failure;
 pub mod host;
 pub mod measure;

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use bench::command::{Cli, Command, EstimateFlags};
+use bench::command::{Cli, Command, CompareFlags, EstimateFlags};
 use bench::request::Request;
-use bench::{Failure, compare, emit, estimate, problems, runner, techniques};
+use bench::{Failure, compare, devices, emit, estimate, experiment, problems, runner, techniques};
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -17,15 +17,22 @@ fn main() -> ExitCode {
 }
 
 fn run(command: &Command) -> Result<(), Failure> {
-    let (Command::Compare(common) | Command::Estimate(EstimateFlags { common, .. })) = command;
+    let (Command::Compare(CompareFlags { common, .. })
+    | Command::Estimate(EstimateFlags { common, .. })) = command;
     if common.lists_techniques() {
         return techniques::print_list();
     }
     if common.lists_problems() {
         return problems::print_list();
     }
+    if common.lists_devices() {
+        return devices::print_list();
+    }
     match command {
-        Command::Compare(flags) => compare::run(&Request::compare(flags)?),
+        Command::Compare(flags) => match flags.experiment {
+            Some(which) => experiment::run(which, &flags.common),
+            None => compare::run(&Request::compare(&flags.common)?),
+        },
         Command::Estimate(flags) => {
             let request = Request::estimate(&flags.common)?;
             match flags.emit {

@@ -7,6 +7,7 @@ use mc_core::{Density, Plan, Problem, SquaredNorm, Support, Tape};
 
 use crate::Failure;
 use crate::command::{Flags, Format};
+use crate::devices::Devices;
 use crate::techniques::Name;
 
 /// A checked request.
@@ -28,6 +29,8 @@ pub struct Request {
     pub techniques: Vec<Name>,
     /// Threads or processes.
     pub workers: NonZeroUsize,
+    /// OpenCL devices, and their arithmetic.
+    pub devices: Devices,
     /// How to print.
     pub format: Format,
 }
@@ -89,6 +92,7 @@ impl Request {
             plans,
             techniques,
             workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
+            devices: Devices::asked(flags)?,
             format: flags.format,
         })
     }

@@ -1,10 +1,14 @@
 //! A technique made ready: a kernel, alone or under an executor.
 
-use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError, Technique, catalogue};
+use mc_core::{
+    Estimate, Kernel, Plan, Precision, Problem, Progress, RunError, Technique, catalogue,
+};
 use mc_multiproc::{
     Crossbeam, Executor, Prepared, ProcessPool, Rayon, serve_if_worker as serve, this_executable,
 };
 
+#[cfg_attr(not(feature = "opencl"), expect(unused_imports))]
+use crate::devices::Devices;
 use crate::request::Request;
 use crate::techniques::{ExecutorName, KernelName, Name};
 
@@ -17,6 +21,11 @@ pub trait Runner {
         plan: &Plan,
         progress: &Progress,
     ) -> Result<Estimate, RunError>;
+
+    /// The arithmetic that h is evaluated in.
+    fn precision(&self) -> Precision {
+        Precision::F64
+    }
 
     /// What happened on the way that is worth a line, since the last call.
     fn notices(&mut self) -> Vec<String> {
@@ -35,14 +44,18 @@ pub fn serve_if_worker() {
             NO_NATIVE => None,
             name => Some(catalogue::find(name, Some(problem.dims())).ok()?),
         };
-        kernel.technique(native.as_ref()).ok()
+        match kernel.technique(native.as_ref()) {
+            #[cfg(feature = "opencl")]
+            Ok(_) if kernel.is_on_device() => Some(Devices::told().technique(kernel)),
+            technique => technique.ok(),
+        }
     });
 }
 
 /// Prepares a technique for the problem of `request`; or why it cannot be used.
 pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
     // Asked first, so that no worker is started in vain.
-    let technique = name.kernel.technique(request.native.as_ref())?;
+    let technique = technique(name.kernel, request)?;
     let workers = request.workers.get();
     let words = |error: &dyn std::fmt::Display| error.to_string();
     match name.executor {
@@ -58,15 +71,30 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
             Ok(Box::new(Threads { executor: Box::new(executor), kernel }))
         }
         Some(ExecutorName::Processes) => {
-            let command = this_executable().map_err(|error| words(&error))?;
+            let mut command = this_executable().map_err(|error| words(&error))?;
+            request.devices.tell(&mut command);
             let pool = ProcessPool::start(command, workers).map_err(|error| words(&error))?;
             let key = request.native.as_ref().map_or(NO_NATIVE, |entry| entry.name);
             let prepared = pool
                 .prepare(technique.name(), key, &request.problem)
                 .map_err(|error| words(&error))?;
-            Ok(Box::new(Processes { pool, prepared }))
+            let precision = match name.kernel.is_on_device() {
+                true => request.devices.chosen_precision(),
+                false => Precision::F64,
+            };
+            Ok(Box::new(Processes { pool, prepared, precision }))
         }
     }
+}
+
+/// The technique, on the devices asked for.
+fn technique(kernel: KernelName, request: &Request) -> Result<Box<dyn Technique>, String> {
+    let technique = kernel.technique(request.native.as_ref())?;
+    #[cfg(feature = "opencl")]
+    if kernel.is_on_device() {
+        return Ok(request.devices.technique(kernel));
+    }
+    Ok(technique)
 }
 
 fn kernel(
@@ -76,7 +104,7 @@ fn kernel(
 ) -> Result<Box<dyn Kernel>, String> {
     technique.prepare(&request.problem).map_err(|error| match std::env::var("MC_MISSING_OPENCL") {
         // `cargo xtask` knows which package brings a device.
-        Ok(help) if name.kernel == KernelName::OpenCl => format!("{error} ({help})"),
+        Ok(help) if name.kernel.is_on_device() => format!("{error} ({help})"),
         _ => error.to_string(),
     })
 }
@@ -91,6 +119,10 @@ impl Runner for InThread {
         progress: &Progress,
     ) -> Result<Estimate, RunError> {
         mc_core::run(&*self.0, problem, plan, progress)
+    }
+
+    fn precision(&self) -> Precision {
+        self.0.precision()
     }
 }
 
@@ -108,16 +140,25 @@ impl Runner for Threads {
     ) -> Result<Estimate, RunError> {
         self.executor.run(&*self.kernel, problem, plan, progress)
     }
+
+    fn precision(&self) -> Precision {
+        self.kernel.precision()
+    }
 }
 
 struct Processes {
     pool: ProcessPool,
     prepared: Prepared,
+    precision: Precision,
 }
 
 impl Runner for Processes {
     fn run(&mut self, _: &Problem, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
         self.prepared.run(plan, progress)
+    }
+
+    fn precision(&self) -> Precision {
+        self.precision
     }
 
     fn notices(&mut self) -> Vec<String> {

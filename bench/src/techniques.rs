@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::str::FromStr;
 
 use mc_core::catalogue::Entry;
-use mc_core::{Problem, Technique};
+use mc_core::{Precision, Problem, Technique};
 use mc_serial::{Flat, Interpreted};
 
 use crate::bound::Bound;
@@ -24,6 +24,10 @@ pub enum KernelName {
     Ndarray,
     /// The loop compiled by LLVM.
     Jit,
+    /// Points and factors on the host, products on an OpenCL device.
+    OpenClHost,
+    /// Points on the host, a grid of samples and coordinates on an OpenCL device.
+    OpenClGrid,
     /// Everything on an OpenCL device.
     OpenCl,
     /// The lecture's problem in vector instructions, by hand.
@@ -43,12 +47,14 @@ pub enum ExecutorName {
 
 impl KernelName {
     /// All of them, in the order of the chapters.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::SerialInterpreted,
         Self::Serial,
         Self::NdarrayWhole,
         Self::Ndarray,
         Self::Jit,
+        Self::OpenClHost,
+        Self::OpenClGrid,
         Self::OpenCl,
         Self::Bound,
     ];
@@ -61,6 +67,8 @@ impl KernelName {
             Self::NdarrayWhole => "ndarray-whole",
             Self::Ndarray => "ndarray",
             Self::Jit => "jit",
+            Self::OpenClHost => "opencl-host",
+            Self::OpenClGrid => "opencl-grid",
             Self::OpenCl => "opencl",
             Self::Bound => "bound",
         }
@@ -73,6 +81,8 @@ impl KernelName {
             Self::NdarrayWhole => "arrays, all points at once (memory grows with M)",
             Self::Ndarray => "arrays, in cache-sized pieces",
             Self::Jit => "the loop compiled by LLVM, one batch a SIMD lane",
+            Self::OpenClHost => "points, f and g here; f·g on an OpenCL device",
+            Self::OpenClGrid => "points here; a grid sample × coordinate on the device",
             Self::OpenCl => "everything on an OpenCL device",
             Self::Bound => "what to measure against: vector code by hand",
         }
@@ -81,18 +91,25 @@ impl KernelName {
     fn needs(self) -> &'static str {
         match self {
             Self::Jit => "LLVM 18 to 22",
-            Self::OpenCl => "OpenCL and an fp64 device",
+            Self::OpenClHost | Self::OpenClGrid | Self::OpenCl => "OpenCL and a device",
             Self::SerialInterpreted => "an integrand given as text",
             Self::Bound => "norm(x)^2; AVX2 or AVX-512",
             _ => "nothing",
         }
     }
 
+    /// Whether it runs on an OpenCL device.
+    pub fn is_on_device(self) -> bool {
+        matches!(self, Self::OpenClHost | Self::OpenClGrid | Self::OpenCl)
+    }
+
     /// Why this build cannot use it; `cargo xtask` knows what would help.
     pub fn missing(self) -> Option<String> {
         let (built, variable, what) = match self {
             Self::Jit => (cfg!(feature = "_jit"), "MC_MISSING_JIT", "LLVM"),
-            Self::OpenCl => (cfg!(feature = "opencl"), "MC_MISSING_OPENCL", "OpenCL"),
+            Self::OpenClHost | Self::OpenClGrid | Self::OpenCl => {
+                (cfg!(feature = "opencl"), "MC_MISSING_OPENCL", "OpenCL")
+            }
             _ => return None,
         };
         (!built).then(|| {
@@ -123,7 +140,9 @@ impl KernelName {
             #[cfg(feature = "_jit")]
             Self::Jit => Box::new(mc_jit::Jit::default()),
             #[cfg(feature = "opencl")]
-            Self::OpenCl => Box::new(mc_opencl::OpenCl::default()),
+            Self::OpenClHost | Self::OpenClGrid | Self::OpenCl => {
+                crate::devices::Devices::default().technique(self)
+            }
             #[allow(unreachable_patterns)]
             _ => return Err(format!("{self} is not part of this build")),
         })
@@ -249,7 +268,12 @@ pub fn print_list() -> Result<(), Failure> {
 }
 
 /// What is to be known about how a technique evaluates the integrand.
-pub fn note(name: Name, native: Option<&Entry>) -> Option<&'static str> {
+pub fn note(name: Name, native: Option<&Entry>, precision: Precision) -> Option<&'static str> {
+    if precision == Precision::F32 {
+        return Some(
+            "computed in f32: about seven digits, and not the bits of the other techniques",
+        );
+    }
     (name.kernel == KernelName::Serial && native.is_none())
         .then_some("text has no native code: the tape is evaluated by a flat loop")
 }

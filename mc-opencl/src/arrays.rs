@@ -59,7 +59,12 @@ impl<V: Values> Arrays<V> {
     /// # Errors
     ///
     /// What the device answers, or if it gives other bits.
-    pub fn new(problem: &Problem, info: &DeviceInfo, precision: Precision, values: V) -> Result<Self, OpenClError> {
+    pub fn new(
+        problem: &Problem,
+        info: &DeviceInfo,
+        precision: Precision,
+        values: V,
+    ) -> Result<Self, OpenClError> {
         let arrays = Self { info: info.clone(), values: Mutex::new((values, Vec::new())) };
         check::moments(problem, info, precision, |plan| arrays.moments(plan, plan.whole()))?;
         Ok(arrays)

@@ -7,7 +7,8 @@
 //! larger sample shows whether the integrand is one that f32 can hold.
 
 use mc_core::{
-    Accumulator, Binary, Evaluator, Moments, Op, Plan, Precision, Problem, Step, Stream, Tree, Unary,
+    Accumulator, Binary, Evaluator, Moments, Op, Plan, Precision, Problem, Step, Stream, Tree,
+    Unary,
 };
 
 use crate::device::DeviceInfo;

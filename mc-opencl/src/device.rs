@@ -198,7 +198,13 @@ pub(crate) mod tests {
     use super::*;
 
     /// A device that is never asked for anything.
-    pub fn device(index: usize, name: &str, kind: DeviceKind, fp64: bool, units: u32) -> DeviceInfo {
+    pub fn device(
+        index: usize,
+        name: &str,
+        kind: DeviceKind,
+        fp64: bool,
+        units: u32,
+    ) -> DeviceInfo {
         DeviceInfo {
             index,
             name: name.to_owned(),

@@ -243,7 +243,11 @@ mod tests {
         let room = Step::Allocating("making room");
         let run = Step::Running("running the kernel");
         for (step, status, words) in [
-            (room, -4, "Card is out of memory while making room (CL_MEM_OBJECT_ALLOCATION_FAILURE)"),
+            (
+                room,
+                -4,
+                "Card is out of memory while making room (CL_MEM_OBJECT_ALLOCATION_FAILURE)",
+            ),
             (room, -5, "Card is out of memory while making room (CL_OUT_OF_RESOURCES)"),
             (run, -5, "Card was lost while running the kernel (CL_OUT_OF_RESOURCES)"),
             (run, -36, "Card was lost while running the kernel (CL_INVALID_COMMAND_QUEUE)"),

@@ -74,13 +74,22 @@ impl Buffers {
 }
 
 impl HostGrid {
+    /// The program.
+    pub fn source(problem: &Problem, precision: Precision) -> Result<String, OpenClError> {
+        Ok(GridSource::new(problem, precision)?.text)
+    }
+
     /// Prepares the kernels for as many samples as go in one launch.
     ///
     /// # Errors
     ///
     /// If the device cannot be opened, or has no room, or the program cannot be
     /// built.
-    pub fn prepare(problem: &Problem, info: &DeviceInfo, precision: Precision) -> Result<Arrays<Self>, OpenClError> {
+    pub fn prepare(
+        problem: &Problem,
+        info: &DeviceInfo,
+        precision: Precision,
+    ) -> Result<Arrays<Self>, OpenClError> {
         let at = |step| OpenClError::at(step, &info.name);
         let dims = problem.dims();
         let source = GridSource::new(problem, precision)?;

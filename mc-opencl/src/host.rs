@@ -31,12 +31,21 @@ pub(crate) struct HostPoints {
 }
 
 impl HostPoints {
+    /// The program: the same for every problem.
+    pub fn source(_: &Problem, precision: Precision) -> Result<String, OpenClError> {
+        Ok(source::product(precision))
+    }
+
     /// Prepares the product of as many samples as go in one launch.
     ///
     /// # Errors
     ///
     /// If the device cannot be opened, or has no room.
-    pub fn prepare(problem: &Problem, info: &DeviceInfo, precision: Precision) -> Result<Arrays<Self>, OpenClError> {
+    pub fn prepare(
+        problem: &Problem,
+        info: &DeviceInfo,
+        precision: Precision,
+    ) -> Result<Arrays<Self>, OpenClError> {
         /// f, g and their product.
         const NUMBERS: usize = 3;
         let at = |step| OpenClError::at(step, &info.name);

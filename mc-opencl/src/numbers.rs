@@ -13,7 +13,12 @@ pub(crate) enum Numbers {
 
 impl Numbers {
     /// Room for `len` numbers.
-    pub fn new(context: &Context, flags: u64, precision: Precision, len: usize) -> Result<Self, Status> {
+    pub fn new(
+        context: &Context,
+        flags: u64,
+        precision: Precision,
+        len: usize,
+    ) -> Result<Self, Status> {
         Ok(match precision {
             Precision::F64 => Self::F64(Buffer::new(context, flags, len)?),
             Precision::F32 => Self::F32(Buffer::new(context, flags, len)?),

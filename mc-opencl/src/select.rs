@@ -24,7 +24,10 @@ impl Wanted {
         self.choose_from(devices()?)
     }
 
-    fn choose_from(&self, all: Vec<DeviceInfo>) -> Result<(Vec<DeviceInfo>, Precision), OpenClError> {
+    fn choose_from(
+        &self,
+        all: Vec<DeviceInfo>,
+    ) -> Result<(Vec<DeviceInfo>, Precision), OpenClError> {
         let chosen = match self.devices.as_deref() {
             None => vec![best(&all, |_| true).ok_or(OpenClError::NoDevice { platforms: vec![] })?],
             // Results of different precision do not go together.
@@ -35,7 +38,11 @@ impl Wanted {
             Some(list) => several(&all, list)?,
         };
         let slowest = chosen.iter().map(DeviceInfo::own_precision);
-        let own = if slowest.clone().all(|own| own == Precision::F64) { Precision::F64 } else { Precision::F32 };
+        let own = if slowest.clone().all(|own| own == Precision::F64) {
+            Precision::F64
+        } else {
+            Precision::F32
+        };
         let precision = self.precision.unwrap_or(own);
         match chosen.iter().find(|device| precision == Precision::F64 && !device.fp64) {
             Some(device) => Err(OpenClError::NoFp64 { device: device.name.clone() }),
@@ -90,7 +97,10 @@ mod tests {
         ]
     }
 
-    fn choose(devices: Option<&str>, precision: Option<Precision>) -> Result<(Vec<usize>, Precision), String> {
+    fn choose(
+        devices: Option<&str>,
+        precision: Option<Precision>,
+    ) -> Result<(Vec<usize>, Precision), String> {
         let wanted = Wanted { devices: devices.map(str::to_owned), precision };
         let (chosen, precision) = wanted.choose_from(some()).map_err(|error| error.to_string())?;
         Ok((chosen.iter().map(|device| device.index).collect(), precision))
@@ -116,7 +126,10 @@ mod tests {
         assert_eq!(choose(Some("2, 2,big"), None), Ok((vec![2], Precision::F64)));
         assert_eq!(choose(Some("all"), None), Ok((vec![0, 1, 2], Precision::F64)));
         assert_eq!(choose(Some("0,pocket"), None), Ok((vec![0, 3], Precision::F32)));
-        assert_eq!(choose(Some("all"), Some(Precision::F32)), Ok((vec![0, 1, 2, 3], Precision::F32)));
+        assert_eq!(
+            choose(Some("all"), Some(Precision::F32)),
+            Ok((vec![0, 1, 2, 3], Precision::F32))
+        );
     }
 
     #[test]

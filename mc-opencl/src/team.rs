@@ -78,7 +78,8 @@ impl Team {
             while let part @ 0.. = next.fetch_add(1, Ordering::Relaxed)
                 && part < parts
             {
-                let outcome = self.one(member, plan, plan.block(level, block.first() / size + part));
+                let outcome =
+                    self.one(member, plan, plan.block(level, block.first() / size + part));
                 let mut done = lock(&done);
                 match (done.as_mut(), outcome) {
                     (Ok(done), Ok(moments)) => drop(done.insert(part, moments)),
@@ -105,7 +106,12 @@ impl Team {
 
     /// In f32 a value may be out of range that f64 holds. Then no sample is to
     /// blame, and the message must name the range.
-    fn explained(&self, plan: &Plan, block: Block, moments: Moments) -> Result<Moments, OpenClError> {
+    fn explained(
+        &self,
+        plan: &Plan,
+        block: Block,
+        moments: Moments,
+    ) -> Result<Moments, OpenClError> {
         let finite = moments.is_finite() || self.precision == Precision::F64;
         if finite || self.problem.first_non_finite(plan, block) != NonFinite::Overflow {
             return Ok(moments);

@@ -130,6 +130,16 @@ macro_rules! with_points_of_the_host {
                 self
             }
 
+            /// The OpenCL C that it runs for `problem`, in that precision: the
+            /// same on every device.
+            ///
+            /// # Errors
+            ///
+            /// [`OpenClError::TooNarrow`] if f32 cannot hold the box.
+            pub fn source(problem: &Problem, precision: Precision) -> Result<String, OpenClError> {
+                $values::source(problem, precision)
+            }
+
             /// As [`OpenCl::precision`].
             #[must_use]
             pub fn precision(mut self, precision: Precision) -> Self {

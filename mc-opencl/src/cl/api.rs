@@ -54,7 +54,6 @@ functions! {
     clEnqueueMapBuffer: clEnqueueMapBuffer_t,
     clEnqueueUnmapMemObject: clEnqueueUnmapMemObject_t,
     clEnqueueNDRangeKernel: clEnqueueNDRangeKernel_t,
-    clFinish: clFinish_t,
     clGetEventProfilingInfo: clGetEventProfilingInfo_t,
     clReleaseEvent: clReleaseEvent_t,
 }

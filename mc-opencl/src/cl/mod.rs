@@ -13,12 +13,12 @@ mod status;
 use std::ffi::c_void;
 use std::ptr;
 
-use self::api::call;
 pub(crate) use self::api::api;
-pub(crate) use self::objects::{BuildError, Buffer, Context, Kernel, Program};
+use self::api::call;
+pub(crate) use self::objects::{Buffer, BuildError, Context, Kernel, Program};
 pub(crate) use self::queue::{Event, Mapped, Queue};
-pub use self::status::Status;
 use self::status::MISSING;
+pub use self::status::Status;
 
 /// Names of one platform or device, valid as long as the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -52,7 +52,11 @@ object! {
 }
 
 /// The object, unless making it failed.
-pub(super) fn made<T>(object: *mut c_void, status: i32, wrap: fn(*mut c_void) -> T) -> Result<T, Status> {
+pub(super) fn made<T>(
+    object: *mut c_void,
+    status: i32,
+    wrap: fn(*mut c_void) -> T,
+) -> Result<T, Status> {
     checked(status)?;
     if object.is_null() { Err(Status(MISSING)) } else { Ok(wrap(object)) }
 }
@@ -66,7 +70,12 @@ impl Context {
         let context = unsafe {
             call!(
                 clCreateContext(
-                    properties.as_ptr(), 1, &raw const device.0, None, ptr::null_mut(), &raw mut status
+                    properties.as_ptr(),
+                    1,
+                    &raw const device.0,
+                    None,
+                    ptr::null_mut(),
+                    &raw mut status
                 ),
                 ptr::null_mut()
             )
@@ -94,7 +103,12 @@ impl From<Status> for BuildError {
 
 impl Program {
     /// Compiles `text` for one device.
-    pub fn build(context: &Context, device: Id, text_of: &str, options: &str) -> Result<Self, BuildError> {
+    pub fn build(
+        context: &Context,
+        device: Id,
+        text_of: &str,
+        options: &str,
+    ) -> Result<Self, BuildError> {
         // No option and no source has a zero byte; one that had would end there.
         let options = CString::new(options.replace('\0', " ")).unwrap_or_default();
         let (mut start, length) = (text_of.as_ptr().cast(), text_of.len());
@@ -102,7 +116,13 @@ impl Program {
         // SAFETY: one text of the length that is passed.
         let program = unsafe {
             call!(
-                clCreateProgramWithSource(context.0, 1, &raw mut start, &raw const length, &raw mut status),
+                clCreateProgramWithSource(
+                    context.0,
+                    1,
+                    &raw mut start,
+                    &raw const length,
+                    &raw mut status
+                ),
                 ptr::null_mut()
             )
         };
@@ -110,13 +130,22 @@ impl Program {
         // SAFETY: the program was just made, and `options` ends with a zero.
         let built = unsafe {
             call!(
-                clBuildProgram(program.0, 1, &raw const device.0, options.as_ptr(), None, ptr::null_mut()),
+                clBuildProgram(
+                    program.0,
+                    1,
+                    &raw const device.0,
+                    options.as_ptr(),
+                    None,
+                    ptr::null_mut()
+                ),
                 MISSING
             )
         };
         match checked(built) {
             Ok(()) => Ok(program),
-            Err(Status::BUILD_PROGRAM_FAILURE) => Err(BuildError::Rejected { log: program.log(device)? }),
+            Err(Status::BUILD_PROGRAM_FAILURE) => {
+                Err(BuildError::Rejected { log: program.log(device)? })
+            }
             Err(status) => Err(status.into()),
         }
     }
@@ -125,7 +154,10 @@ impl Program {
     fn log(&self, device: Id) -> Result<String, Status> {
         // SAFETY: the buffer has the size that is passed.
         let bytes = answer(|size, to, needed| unsafe {
-            call!(clGetProgramBuildInfo(self.0, device.0, CL_PROGRAM_BUILD_LOG, size, to, needed), MISSING)
+            call!(
+                clGetProgramBuildInfo(self.0, device.0, CL_PROGRAM_BUILD_LOG, size, to, needed),
+                MISSING
+            )
         });
         Ok(text(&bytes?))
     }
@@ -135,8 +167,9 @@ impl Program {
         let name = CString::new(name).unwrap_or_default();
         let mut status = MISSING;
         // SAFETY: the name ends with a zero.
-        let kernel =
-            unsafe { call!(clCreateKernel(self.0, name.as_ptr(), &raw mut status), ptr::null_mut()) };
+        let kernel = unsafe {
+            call!(clCreateKernel(self.0, name.as_ptr(), &raw mut status), ptr::null_mut())
+        };
         made(kernel, status, Kernel)
     }
 }

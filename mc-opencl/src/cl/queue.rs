@@ -5,7 +5,10 @@ use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::{ptr, slice};
 
-use opencl_sys::{CL_MAP_READ, CL_MAP_WRITE, CL_PROFILING_COMMAND_END, CL_PROFILING_COMMAND_START, CL_QUEUE_PROFILING_ENABLE};
+use opencl_sys::{
+    CL_MAP_READ, CL_MAP_WRITE, CL_PROFILING_COMMAND_END, CL_PROFILING_COMMAND_START,
+    CL_QUEUE_PROFILING_ENABLE,
+};
 
 use super::api::call;
 use super::objects::{made, object};
@@ -32,7 +35,10 @@ impl Queue {
         let mut status = MISSING;
         // SAFETY: context and device belong together.
         let queue = unsafe {
-            call!(clCreateCommandQueue(context.0, device.0, properties, &raw mut status), ptr::null_mut())
+            call!(
+                clCreateCommandQueue(context.0, device.0, properties, &raw mut status),
+                ptr::null_mut()
+            )
         };
         made(queue, status, Self)
     }
@@ -48,8 +54,15 @@ impl Queue {
         let status = unsafe {
             call!(
                 clEnqueueWriteBuffer(
-                    self.0, buffer.memory.0, BLOCKING, FROM_THE_START, size_of_val(values),
-                    values.as_ptr().cast(), 0, ptr::null(), &raw mut event
+                    self.0,
+                    buffer.memory.0,
+                    BLOCKING,
+                    FROM_THE_START,
+                    size_of_val(values),
+                    values.as_ptr().cast(),
+                    0,
+                    ptr::null(),
+                    &raw mut event
                 ),
                 MISSING
             )
@@ -68,8 +81,15 @@ impl Queue {
         let status = unsafe {
             call!(
                 clEnqueueReadBuffer(
-                    self.0, buffer.memory.0, BLOCKING, FROM_THE_START, size_of_val(values),
-                    values.as_mut_ptr().cast(), 0, ptr::null(), &raw mut event
+                    self.0,
+                    buffer.memory.0,
+                    BLOCKING,
+                    FROM_THE_START,
+                    size_of_val(values),
+                    values.as_mut_ptr().cast(),
+                    0,
+                    ptr::null(),
+                    &raw mut event
                 ),
                 MISSING
             )
@@ -79,15 +99,26 @@ impl Queue {
 
     /// Makes the device's memory readable and writable here, without a copy where
     /// the two are the same.
-    pub fn map<'q, T: Copy>(&'q self, buffer: &'q Buffer<T>) -> Result<(Mapped<'q, T>, Event), Status> {
+    pub fn map<'q, T: Copy>(
+        &'q self,
+        buffer: &'q Buffer<T>,
+    ) -> Result<(Mapped<'q, T>, Event), Status> {
         let (mut status, mut event) = (MISSING, ptr::null_mut());
         let size = buffer.len() * size_of::<T>();
         // SAFETY: the whole buffer is mapped, and `Mapped` unmaps it.
         let start = unsafe {
             call!(
                 clEnqueueMapBuffer(
-                    self.0, buffer.memory.0, BLOCKING, CL_MAP_READ | CL_MAP_WRITE, FROM_THE_START, size,
-                    0, ptr::null(), &raw mut event, &raw mut status
+                    self.0,
+                    buffer.memory.0,
+                    BLOCKING,
+                    CL_MAP_READ | CL_MAP_WRITE,
+                    FROM_THE_START,
+                    size,
+                    0,
+                    ptr::null(),
+                    &raw mut event,
+                    &raw mut status
                 ),
                 ptr::null_mut()
             )
@@ -103,7 +134,12 @@ impl Queue {
     /// # Safety
     ///
     /// All arguments are set, and the kernel stays inside its buffers.
-    pub unsafe fn launch(&self, kernel: &mut Kernel, global: &[usize], group: Option<&[usize]>) -> Result<Event, Status> {
+    pub unsafe fn launch(
+        &self,
+        kernel: &mut Kernel,
+        global: &[usize],
+        group: Option<&[usize]>,
+    ) -> Result<Event, Status> {
         let mut event = ptr::null_mut();
         let group = group.map_or(ptr::null(), <[usize]>::as_ptr);
         // SAFETY: both lists have as many entries as there are dimensions; the
@@ -111,19 +147,20 @@ impl Queue {
         let status = unsafe {
             call!(
                 clEnqueueNDRangeKernel(
-                    self.0, kernel.0, global.len() as u32, ptr::null(), global.as_ptr(), group,
-                    0, ptr::null(), &raw mut event
+                    self.0,
+                    kernel.0,
+                    global.len() as u32,
+                    ptr::null(),
+                    global.as_ptr(),
+                    group,
+                    0,
+                    ptr::null(),
+                    &raw mut event
                 ),
                 MISSING
             )
         };
         made(event, status, Event)
-    }
-
-    /// Waits until all is done.
-    pub fn finish(&self) -> Result<(), Status> {
-        // SAFETY: the queue is there.
-        checked(unsafe { call!(clFinish(self.0), MISSING) })
     }
 }
 
@@ -136,7 +173,11 @@ impl Event {
             let status = unsafe {
                 call!(
                     clGetEventProfilingInfo(
-                        self.0, what, size_of::<u64>(), (&raw mut time).cast::<c_void>(), ptr::null_mut()
+                        self.0,
+                        what,
+                        size_of::<u64>(),
+                        (&raw mut time).cast::<c_void>(),
+                        ptr::null_mut()
                     ),
                     MISSING
                 )
@@ -185,7 +226,12 @@ impl<T: Copy> Mapped<'_, T> {
         let status = unsafe {
             call!(
                 clEnqueueUnmapMemObject(
-                    self.queue.0, self.buffer.memory.0, self.start.cast(), 0, ptr::null(), &raw mut event
+                    self.queue.0,
+                    self.buffer.memory.0,
+                    self.start.cast(),
+                    0,
+                    ptr::null(),
+                    &raw mut event
                 ),
                 MISSING
             )

@@ -38,7 +38,6 @@ impl GridSource {
         let dims = problem.dims();
         let shape = Shape { precision, ..Shape::GPU };
         let mut writer = Writer {
-            problem,
             table: &table,
             precision,
             grid: Text::default(),
@@ -146,7 +145,6 @@ enum Mode {
 }
 
 struct Writer<'p> {
-    problem: &'p Problem,
     table: &'p Table,
     precision: Precision,
     grid: Text,

@@ -136,7 +136,11 @@ impl Source {
 
 /// The program that multiplies two arrays, the lecture's first.
 pub(crate) fn product(precision: Precision) -> String {
-    format!("{}\n{}", types(Shape { precision, ..Shape::GPU }), include_str!("../kernels/product.cl"))
+    format!(
+        "{}\n{}",
+        types(Shape { precision, ..Shape::GPU }),
+        include_str!("../kernels/product.cl")
+    )
 }
 
 /// Comment, pragmas and types.
