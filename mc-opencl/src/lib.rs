@@ -21,6 +21,8 @@ mod technique;
 pub use cl::Status;
 pub use device::{DeviceInfo, DeviceKind, devices};
 pub use error::OpenClError;
+#[doc(hidden)]
+pub use product::write_out_of_bounds;
 pub use product::{Parts, Product, Shared};
 pub use source::{Shape, source};
 pub use technique::{OpenCl, OpenClGrid, OpenClHost};

@@ -134,7 +134,8 @@ impl Product {
             Ok(kernel)
         };
         let mut kernel = ready().map_err(self.at(Step::Opening("creating the kernel")))?;
-        // SAFETY: each work-item reads and writes its own place, of `len`.
+        // SAFETY: each work-item reads and writes its own place, of `len` (or is
+        // simulated, where the test below asks for one more).
         unsafe { self.queue.launch(&mut kernel, &[len.max(1)], None) }
             .map_err(self.at(Step::Running("launching the kernel")))
     }
@@ -202,4 +203,25 @@ impl Shared<'_> {
         let mapping = self.product.at(Step::Running("sharing memory with the device"));
         self.product.queue.map(&self.buffers[which]).map_err(mapping)
     }
+}
+
+/// Multiplies one pair more than there is room for. Only for the test that asks
+/// whether a simulator reports it; on a device it would write where it must not,
+/// so it refuses any but Oclgrind.
+///
+/// # Errors
+///
+/// What a call answered.
+#[doc(hidden)]
+pub fn write_out_of_bounds() -> Result<(), OpenClError> {
+    let product = Product::prepare(None)?;
+    if product.info.platform != "Oclgrind" {
+        let selector = product.info.name.clone();
+        return Err(OpenClError::UnknownDevice { selector, devices: vec!["Oclgrind".to_owned()] });
+    }
+    let buffers = product.buffers(4, 0)?;
+    product.launch(&buffers, 5)?;
+    let mut c = [0.0; 4];
+    let running = product.at(Step::Running("running the kernel"));
+    product.queue.read(&buffers[2], &mut c).map(drop).map_err(running)
 }

@@ -64,7 +64,7 @@ pub(super) fn made<T>(
 impl Context {
     /// For one device.
     pub fn new(platform: Id, device: Id) -> Result<Self, Status> {
-        let properties = [CL_CONTEXT_PLATFORM as isize, platform.0 as isize, 0];
+        let properties = [CL_CONTEXT_PLATFORM, platform.0 as isize, 0];
         let mut status = MISSING;
         // SAFETY: the list of properties ends with 0, and there is one device.
         let context = unsafe {

@@ -32,7 +32,7 @@ INLINE word next_word(stream *s)
     s->s1 ^= s->s2;
     s->s0 ^= s->s3;
     s->s2 ^= t;
-    s->s3 = (s->s3 << 45) | (s->s3 >> 19);
+    s->s3 = rotate(s->s3, (word)(45));
     return result;
 }
 
