@@ -81,18 +81,28 @@ impl OnDevice {
         /// How fast the launches grow.
         const TIMES: u64 = 8;
         let span = self.shape.span() as u64;
-        let Ok(plan) = Plan::new(1 << 40, 0) else { return Ok(1.0) };
-        let most = self.max_groups.saturating_mul(span).min(plan.batches());
-        let mut batches = span;
-        loop {
-            let clock = Instant::now();
-            lock(&self.launcher).launch(arguments(&plan, 0, batches), batches.div_ceil(span))?;
-            let seconds = clock.elapsed().as_secs_f64();
-            if seconds >= ENOUGH || batches.saturating_mul(TIMES) > most {
-                return Ok(seconds.max(1e-9) / (batches * plan.batch_size()) as f64);
+        let mut seconds_each = 1e-6;
+        // Short batches first: a simulator, or a very slow device, is done there.
+        for samples in [1 << 13, 1 << 40] {
+            let Ok(plan) = Plan::new(samples, 0) else { continue };
+            let most = self.max_groups.saturating_mul(span).min(plan.batches());
+            let mut batches = span.min(most);
+            loop {
+                let clock = Instant::now();
+                let groups = batches.div_ceil(span);
+                lock(&self.launcher).launch(arguments(&plan, 0, batches), groups)?;
+                let seconds = clock.elapsed().as_secs_f64();
+                seconds_each = seconds.max(1e-9) / (batches * plan.batch_size()) as f64;
+                if seconds >= ENOUGH {
+                    return Ok(seconds_each);
+                }
+                if batches.saturating_mul(TIMES) > most {
+                    break;
+                }
+                batches *= TIMES;
             }
-            batches *= TIMES;
         }
+        Ok(seconds_each)
     }
 
     /// The moments of a block, in as many launches as it takes.

@@ -150,4 +150,83 @@ impl Kernel for Team {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use mc_core::{Density, Progress, Support, run};
+
+    use super::*;
+    use crate::cl::Status;
+    use crate::device::DeviceKind;
+    use crate::device::tests::device;
+    use crate::error::Step;
+
+    /// A device that computes on the host, or is lost from a batch on.
+    #[derive(Debug)]
+    struct Made {
+        info: DeviceInfo,
+        lost_from: u64,
+    }
+
+    impl Member for Made {
+        fn info(&self) -> &DeviceInfo {
+            &self.info
+        }
+
+        fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, OpenClError> {
+            if block.first() + block.count() > self.lost_from {
+                let lost = OpenClError::at(Step::Running("running the kernel"), &self.info.name);
+                return Err(lost(Status(-9999)));
+            }
+            let one = |batch: u64| Moments {
+                count: plan.batch_len(batch),
+                mean: (batch as f64).sin(),
+                m2: 1.0 / (1.0 + batch as f64),
+            };
+            Ok(Tree::of(block.batches().map(one)))
+        }
+
+        fn level(&self, _: &Plan) -> u32 {
+            3
+        }
+
+        fn smallest(&self) -> u64 {
+            4
+        }
+    }
+
+    fn team(lost_from: &[u64]) -> (Team, Problem) {
+        let support = Support::cube(0.0, 1.0, 2).unwrap();
+        let problem = Problem::parse(support, "x0", Density::Uniform).unwrap();
+        let member = |(k, &lost_from): (usize, &u64)| -> Box<dyn Member> {
+            let info = device(k, &format!("Card {k}"), DeviceKind::Gpu, true, 8);
+            Box::new(Made { info, lost_from })
+        };
+        let members = lost_from.iter().enumerate().map(member).collect();
+        (Team::new("opencl", Precision::F64, &problem, members), problem)
+    }
+
+    #[test]
+    fn any_number_of_devices_gives_the_bits_of_one() {
+        for samples in [2, 100, 5_003, 300_007] {
+            let plan = Plan::new(samples, 1).unwrap();
+            let estimate = |devices: usize| {
+                let (team, problem) = team(&vec![u64::MAX; devices]);
+                run(&team, &problem, &plan, &Progress::new()).unwrap()
+            };
+            let one = estimate(1);
+            for devices in 2..6 {
+                assert_eq!(estimate(devices), one, "{devices} devices");
+            }
+        }
+    }
+
+    #[test]
+    fn a_lost_device_ends_the_run_with_an_error_that_names_it() {
+        for lost_from in [vec![0], vec![u64::MAX, 0, u64::MAX], vec![40, 40]] {
+            let (team, problem) = team(&lost_from);
+            let plan = Plan::new(300_007, 1).unwrap();
+            let error = run(&team, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+            assert!(error.contains("Card") && error.contains("was lost"), "{error}");
+            assert!(error.contains("status -9999"), "{error}");
+        }
+    }
+}
