@@ -127,6 +127,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cl::Buffer;
     use crate::select::Wanted;
 
     #[test]
@@ -146,6 +147,19 @@ mod tests {
         let message = opened.program(text, Precision::F64).unwrap_err().to_string();
         assert!(message.contains("line 3: x[0] = undeclared;"), "{message}");
         assert!(message.contains(&device.name), "{message}");
+    }
+
+    #[test]
+    #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
+    fn memory_that_no_device_has_is_an_error() {
+        let device = Wanted::default().choose().unwrap().0.remove(0);
+        let opened = Opened::device(&device).unwrap();
+        let room = OpenClError::at(Step::Allocating("making room"), &device.name);
+        for len in [1 << 46, usize::MAX / 8] {
+            let status = Buffer::<f64>::new(&opened.context, 1, len).err().unwrap();
+            let message = room(status).to_string();
+            assert!(message.contains("is out of memory while making room"), "{message}");
+        }
     }
 
     #[test]

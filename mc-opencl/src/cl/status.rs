@@ -24,9 +24,10 @@ impl Status {
     }
 
     /// Whether memory ran out. `allocating`: NVIDIA's driver then has no
-    /// resources, which while running means something else.
+    /// resources, which while running means something else, and a buffer may be
+    /// too large for any memory.
     pub(crate) fn is_out_of_memory(self, allocating: bool) -> bool {
-        matches!(self.0, -4 | -6) || allocating && self.0 == -5
+        matches!(self.0, -4 | -6) || allocating && matches!(self.0, -5 | -61)
     }
 
     /// Whether the device, or what it was running, is gone: it is not available,

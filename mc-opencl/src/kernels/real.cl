@@ -21,13 +21,24 @@ INLINE real choose(real condition, real then, real otherwise)
     return (condition != (real)(0)) ? then : otherwise;
 }
 
+#ifdef __has_builtin
+#if __has_builtin(__builtin_elementwise_floor) && __has_builtin(__builtin_elementwise_roundeven)
+#define ROUNDS_VECTORS
+#endif
+#endif
+
 #if LANES == 1
 // A GPU has an instruction for each.
 INLINE real nearest(real x) { return rint(x); }
 INLINE real down(real x) { return floor(x); }
+#elif defined(ROUNDS_VECTORS) && defined(POCL_DEVICE_ADDRESS_BITS)
+// So has a CPU, but PoCL computes `rint` and `floor` of vectors in some twenty
+// steps. Its compiler, asked directly, takes the instruction.
+INLINE real nearest(real x) { return __builtin_elementwise_roundeven(x); }
+INLINE real down(real x) { return __builtin_elementwise_floor(x); }
 #else
-// PoCL computes `rint` and `floor` of vectors in some twenty steps. Adding and
-// taking off 2^FRACTION leaves a whole number, and rounds to even on the way.
+// Adding and taking off 2^FRACTION leaves a whole number, and rounds to even on
+// the way.
 INLINE real nearest(real x)
 {
     const real size = fabs(x);
