@@ -23,7 +23,8 @@ pub use estimate::Estimate;
 pub use expr::{Formula, ParseError, Span, SupportParseError, parse_constant};
 pub use function::Function;
 pub use kernel::{
-    Cause, Collector, Kernel, PrepareError, Progress, RunError, Technique, run, run_block,
+    Cause, Collector, Kernel, Precision, PrepareError, Progress, RunError, Technique, run,
+    run_block,
 };
 pub use moments::{Accumulator, Moments, Tree};
 pub use plan::{Block, Plan, PlanError};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mc_core::{Estimate, Plan, Problem, Progress};
+use mc_core::{Estimate, Plan, Precision, Problem, Progress};
 
 use super::Contestant;
 use super::row::{Row, relate};
@@ -61,8 +61,11 @@ pub(super) fn race(
         let row = &mut rows[place];
         match (outcome, run.estimate) {
             (Ok(times), Some(estimate)) => {
-                let reference = *first.get_or_insert(estimate);
-                same_bits &= !run.changed && same(&reference, &estimate);
+                same_bits &= !run.changed;
+                if run.runner.precision() == Precision::F64 {
+                    let reference = *first.get_or_insert(estimate);
+                    same_bits &= same(&reference, &estimate);
+                }
                 row.fill(&estimate, request.truth, times);
             }
             (Err(reason), _) => row.reason = Some(reason),

@@ -23,6 +23,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
         "speedup",
         "available",
         "reason",
+        "precision",
         "note",
     ];
     csv.write_record(header).map_err(io::Error::other)?;
@@ -46,6 +47,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
             number(row.speedup),
             row.available.to_string(),
             row.reason.clone().unwrap_or_default(),
+            row.precision.clone(),
             row.note.unwrap_or_default().to_owned(),
         ];
         csv.write_record(record).map_err(io::Error::other)?;

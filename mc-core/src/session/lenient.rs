@@ -6,7 +6,7 @@
 //! whatever the technique, so all have the same bits, and what is not spoilt costs
 //! nothing.
 
-use crate::kernel::{Kernel, PrepareError, RunError, Technique};
+use crate::kernel::{Kernel, Precision, PrepareError, RunError, Technique};
 use crate::moments::{Accumulator, Moments, Tree};
 use crate::plan::{Block, Plan};
 use crate::problem::Problem;
@@ -51,6 +51,14 @@ impl Technique for Lenient {
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         let kernel = self.0.prepare(problem)?;
+        if kernel.precision() != Precision::F64 {
+            let reason = format!(
+                "{} computes in {}: values that are not finite can be left out in f64 only",
+                self.name(),
+                kernel.precision()
+            );
+            return Err(PrepareError::Unavailable { reason });
+        }
         Ok(Box::new(LenientKernel { kernel, problem: problem.clone() }))
     }
 }

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::Refusal;
+use crate::kernel::Precision;
 use crate::moments::{Moments, Tree};
 use crate::plan::Plan;
 use crate::problem::Problem;
@@ -18,11 +19,12 @@ const HASH: usize = 32;
 pub struct Identity {
     problem: [u8; HASH],
     seed: u64,
+    precision: Precision,
 }
 
 impl Identity {
-    /// That of a run of `plan` for `problem`. The numbers of samples may differ, and
-    /// so may the texts that have the same tapes.
+    /// That of a run of `plan` for `problem`, in f64 ([`Identity::in_precision`]). The
+    /// numbers of samples may differ, and so may the texts that have the same tapes.
     ///
     /// # Errors
     ///
@@ -30,7 +32,13 @@ impl Identity {
     pub fn new(problem: &Problem, plan: &Plan) -> Result<Self, postcard::Error> {
         let g = problem.g().map(|g| g.tape());
         let bytes = postcard::to_allocvec(&(problem.support(), problem.f().tape(), g))?;
-        Ok(Self { problem: Sha256::digest(bytes).into(), seed: plan.seed() })
+        let problem = Sha256::digest(bytes).into();
+        Ok(Self { problem, seed: plan.seed(), precision: Precision::F64 })
+    }
+
+    /// The same, computed with other floats: the bits are others.
+    pub fn in_precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
     }
 }
 
@@ -40,6 +48,7 @@ pub fn encode(identity: &Identity, state: &State) -> Vec<u8> {
     bytes.push(VERSION.len() as u8);
     bytes.extend(VERSION.as_bytes());
     bytes.extend(identity.problem);
+    bytes.push(bits(identity.precision));
     for number in [identity.seed, state.batch_size(), state.batches()] {
         bytes.extend(number.to_le_bytes());
     }
@@ -95,6 +104,9 @@ fn parts(identity: &Identity, mut rest: &[u8]) -> Option<Result<State, Refusal>>
     if take::<HASH>(rest)? != identity.problem {
         return Some(Err(Refusal::Problem));
     }
+    if take(rest)? != [bits(identity.precision)] {
+        return Some(Err(Refusal::Precision { ours: identity.precision }));
+    }
     let [seed, batch_size, batches] = [number(rest)?, number(rest)?, number(rest)?];
     if seed != identity.seed {
         return Some(Err(Refusal::Seed { theirs: seed, ours: identity.seed }));
@@ -106,6 +118,14 @@ fn parts(identity: &Identity, mut rest: &[u8]) -> Option<Result<State, Refusal>>
     let tree = Tree::from_subtrees(batches, subtrees)?;
     let state = State::from_parts(batch_size, tree, level, nodes).filter(|_| rest.is_empty());
     Some(state.ok_or(Refusal::Damaged { what: "its numbers fit no run" }))
+}
+
+/// The size of the floats, in bits.
+fn bits(precision: Precision) -> u8 {
+    match precision {
+        Precision::F64 => 64,
+        Precision::F32 => 32,
+    }
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {

@@ -15,6 +15,7 @@
 //! | 16 | `mc-checkpoint 1` and a line end |
 //! | 1 + n | the version of the crate, its length first |
 //! | 32 | SHA-256 of the problem |
+//! | 1 | the size of the floats that h was evaluated in: 64 or 32 bits |
 //! | 8 · 3 | the seed; samples in a batch; batches done |
 //! | 24 each | a subtree for each set bit of their number: count, mean, m2 |
 //! | 4 · 2 | the level of the nodes; how many |
@@ -36,6 +37,7 @@ pub use format::{Identity, decode, encode};
 
 #[allow(unused_imports, reason = "for the docs")]
 use super::State;
+use crate::kernel::Precision;
 
 /// Why a checkpoint cannot be used. What is at its path was left as it was.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +97,12 @@ pub enum Refusal {
     /// It is of another problem.
     #[error("this checkpoint is of another problem: f, g or the support differ")]
     Problem,
+    /// Its values were computed with other floats.
+    #[error("this checkpoint is of a run that was not computed in {ours}, as this one is")]
+    Precision {
+        /// What this run computes in.
+        ours: Precision,
+    },
     /// It is of another seed.
     #[error("this checkpoint is of seed {theirs}, and this run is of seed {ours}")]
     Seed {
