@@ -227,6 +227,29 @@ fn what_is_remembered_depends_on_the_batches_done_only() {
     }
 }
 
+/// The worst case for stopping: a skewed integrand and a target that about half of the
+/// runs reach at the first look, those whose error is estimated too small.
+#[test]
+fn intervals_of_stopped_runs_cover() {
+    const SEEDS: u64 = 1_000;
+    let problem = problem("0:1", "x^8");
+    let truth = 1.0 / 9.0;
+    // √(E h²/(E h)² − 1) of one value, over √65,536.
+    let relative = (81.0f64 / 17.0 - 1.0).sqrt() / 256.0;
+    let (mut covered, mut early) = (0, 0);
+    for seed in 0..SEEDS {
+        let plan = Plan::new(Session::MOST_SAMPLES, seed).unwrap();
+        let session = Session::new(&problem, &plan).stop_at(Target::relative(relative).unwrap());
+        let ended = outcome(session, &problem, &plan);
+        let (lo, hi) = ended.estimate.interval95();
+        covered += u64::from(lo <= truth && truth <= hi);
+        early += u64::from(ended.samples == Session::LEAST_SAMPLES);
+    }
+    assert!((300..=700).contains(&early), "{early} of {SEEDS} stop at the first look");
+    // As below: the bias is not seen in 1,000 runs.
+    assert!((927..=973).contains(&covered), "{covered} of {SEEDS} intervals cover");
+}
+
 fn session_of(f: &str, samples: u64, policy: NonFinitePolicy) -> Result<Outcome, RunError> {
     let problem = problem("-1:1^2", f);
     let plan = Plan::new(samples, 5).unwrap();
@@ -329,8 +352,9 @@ fn a_spike_is_warned_of_when_it_is_met() {
             _ => panic!("{ended:?}"),
         }
     }
-    // 2 expected; 8 or more of 20 once in 2,000 draws of the seeds, and these are fixed.
-    assert!(met < 8, "{met}");
+    // 2 expected; none, or 8 and more, of 20 about once in 8 draws of the seeds, and these
+    // are fixed.
+    assert!((1..8).contains(&met), "{met}");
 }
 
 /// 1,000 seeds each: how often the interval covers the truth, and that no run warns.

@@ -83,7 +83,7 @@ fn what_is_of_something_else_is_refused_and_left_alone() {
     assert!(refusal(&path, Identity::new(&weighed, &plan()).unwrap()).contains("another problem"));
     let seed = refusal(&path, identity("norm(x)^2", 8));
     assert!(seed.contains("of seed 7") && seed.contains("of seed 8"), "{seed}");
-    let single = refusal(&path, ours.in_precision(crate::Precision::F32));
+    let single = refusal(&path, ours.in_precision(Precision::F32));
     assert!(single.contains("computed in f32"), "{single}");
     // The same tape from another text is the same problem.
     assert!(CheckpointFile::open(&path, identity("norm( x ) ^ 2", 7)).is_ok());
