@@ -70,9 +70,11 @@ struct LenientKernel {
 
 impl Kernel for LenientKernel {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
-        let moments = self.kernel.moments(plan, block)?;
-        if moments.is_finite() {
-            return Ok(moments);
+        match self.kernel.moments(plan, block) {
+            // Some kernels look at the values themselves.
+            Err(RunError::NonFinite(_)) => {}
+            Ok(moments) if !moments.is_finite() => {}
+            done => return done,
         }
         if block.count() <= FEW {
             return Ok(finite_values(&self.problem, plan, block));
