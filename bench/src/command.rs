@@ -17,9 +17,28 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Compare the techniques: same bits, how fast, how far from the truth
-    Compare(Flags),
+    Compare(CompareFlags),
     /// One estimate with one technique
     Estimate(EstimateFlags),
+}
+
+/// The flags of `compare`.
+#[derive(Debug, Args)]
+pub struct CompareFlags {
+    /// What `estimate` takes too.
+    #[command(flatten)]
+    pub common: Flags,
+
+    /// The lecture's Python programs, good ones, and GSL too: all of them, or those named
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "all"
+    )]
+    pub peers: Vec<String>,
 }
 
 /// The flags of `estimate`.

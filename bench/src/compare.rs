@@ -9,6 +9,7 @@ use crate::Failure;
 use crate::host::Host;
 use crate::measure::{Competitor, Seconds, interleaved};
 use crate::output;
+use crate::peers;
 use crate::progress;
 use crate::request::Request;
 use crate::runner::{self, Runner};
@@ -37,17 +38,31 @@ pub struct Comparison {
     pub seed: u64,
     /// Threads or processes of the parallel techniques.
     pub workers: usize,
-    /// Whether, for each number of samples, all rows have the same bits.
+    /// Whether, for each number of samples, all techniques have the same bits. Peers
+    /// have random numbers of their own.
     pub same_bits: bool,
+    /// What the peers run with.
+    pub peers: Vec<PeerVersions>,
     /// One for each technique and number of samples.
     pub rows: Vec<Row>,
 }
 
-/// One technique at one number of samples.
+/// A peer that took part.
+#[derive(Clone, Debug, Serialize)]
+pub struct PeerVersions {
+    /// Its name.
+    pub name: &'static str,
+    /// Interpreter and libraries with their versions.
+    pub versions: String,
+}
+
+/// One technique or peer at one number of samples.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    /// The technique's name.
+    /// The name of the technique or peer.
     pub technique: String,
+    /// Whether it is a peer.
+    pub peer: bool,
     /// The number of samples.
     pub samples: u64,
     /// The number of coordinates.
@@ -100,14 +115,19 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         })
         .collect();
 
+    let mut entries: Vec<peers::Entry> =
+        request.peers.iter().map(|&name| peers::Entry::prepare(name, request)).collect();
+
     let parts = request.plans.len() as u32;
     let mut rows = Vec::new();
     let mut same_bits = true;
     for (part, plan) in (0u32..).zip(&request.plans) {
         bar.set_message(format!("{} samples", output::grouped(plan.samples())));
-        let (mut found, same) = race(request, plan, &mut contestants, BUDGET / parts, |share| {
-            bar.set_position((100.0 * (f64::from(part) + share) / f64::from(parts)) as u64);
-        });
+        let budget = BUDGET / parts;
+        let (mut found, same) =
+            race(request, plan, &mut contestants, &mut entries, budget, |share| {
+                bar.set_position((100.0 * (f64::from(part) + share) / f64::from(parts)) as u64);
+            });
         same_bits &= same;
         rows.append(&mut found);
     }
@@ -123,6 +143,7 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         seed: request.plans[0].seed(),
         workers: request.workers.get(),
         same_bits,
+        peers: entries.iter().filter_map(peers::Entry::versions).collect(),
         rows,
     };
     output::print(&comparison, request.format)?;
@@ -171,33 +192,92 @@ impl Competitor for Run<'_> {
     }
 }
 
-/// All contestants at one number of samples; and whether their bits agree.
+/// A technique or a peer.
+enum Racer<'r> {
+    Technique(Run<'r>),
+    Peer(peers::Turn<'r>),
+}
+
+impl Competitor for Racer<'_> {
+    type Error = String;
+
+    fn run(&mut self) -> Result<(), String> {
+        match self {
+            Self::Technique(run) => run.run(),
+            Self::Peer(turn) => turn.run(),
+        }
+    }
+
+    fn timed(&mut self, repeats: u32) -> Result<f64, String> {
+        match self {
+            Self::Technique(run) => run.timed(repeats),
+            Self::Peer(turn) => turn.timed(repeats),
+        }
+    }
+
+    fn warm_up(&mut self) -> Result<f64, String> {
+        match self {
+            Self::Technique(run) => run.warm_up(),
+            Self::Peer(turn) => turn.warm_up(),
+        }
+    }
+
+    fn rounds(&self) -> usize {
+        match self {
+            Self::Technique(run) => run.rounds(),
+            Self::Peer(turn) => turn.rounds(),
+        }
+    }
+}
+
+/// All contestants and peers at one number of samples; and whether the contestants'
+/// bits agree.
 fn race(
     request: &Request,
     plan: &Plan,
     contestants: &mut [Contestant],
+    entries: &mut [peers::Entry],
     budget: Duration,
     tick: impl FnMut(f64),
 ) -> (Vec<Row>, bool) {
     let mut rows: Vec<Row> = contestants.iter().map(|c| blank(request, plan, c)).collect();
+    let serial = contestants.iter().position(|c| c.name == Name::alone(KernelName::Serial));
     let mut places = Vec::new();
-    let mut runs = Vec::new();
+    let mut racers = Vec::new();
     for (place, contestant) in contestants.iter_mut().enumerate() {
         if let Ok(runner) = &mut contestant.runner {
             places.push(place);
             let (problem, runner) = (&request.problem, &mut **runner);
-            runs.push(Run { runner, problem, plan, estimate: None, changed: false });
+            let run = Run { runner, problem, plan, estimate: None, changed: false };
+            racers.push(Racer::Technique(run));
         }
     }
-    let outcomes = interleaved(&mut runs, budget, tick);
+    for entry in entries {
+        let mut row = blank_peer(request, plan, entry);
+        match entry.turn(plan) {
+            Ok(turn) => {
+                places.push(rows.len());
+                racers.push(Racer::Peer(turn));
+            }
+            Err(reason) => row.reason = Some(reason),
+        }
+        rows.push(row);
+    }
+    let outcomes = interleaved(&mut racers, budget, tick);
     let mut same_bits = true;
     let mut first: Option<Estimate> = None;
-    for ((place, run), outcome) in places.into_iter().zip(&runs).zip(outcomes) {
+    for ((place, racer), outcome) in places.into_iter().zip(&racers).zip(outcomes) {
         let row = &mut rows[place];
-        match (outcome, run.estimate) {
+        let estimate = match racer {
+            Racer::Technique(run) => run.estimate,
+            Racer::Peer(turn) => turn.estimate(),
+        };
+        match (outcome, estimate) {
             (Ok(times), Some(estimate)) => {
-                let reference = *first.get_or_insert(estimate);
-                same_bits &= !run.changed && same(&reference, &estimate);
+                if let Racer::Technique(run) = racer {
+                    let reference = *first.get_or_insert(estimate);
+                    same_bits &= !run.changed && same(&reference, &estimate);
+                }
                 row.available = true;
                 row.estimate = Some(estimate.value);
                 row.variance = Some(estimate.variance);
@@ -211,10 +291,7 @@ fn race(
             (Ok(_), None) => row.reason = Some("it was not run".to_owned()),
         }
     }
-    let serial = contestants
-        .iter()
-        .position(|c| c.name == Name::alone(KernelName::Serial))
-        .and_then(|place| rows[place].seconds);
+    let serial = serial.and_then(|place| rows[place].seconds);
     for row in &mut rows {
         row.speedup = serial.zip(row.seconds).map(|(serial, own)| serial.median / own.median);
     }
@@ -229,19 +306,39 @@ fn same(a: &Estimate, b: &Estimate) -> bool {
 
 fn blank(request: &Request, plan: &Plan, contestant: &Contestant) -> Row {
     Row {
-        technique: contestant.name.to_string(),
+        prepare_seconds: contestant.runner.is_ok().then_some(contestant.prepare_seconds),
+        reason: contestant.runner.as_ref().err().cloned(),
+        note: note(contestant.name, request.native.as_ref()),
+        ..nameless(request, plan, contestant.name.to_string())
+    }
+}
+
+fn blank_peer(request: &Request, plan: &Plan, entry: &peers::Entry) -> Row {
+    Row {
+        peer: true,
+        prepare_seconds: entry.versions().map(|_| entry.prepare_seconds),
+        note: entry.name.note(),
+        ..nameless(request, plan, entry.name.to_string())
+    }
+}
+
+/// A row without results.
+fn nameless(request: &Request, plan: &Plan, technique: String) -> Row {
+    Row {
+        technique,
+        peer: false,
         samples: plan.samples(),
         dims: request.problem.dims(),
         estimate: None,
         variance: None,
         std_error: None,
         distance: None,
-        prepare_seconds: contestant.runner.is_ok().then_some(contestant.prepare_seconds),
+        prepare_seconds: None,
         seconds: None,
         samples_per_second: None,
         speedup: None,
         available: false,
-        reason: contestant.runner.as_ref().err().cloned(),
-        note: note(contestant.name, request.native.as_ref()),
+        reason: None,
+        note: None,
     }
 }

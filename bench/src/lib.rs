@@ -16,6 +16,7 @@ pub mod host;
 pub mod measure;
 mod native;
 mod output;
+pub mod peers;
 pub mod problems;
 mod progress;
 pub mod request;

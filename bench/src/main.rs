@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bench::command::{Cli, Command, EstimateFlags};
+use bench::command::{Cli, Command, CompareFlags, EstimateFlags};
 use bench::request::Request;
 use bench::{Failure, compare, emit, estimate, problems, runner, techniques};
 use clap::Parser;
@@ -17,7 +17,8 @@ fn main() -> ExitCode {
 }
 
 fn run(command: &Command) -> Result<(), Failure> {
-    let (Command::Compare(common) | Command::Estimate(EstimateFlags { common, .. })) = command;
+    let (Command::Compare(CompareFlags { common, .. })
+    | Command::Estimate(EstimateFlags { common, .. })) = command;
     if common.lists_techniques() {
         return techniques::print_list();
     }
@@ -25,7 +26,9 @@ fn run(command: &Command) -> Result<(), Failure> {
         return problems::print_list();
     }
     match command {
-        Command::Compare(flags) => compare::run(&Request::compare(flags)?),
+        Command::Compare(flags) => {
+            compare::run(&Request::compare(&flags.common)?.with_peers(&flags.peers)?)
+        }
         Command::Estimate(flags) => {
             let request = Request::estimate(&flags.common)?;
             match flags.emit {

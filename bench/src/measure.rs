@@ -42,6 +42,26 @@ pub trait Competitor {
 
     /// One run.
     fn run(&mut self) -> Result<(), Self::Error>;
+
+    /// `repeats` runs in a row; the seconds of one. A competitor with a clock of its
+    /// own, in another process, says what that one showed.
+    fn timed(&mut self, repeats: u32) -> Result<f64, Self::Error> {
+        let clock = Instant::now();
+        (0..repeats).try_for_each(|_| self.run())?;
+        Ok(clock.elapsed().as_secs_f64() / f64::from(repeats))
+    }
+
+    /// Gets warm before the rounds, with a run that does not count. Says about how
+    /// many seconds a run takes.
+    fn warm_up(&mut self) -> Result<f64, Self::Error> {
+        self.timed(1)
+    }
+
+    /// The most rounds that it takes part in. Where it says a number, it is slow, and
+    /// its time is not taken from the budget of the others.
+    fn rounds(&self) -> usize {
+        usize::MAX
+    }
 }
 
 /// A measurement shorter than this is repeated inside, since reading the clock
@@ -65,11 +85,9 @@ pub fn interleaved<C: Competitor>(
         competitors.iter().map(|_| Ok(Vec::new())).collect();
     let mut repeats = vec![1u32; competitors.len()];
     for (k, competitor) in competitors.iter_mut().enumerate() {
-        let warm_up = Instant::now();
-        match competitor.run() {
-            Ok(()) => {
-                let one = warm_up.elapsed().max(Duration::from_nanos(50));
-                repeats[k] = (SHORTEST.as_nanos() / one.as_nanos()).clamp(1, 10_000) as u32;
+        match competitor.warm_up() {
+            Ok(one) => {
+                repeats[k] = (SHORTEST.as_secs_f64() / one.max(50e-9)).clamp(1.0, 10_000.0) as u32;
             }
             Err(error) => outcomes[k] = Err(error),
         }
@@ -77,19 +95,27 @@ pub fn interleaved<C: Competitor>(
     let mut order: Vec<usize> = (0..competitors.len()).collect();
     // Any order will do, but the same each time the program is run.
     let mut rng = Xoshiro256Plus::seed_from_u64(0);
+    let mut apart = Duration::ZERO;
     for round in 1..=*ROUNDS.end() {
         order.shuffle(&mut rng);
         for &k in &order {
             let Ok(times) = &mut outcomes[k] else { continue };
+            let most = competitors[k].rounds();
+            if times.len() >= most {
+                continue;
+            }
             let clock = Instant::now();
-            let run = (0..repeats[k]).try_for_each(|_| competitors[k].run());
-            match run {
-                Ok(()) => times.push(clock.elapsed().as_secs_f64() / f64::from(repeats[k])),
+            match competitors[k].timed(repeats[k]) {
+                Ok(seconds) => times.push(seconds),
                 Err(error) => outcomes[k] = Err(error),
             }
+            if most != usize::MAX {
+                apart += clock.elapsed();
+            }
         }
-        tick((start.elapsed().as_secs_f64() / budget.as_secs_f64()).min(1.0));
-        if round >= *ROUNDS.start() && start.elapsed() >= budget {
+        let spent = start.elapsed().saturating_sub(apart);
+        tick((spent.as_secs_f64() / budget.as_secs_f64()).min(1.0));
+        if round >= *ROUNDS.start() && spent >= budget {
             break;
         }
     }
@@ -130,5 +156,38 @@ mod tests {
         assert_eq!(outcomes[1], Err(1), "fails while warming up");
         assert_eq!(outcomes[2], Err(5), "fails later");
         assert_eq!(competitors[1].runs, 1, "and is not run again");
+    }
+
+    /// It has a clock of its own, and is slow or not.
+    struct Own {
+        asked: Vec<u32>,
+        rounds: usize,
+    }
+
+    impl Competitor for Own {
+        type Error = ();
+
+        fn run(&mut self) -> Result<(), ()> {
+            self.timed(1).map(|_| ())
+        }
+
+        fn timed(&mut self, repeats: u32) -> Result<f64, ()> {
+            self.asked.push(repeats);
+            Ok(50e-6)
+        }
+
+        fn rounds(&self) -> usize {
+            self.rounds
+        }
+    }
+
+    #[test]
+    fn a_clock_of_its_own_counts_and_a_slow_one_takes_part_in_few_rounds() {
+        let mut competitors = [usize::MAX, 1].map(|rounds| Own { asked: vec![], rounds });
+        let outcomes = interleaved(&mut competitors, Duration::ZERO, |_| {});
+        assert_eq!(outcomes, [Ok(vec![50e-6; 3]), Ok(vec![50e-6; 1])]);
+        // Once to warm up; then as often as fills a measurement.
+        assert_eq!(competitors[0].asked, [1, 4, 4, 4]);
+        assert_eq!(competitors[1].asked, [1, 4]);
     }
 }

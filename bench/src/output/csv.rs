@@ -24,6 +24,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
         "available",
         "reason",
         "note",
+        "peer",
     ];
     csv.write_record(header).map_err(io::Error::other)?;
     let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
@@ -47,6 +48,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
             row.available.to_string(),
             row.reason.clone().unwrap_or_default(),
             row.note.unwrap_or_default().to_owned(),
+            row.peer.to_string(),
         ];
         csv.write_record(record).map_err(io::Error::other)?;
     }

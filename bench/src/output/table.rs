@@ -60,12 +60,22 @@ fn foot(comparison: &Comparison) -> Vec<String> {
             add(format!("* {note}"));
         }
     }
-    let available = comparison.rows.iter().filter(|row| row.available).count();
+    let ours = |row: &&Row| row.available && !row.peer;
+    let available = comparison.rows.iter().filter(ours).count();
     lines.push(if comparison.same_bits {
         format!("Same bits: all {available} estimates and variances agree in every bit with those of the same M.")
     } else {
         "DIFFERENT BITS: techniques disagree; this is a defect.".to_owned()
     });
+    let mut parts: Vec<&str> = Vec::new();
+    for part in comparison.peers.iter().flat_map(|peer| peer.versions.split(", ")) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    if !parts.is_empty() {
+        lines.push(format!("Peers draw their own random numbers, with {}.", parts.join(", ")));
+    }
     lines.push(
         "z: distance from the truth in standard errors. run: median of interleaved runs, preparing not included."
             .to_owned(),

@@ -1,0 +1,163 @@
+//! A peer's part in the comparison.
+
+use std::time::{Duration, Instant};
+
+use mc_core::{Estimate, Plan};
+
+use super::{Answer, Patience, Peer, PeerError, PeerName, is_lectures};
+use crate::compare::PeerVersions;
+use crate::measure::Competitor;
+use crate::output::duration;
+use crate::request::Request;
+
+/// A single run that would take longer is not begun.
+const LONGEST_RUN: Duration = Duration::from_secs(30);
+
+/// A peer that takes longer takes part in few rounds, in time of its own, or it
+/// would leave the others none: 3 rounds up to the second time, 1 beyond.
+const SLOW: [f64; 2] = [0.1, 2.0];
+
+/// Before the rounds it is found out how fast a peer is: with more and more
+/// samples, from the first number on, until a run takes about so many seconds.
+const PILOT: (u64, f64) = (1_000, 0.05);
+
+/// A peer on its way through the comparison.
+pub struct Entry {
+    /// Which one.
+    pub name: PeerName,
+    /// Seconds from the start of its process to the end of its first call: the
+    /// interpreter, its packages, its compiler.
+    pub prepare_seconds: f64,
+    ready: Result<Ready, String>,
+}
+
+struct Ready {
+    peer: Peer,
+    /// The longest run so far: its samples, and its seconds for each.
+    scale: (u64, f64),
+}
+
+impl Entry {
+    /// Starts the peer; where that fails, the entry knows why.
+    pub fn prepare(name: PeerName, request: &Request) -> Self {
+        let clock = Instant::now();
+        let mut prepare_seconds = 0.0;
+        let mut prepare = || {
+            if !is_lectures(&request.problem) {
+                return Err("peers compute the lecture's problem only: norm(x)^2 under the uniform density, on any \
+                     box"
+                    .to_owned());
+            }
+            let workers = request.workers.get();
+            let command = name.command(workers)?;
+            let words = |error: PeerError| error.to_string();
+            let support = request.problem.support();
+            let peer =
+                Peer::start(command, support, workers, Patience::default()).map_err(words)?;
+            let mut ready = Ready { peer, scale: (0, 0.0) };
+            let most = request.plans.iter().map(Plan::samples).max().unwrap_or(2);
+            // The first call compiles, where anything is compiled.
+            let mut samples = PILOT.0.min(most);
+            ready.run(samples, 1, 1).map_err(words)?;
+            prepare_seconds = clock.elapsed().as_secs_f64();
+            // The second is the first to tell how fast it is.
+            ready.scale.0 = 0;
+            loop {
+                let seconds = ready.run(samples, 1, 1).map_err(words)?.seconds;
+                if samples == most || seconds > PILOT.1 {
+                    return Ok(ready);
+                }
+                samples = samples.saturating_mul(10).min(most);
+            }
+        };
+        let ready = prepare();
+        Self { name, prepare_seconds, ready }
+    }
+
+    /// What it runs with, if it runs.
+    pub fn versions(&self) -> Option<PeerVersions> {
+        let ready = self.ready.as_ref().ok()?;
+        let versions = ready.peer.versions().to_owned();
+        Some(PeerVersions { name: self.name.text(), versions })
+    }
+
+    /// Its part at this number of samples.
+    ///
+    /// # Errors
+    /// Why it has none: it is not here, or a run would take too long.
+    pub fn turn(&mut self, plan: &Plan) -> Result<Turn<'_>, String> {
+        let name = self.name;
+        let ready = self.ready.as_mut().map_err(|reason| reason.clone())?;
+        let expected = ready.scale.1 * plan.samples() as f64;
+        if expected > LONGEST_RUN.as_secs_f64() {
+            return Err(format!(
+                "one run would take about {}, and more than {} s are not spent on one; fewer samples would do, as would \
+                 leaving it out (--peers=NAME,…)",
+                duration(expected),
+                LONGEST_RUN.as_secs()
+            ));
+        }
+        Ok(Turn { name, ready, plan: *plan, expected, answer: None })
+    }
+}
+
+impl Ready {
+    fn run(&mut self, samples: u64, seed: u64, repeats: u32) -> Result<Answer, PeerError> {
+        let expected = self.scale.1 * samples as f64 * f64::from(repeats);
+        let expected = Duration::try_from_secs_f64(expected).unwrap_or(Duration::MAX);
+        let answer = self.peer.run(samples, seed, repeats, expected)?;
+        if samples >= self.scale.0 {
+            self.scale = (samples, answer.seconds / samples as f64);
+        }
+        Ok(answer)
+    }
+}
+
+/// A peer at one number of samples.
+pub struct Turn<'e> {
+    /// Which one.
+    pub name: PeerName,
+    ready: &'e mut Ready,
+    plan: Plan,
+    expected: f64,
+    answer: Option<Answer>,
+}
+
+impl Turn<'_> {
+    /// Its last estimate.
+    pub fn estimate(&self) -> Option<Estimate> {
+        let Answer { value, variance, .. } = self.answer?;
+        Some(Estimate { value, variance, std_error: variance.sqrt(), samples: self.plan.samples() })
+    }
+}
+
+impl Competitor for Turn<'_> {
+    type Error = String;
+
+    fn run(&mut self) -> Result<(), String> {
+        self.timed(1).map(|_| ())
+    }
+
+    /// The peer's own clock counts: the pipes are no part of an estimate.
+    fn timed(&mut self, repeats: u32) -> Result<f64, String> {
+        let answer = self
+            .ready
+            .run(self.plan.samples(), self.plan.seed(), repeats)
+            .map_err(|error| error.to_string())?;
+        self.answer = Some(answer);
+        Ok(answer.seconds)
+    }
+
+    /// A slow one is warm since it was prepared.
+    fn warm_up(&mut self) -> Result<f64, String> {
+        if self.expected > SLOW[0] { Ok(self.expected) } else { self.timed(1) }
+    }
+
+    fn rounds(&self) -> usize {
+        match self.expected {
+            seconds if seconds > SLOW[1] => 1,
+            seconds if seconds > SLOW[0] => 3,
+            _ => usize::MAX,
+        }
+    }
+}
