@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -39,6 +40,25 @@ pub struct CompareFlags {
         default_missing_value = "all"
     )]
     pub peers: Vec<String>,
+
+    /// How long the measurements may take together, if one round of all takes no longer
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", allow_hyphen_values = true)]
+    pub budget: Duration,
+
+    /// One of the smaller experiments of the chapters, in place of the comparison
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub experiment: Option<Experiment>,
+}
+
+/// What `--experiment` runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Experiment {
+    /// The lecture's mistakes with processes, mended one after another (chapter 4)
+    Processes,
+    /// Many workers against one, and against as many independent processes (chapter 4)
+    Scaling,
+    /// The peak memory of coordinator and workers, for more and more samples (chapter 4)
+    Memory,
 }
 
 /// The flags of `estimate`.
@@ -51,6 +71,17 @@ pub struct EstimateFlags {
     /// Print what the integrand becomes, instead of estimating
     #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "format")]
     pub emit: Option<Emit>,
+
+    /// Start --workers ranks of an MPI job; the technique is then that of each rank
+    #[arg(long, value_enum, value_name = "PROGRAM", conflicts_with = "emit")]
+    pub launcher: Option<Launcher>,
+}
+
+/// What starts MPI jobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Launcher {
+    /// Of the MPI that this program is linked with, on this machine
+    Mpirun,
 }
 
 /// What `--emit` prints.
@@ -100,9 +131,13 @@ pub struct Flags {
     #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
     pub technique: Vec<String>,
 
-    /// Threads or processes of the parallel techniques [default: the cores this process may use]
+    /// Threads, processes or ranks of the parallel techniques [default: the cores this process may use]
     #[arg(long, value_name = "N", value_parser = workers, allow_hyphen_values = true)]
     pub workers: Option<NonZeroUsize>,
+
+    /// How long a worker process may take over one block before it is replaced
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", allow_hyphen_values = true)]
+    pub deadline: Duration,
 
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
@@ -160,9 +195,15 @@ fn samples(text: &str) -> Result<u64, String> {
     }
 }
 
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|&seconds| seconds > 0.0);
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| format!("`{text}` is not a time: seconds, more than 0, such as 60 or 0.5"))
+}
+
 fn workers(text: &str) -> Result<NonZeroUsize, String> {
-    /// More would only cost memory.
-    const MOST: usize = 65_536;
+    const MOST: usize = mc_multiproc::MAX_WORKERS;
     match text.parse::<usize>() {
         Ok(workers) if workers <= MOST => NonZeroUsize::new(workers)
             .ok_or_else(|| "0 workers can do nothing: at least 1 is needed".to_owned()),
@@ -197,6 +238,14 @@ mod tests {
         assert_eq!(workers("3").map(NonZeroUsize::get), Ok(3));
         assert!(workers("0").unwrap_err().contains("0 workers"));
         assert!(workers("-1").unwrap_err().contains("`-1`"));
-        assert!(workers("1000000").unwrap_err().contains("65536"));
+        assert!(workers("1000000").unwrap_err().contains("10000"));
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        for wrong in ["0", "-1", "nan", "inf", "1e30", "soon", ""] {
+            assert!(seconds(wrong).unwrap_err().contains(wrong), "{wrong}");
+        }
     }
 }

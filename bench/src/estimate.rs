@@ -1,14 +1,14 @@
 //! `estimate`: one number, with its error.
 
 use std::io::Write as _;
-use std::sync::Arc;
 use std::time::Instant;
 
-use mc_core::{Estimate, Plan, Progress, RunError};
+use mc_core::{Estimate, Plan, RunError};
 use serde::Serialize;
 
 use crate::Failure;
 use crate::command::Format;
+use crate::interrupt;
 use crate::output::{duration, grouped, markdown_row};
 use crate::progress::Watcher;
 use crate::request::Request;
@@ -45,12 +45,12 @@ pub fn run(request: &Request) -> Result<(), Failure> {
             name
         }
     };
+    let progress = interrupt::watch();
     let clock = Instant::now();
     let mut runner = runner::prepare(name, request)
         .map_err(|error| Failure::Run(format!("{name} cannot be used: {error}")))?;
     let prepare_seconds = clock.elapsed().as_secs_f64();
 
-    let progress = Arc::new(Progress::new());
     let watcher = Watcher::new(progress.clone(), plan.samples());
     let clock = Instant::now();
     let outcome = runner.run(&request.problem, &plan, &progress);

@@ -7,12 +7,17 @@
 //! same ones.
 
 pub mod bound;
+pub mod busy;
 pub mod command;
 pub mod compare;
+pub mod crossover;
 pub mod emit;
 pub mod estimate;
+pub mod experiment;
 mod failure;
 pub mod host;
+pub mod interrupt;
+pub mod launcher;
 pub mod measure;
 mod native;
 mod output;

@@ -4,15 +4,34 @@ use std::process::ExitCode;
 
 use bench::command::{Cli, Command, CompareFlags, EstimateFlags};
 use bench::request::Request;
-use bench::{Failure, compare, emit, estimate, problems, runner, techniques};
+use bench::{
+    Failure, compare, emit, estimate, experiment, interrupt, launcher, problems, runner, techniques,
+};
 use clap::Parser;
 
 fn main() -> ExitCode {
-    // A worker process of `processes-…` is this same executable.
-    runner::serve_if_worker();
-    match run(&Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+    if let Some(code) = experiment::serve_if_child() {
+        return code;
+    }
+    // A worker process of `processes-…`, and a rank of `mpi-…`, is this same executable.
+    let code = match runner::serve_if_worker().and_then(|()| parsed()) {
+        Ok(code) => code,
         Err(failure) => failure.report(),
+    };
+    runner::leave();
+    interrupt::end_if_it_came();
+    code
+}
+
+/// Reads the command line and does what it says.
+fn parsed() -> Result<ExitCode, Failure> {
+    match Cli::try_parse() {
+        Ok(cli) => run(&cli.command).map(|()| ExitCode::SUCCESS),
+        // Not `exit`: an MPI job must be left in good order.
+        Err(error) => {
+            error.print()?;
+            Ok(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1)))
+        }
     }
 }
 
@@ -26,10 +45,17 @@ fn run(command: &Command) -> Result<(), Failure> {
         return problems::print_list();
     }
     match command {
-        Command::Compare(flags) => {
-            compare::run(&Request::compare(&flags.common)?.with_peers(&flags.peers)?)
-        }
+        Command::Compare(flags) => match flags.experiment {
+            Some(which) => experiment::run(which, &flags.common),
+            None => {
+                let request = Request::compare(&flags.common)?.with_peers(&flags.peers)?;
+                compare::run(&request, flags.budget)
+            }
+        },
         Command::Estimate(flags) => {
+            if let Some(launcher) = flags.launcher {
+                return launcher::launch(launcher, &flags.common);
+            }
             let request = Request::estimate(&flags.common)?;
             match flags.emit {
                 Some(what) => emit::run(&request, what),

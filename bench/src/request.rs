@@ -1,6 +1,7 @@
 //! What is asked for, checked: a problem, plans, techniques.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
 use mc_core::{Density, Plan, Problem, SquaredNorm, Support, Tape};
@@ -29,8 +30,12 @@ pub struct Request {
     pub techniques: Vec<Name>,
     /// The peers asked for.
     pub peers: Vec<PeerName>,
-    /// Threads or processes.
+    /// Threads, processes or ranks.
     pub workers: NonZeroUsize,
+    /// How long a worker process may take over a block.
+    pub deadline: Duration,
+    /// The flags that ask for this problem, seed and workers again.
+    pub arguments: Vec<String>,
     /// How to print.
     pub format: Format,
 }
@@ -99,6 +104,8 @@ impl Request {
             techniques,
             peers: Vec::new(),
             workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
+            deadline: flags.deadline,
+            arguments: arguments(flags),
             format: flags.format,
         })
     }
@@ -157,6 +164,25 @@ impl Question {
         };
         Ok(Self { truth: truth(&problem), native, problem, f: f.to_owned(), g: flags.g.clone() })
     }
+}
+
+/// The flags that ask for the same problem, seed and workers again.
+fn arguments(flags: &Flags) -> Vec<String> {
+    let mut arguments = Vec::new();
+    let mut add = |flag: &str, value: Option<String>| {
+        arguments.extend(value.map(|value| format!("{flag}={value}")));
+    };
+    if flags.problem.is_some() {
+        add("--problem", flags.problem.clone());
+        add("--dims", flags.dims.map(|dims| dims.to_string()));
+    } else {
+        add("--f", flags.f.clone());
+        add("--g", Some(flags.g.clone()));
+        add("--support", Some(flags.support.clone()));
+    }
+    add("--seed", Some(flags.seed.to_string()));
+    add("--workers", flags.workers.map(|workers| workers.to_string()));
+    arguments
 }
 
 fn wrong(flag: &str, error: impl std::fmt::Display) -> Failure {

@@ -1,10 +1,18 @@
 //! A technique made ready: a kernel, alone or under an executor.
 
+#[cfg(feature = "mpi")]
+use std::cell::RefCell;
+
 use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError, Technique, catalogue};
 use mc_multiproc::{
     Crossbeam, Executor, Prepared, ProcessPool, Rayon, serve_if_worker as serve, this_executable,
 };
 
+#[cfg(feature = "mpi")]
+use mc_multiproc::mpi::{OnRanks, Ranks, in_job};
+
+#[cfg(feature = "mpi")]
+use crate::launcher;
 use crate::request::Request;
 use crate::techniques::{ExecutorName, KernelName, Name};
 
@@ -27,20 +35,49 @@ pub trait Runner {
 /// The key of problems without native code.
 const NO_NATIVE: &str = "";
 
-/// Serves and ends the process if it was started as a worker.
-pub fn serve_if_worker() {
-    serve(&|technique: &str, key: &str, problem: &Problem| {
-        let kernel = KernelName::ALL.into_iter().find(|kernel| kernel.text() == technique)?;
-        let native = match key {
-            NO_NATIVE => None,
-            name => Some(catalogue::find(name, Some(problem.dims())).ok()?),
-        };
-        kernel.technique(native.as_ref()).ok()
-    });
+/// What workers and ranks can prepare.
+pub fn find(technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Technique>> {
+    let kernel = KernelName::ALL.into_iter().find(|kernel| kernel.text() == technique)?;
+    let native = match key {
+        NO_NATIVE => None,
+        name => Some(catalogue::find(name, Some(problem.dims())).ok()?),
+    };
+    kernel.technique(native.as_ref()).ok()
+}
+
+/// Serves and ends the process if it was started as a worker, or as a rank other
+/// than 0 of an MPI job. Rank 0 comes back, and must end with [`leave`].
+///
+/// # Errors
+///
+/// If the ranks cannot work together.
+pub fn serve_if_worker() -> Result<(), crate::Failure> {
+    serve(&find);
+    #[cfg(feature = "mpi")]
+    if in_job() {
+        let ranks = Ranks::join(&find).map_err(|error| crate::Failure::Run(error.to_string()))?;
+        RANKS.set(Some(ranks.serve_if_worker()));
+    }
+    Ok(())
+}
+
+/// Leaves the MPI job, if this is rank 0 of one.
+pub fn leave() {
+    #[cfg(feature = "mpi")]
+    RANKS.set(None);
+}
+
+#[cfg(feature = "mpi")]
+thread_local! {
+    // MPI wants one thread to talk to it: the main one.
+    static RANKS: RefCell<Option<Ranks<'static>>> = const { RefCell::new(None) };
 }
 
 /// Prepares a technique for the problem of `request`; or why it cannot be used.
 pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
+    if let Some(reason) = name.executor.and_then(ExecutorName::missing) {
+        return Err(reason);
+    }
     // Asked first, so that no worker is started in vain.
     let technique = name.kernel.technique(request.native.as_ref())?;
     let workers = request.workers.get();
@@ -60,13 +97,43 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
         Some(ExecutorName::Processes) => {
             let command = this_executable().map_err(|error| words(&error))?;
             let pool = ProcessPool::start(command, workers).map_err(|error| words(&error))?;
-            let key = request.native.as_ref().map_or(NO_NATIVE, |entry| entry.name);
-            let prepared = pool
-                .prepare(technique.name(), key, &request.problem)
-                .map_err(|error| words(&error))?;
-            Ok(Box::new(Processes { pool, prepared }))
+            pool.set_deadline(Some(request.deadline));
+            in_pool(pool, &*technique, request)
         }
+        #[cfg(feature = "mpi")]
+        Some(ExecutorName::Mpi) => match RANKS.with_borrow(Clone::clone) {
+            // This is a rank of a job: no other job is started.
+            Some(ranks) => {
+                let prepared = ranks
+                    .prepare(technique.name(), key(request), &request.problem)
+                    .map_err(|error| words(&error))?;
+                Ok(Box::new(Job { prepared }))
+            }
+            None => {
+                let job = launcher::mpirun(workers, &[]).map_err(|error| words(&error))?;
+                let pool = ProcessPool::start_job(job).map_err(|error| words(&error))?;
+                in_pool(pool, &*technique, request)
+            }
+        },
+        #[cfg(not(feature = "mpi"))]
+        Some(ExecutorName::Mpi) => Err("MPI is not part of this build".to_owned()),
     }
+}
+
+/// What tells a worker which native code goes with the problem.
+pub(crate) fn key(request: &Request) -> &'static str {
+    request.native.as_ref().map_or(NO_NATIVE, |entry| entry.name)
+}
+
+fn in_pool(
+    pool: ProcessPool,
+    technique: &dyn Technique,
+    request: &Request,
+) -> Result<Box<dyn Runner>, String> {
+    let prepared = pool
+        .prepare(technique.name(), key(request), &request.problem)
+        .map_err(|error| error.to_string())?;
+    Ok(Box::new(Processes { pool, prepared }))
 }
 
 fn kernel(
@@ -122,5 +189,18 @@ impl Runner for Processes {
 
     fn notices(&mut self) -> Vec<String> {
         self.pool.take_notices()
+    }
+}
+
+/// The other ranks of the job that this process is rank 0 of.
+#[cfg(feature = "mpi")]
+struct Job {
+    prepared: OnRanks<'static>,
+}
+
+#[cfg(feature = "mpi")]
+impl Runner for Job {
+    fn run(&mut self, _: &Problem, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
+        self.prepared.run(plan, progress)
     }
 }

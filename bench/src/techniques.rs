@@ -9,6 +9,7 @@ use mc_core::{Problem, Technique};
 use mc_serial::{Flat, Interpreted};
 
 use crate::bound::Bound;
+use crate::request::Request;
 use crate::{Failure, native};
 
 /// How moments of batches are computed.
@@ -39,6 +40,8 @@ pub enum ExecutorName {
     Crossbeam,
     /// Worker processes fed through pipes.
     Processes,
+    /// Ranks of an MPI job.
+    Mpi,
 }
 
 impl KernelName {
@@ -132,7 +135,7 @@ impl KernelName {
 
 impl ExecutorName {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Rayon, Self::Crossbeam, Self::Processes];
+    pub const ALL: [Self; 4] = [Self::Rayon, Self::Crossbeam, Self::Processes, Self::Mpi];
 
     /// The first part of a technique's name.
     pub fn text(self) -> &'static str {
@@ -140,7 +143,17 @@ impl ExecutorName {
             Self::Rayon => "rayon",
             Self::Crossbeam => "crossbeam",
             Self::Processes => "processes",
+            Self::Mpi => "mpi",
         }
+    }
+
+    /// Why this build cannot use it; `cargo xtask` knows what would help.
+    pub fn missing(self) -> Option<String> {
+        (self == Self::Mpi && !cfg!(feature = "mpi")).then(|| {
+            std::env::var("MC_MISSING_MPI").unwrap_or_else(|_| {
+                "built without MPI; `cargo xtask doctor` says what is missing".to_owned()
+            })
+        })
     }
 
     fn about(self) -> &'static str {
@@ -148,6 +161,7 @@ impl ExecutorName {
             Self::Rayon => "threads, work stealing",
             Self::Crossbeam => "threads fed from a queue",
             Self::Processes => "worker processes fed through pipes",
+            Self::Mpi => "ranks of an MPI job, here or on many machines",
         }
     }
 }
@@ -179,12 +193,13 @@ impl Name {
     }
 
     /// What `compare` runs unless told otherwise.
-    pub fn defaults() -> Vec<Self> {
-        use ExecutorName::{Crossbeam, Processes, Rayon};
+    pub fn defaults(request: &Request) -> Vec<Self> {
+        use ExecutorName::{Crossbeam, Mpi, Processes, Rayon};
         use KernelName::{Jit, Serial};
         KernelName::ALL
             .into_iter()
-            .filter(|kernel| *kernel != KernelName::Bound)
+            // The bound knows one problem only.
+            .filter(|kernel| *kernel != KernelName::Bound || Bound::is_for(&request.problem))
             .map(Self::alone)
             .chain([
                 Self::under(Rayon, Serial),
@@ -193,6 +208,7 @@ impl Name {
                 Self::under(Crossbeam, Jit),
                 Self::under(Processes, Serial),
                 Self::under(Processes, Jit),
+                Self::under(Mpi, Jit),
             ])
             .collect()
     }
@@ -243,6 +259,9 @@ pub fn print_list() -> Result<(), Failure> {
     writeln!(out, "\nExecutors, each with any kernel, as in rayon-jit:")?;
     for executor in ExecutorName::ALL {
         writeln!(out, "  {:<20}{}", format!("{}-…", executor.text()), executor.about())?;
+        if let Some(reason) = executor.missing() {
+            writeln!(out, "  {:<20}not here: {reason}", "")?;
+        }
     }
     writeln!(out, "\nauto (estimate only) chooses by the amount of work and what is here.")?;
     Ok(())

@@ -89,6 +89,11 @@ impl<'p> Collector<'p> {
         self.tree.leaves()
     }
 
+    /// The moments of the blocks so far, merged.
+    pub fn moments(&self) -> Moments {
+        self.tree.root()
+    }
+
     /// Pushes the moments of the next block.
     ///
     /// # Errors

@@ -71,7 +71,10 @@ impl Executor for Crossbeam {
                 thread::Builder::new()
                     .name(format!("crossbeam worker {k}"))
                     .spawn_scoped(scope, move || job.work(queue, results))
-                    .map_err(|cause| failed(cause.into()))?;
+                    .map_err(|cause| {
+                        let cause = cause.into();
+                        failed(StartError::Threads { workers: workers as usize, cause }.into())
+                    })?;
             }
             // Only the workers hold these ends now: if all of them are gone, we see it.
             drop((queue, results));

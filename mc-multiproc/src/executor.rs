@@ -56,12 +56,16 @@ pub enum StartError {
         workers: usize,
     },
     /// The system gave no more threads.
-    #[error("{workers} threads could not be started: {cause}")]
+    #[error(
+        "{workers} threads could not be started: {cause}; ask for fewer workers, or raise the limit \
+         that was hit: of processes and threads (`ulimit -u`, pids.max of the cgroup), or of \
+         memory (`ulimit -v`, each thread has a stack)"
+    )]
     Threads {
         /// How many were asked for.
         workers: usize,
-        /// What the thread pool says.
-        cause: ::rayon::ThreadPoolBuildError,
+        /// What the system says.
+        cause: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A worker process could not be started.
     #[error("the worker process `{program}` could not be started: {cause}")]
@@ -70,6 +74,21 @@ pub enum StartError {
         program: String,
         /// What the system says.
         cause: io::Error,
+    },
+    /// Some worker processes were started, and then no more.
+    #[error(
+        "worker process {} of {workers} could not be started: {cause}; ask for fewer workers, or \
+         raise the limit that was hit: {limit}", running + 1
+    )]
+    Processes {
+        /// How many were running.
+        running: usize,
+        /// How many were asked for.
+        workers: usize,
+        /// What the system says.
+        cause: io::Error,
+        /// Which limit that most likely is.
+        limit: &'static str,
     },
     /// A worker process was started, but it is not one of ours.
     #[error(
@@ -103,6 +122,30 @@ pub enum StartError {
     InsideWorker,
 }
 
+impl StartError {
+    /// A worker of `program` could not be started while `running` others run.
+    pub(crate) fn process(
+        program: String,
+        running: usize,
+        workers: usize,
+        cause: io::Error,
+    ) -> Self {
+        if running == 0 {
+            // It is not the number.
+            return Self::Program { program, cause };
+        }
+        // The numbers are the same on all Unix systems.
+        let limit = match (cfg!(unix), cause.raw_os_error(), cause.kind()) {
+            (true, Some(23 | 24), _) => {
+                "of open files (`ulimit -n`; a worker takes two, for its pipes)"
+            }
+            (_, _, io::ErrorKind::OutOfMemory) => "of memory",
+            _ => "of processes and threads (`ulimit -u`, pids.max of the cgroup)",
+        };
+        Self::Processes { running, workers, cause, limit }
+    }
+}
+
 /// `workers` as a number that executors take.
 pub(crate) fn checked(workers: usize) -> Result<NonZeroUsize, StartError> {
     NonZeroUsize::new(workers)
@@ -113,6 +156,39 @@ pub(crate) fn checked(workers: usize) -> Result<NonZeroUsize, StartError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_limit_that_was_hit_is_named() {
+        let error = |code| {
+            let cause = io::Error::from_raw_os_error(code);
+            StartError::process("worker".to_owned(), 48, 200, cause).to_string()
+        };
+        if cfg!(unix) {
+            assert!(error(24).contains("worker process 49 of 200"), "{}", error(24));
+            assert!(error(24).contains("`ulimit -n`"), "{}", error(24));
+        }
+        assert!(error(11).contains("`ulimit -u`"), "{}", error(11));
+        let cause = io::Error::from(io::ErrorKind::NotFound);
+        let error = StartError::process("worker".to_owned(), 0, 200, cause).to_string();
+        assert!(error.starts_with("the worker process `worker` could not be started"), "{error}");
+    }
+
+    /// The mask of this thread counts, as `taskset` sets it.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_default_respects_the_affinity_mask() {
+        use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+        let alone = thread::spawn(|| {
+            let all = sched_getaffinity(None).unwrap();
+            let first = (0..CpuSet::MAX_CPU).find(|&cpu| all.is_set(cpu)).unwrap();
+            let mut one = CpuSet::new();
+            one.set(first);
+            sched_setaffinity(None, &one).unwrap();
+            default_workers().get()
+        });
+        assert_eq!(alone.join().unwrap(), 1);
+    }
 
     #[test]
     fn impossible_numbers_of_workers_are_named() {

@@ -3,6 +3,8 @@
 
 mod crossbeam;
 mod executor;
+#[cfg(feature = "mpi")]
+pub mod mpi;
 mod order;
 mod process;
 mod rayon;

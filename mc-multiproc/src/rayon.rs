@@ -33,7 +33,7 @@ impl Rayon {
             .num_threads(workers)
             .thread_name(|k| format!("rayon worker {k}"))
             .build()
-            .map_err(|cause| StartError::Threads { workers, cause })?;
+            .map_err(|cause| StartError::Threads { workers, cause: cause.into() })?;
         Ok(Self { pool, workers: count })
     }
 }

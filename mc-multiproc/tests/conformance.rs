@@ -37,3 +37,19 @@ mc_core::conformance_of_runs!(processes_1, |problem| processes(1, problem));
 mc_core::conformance_of_runs!(processes_2, |problem| processes(2, problem));
 mc_core::conformance_of_runs!(processes_3, |problem| processes(3, problem));
 mc_core::conformance_of_runs!(processes_7, |problem| processes(7, problem));
+
+/// A whole MPI job is the one worker of a pool.
+#[cfg(feature = "mpi")]
+fn ranks(ranks: usize, problem: &Problem) -> Result<Runner, PrepareError> {
+    let job = common::mpirun(env!("CARGO_BIN_EXE_test-worker"), ranks);
+    let pool = ProcessPool::start_job(job).unwrap();
+    let prepared = pool.prepare("plain", "", problem)?;
+    Ok(Box::new(move |plan| prepared.run(plan, &Progress::new())))
+}
+
+#[cfg(feature = "mpi")]
+mc_core::conformance_of_runs!(mpi_1, |problem| ranks(1, problem));
+#[cfg(feature = "mpi")]
+mc_core::conformance_of_runs!(mpi_2, |problem| ranks(2, problem));
+#[cfg(feature = "mpi")]
+mc_core::conformance_of_runs!(mpi_3, |problem| ranks(3, problem));

@@ -6,12 +6,14 @@
 
 mod common;
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::signals::signal;
+#[cfg(target_os = "linux")]
+use common::signals::state;
 use common::{Plain, problem, problem_of};
 use mc_core::{Estimate, Plan, PrepareError, Problem, Progress, RunError, Technique, run};
 use mc_multiproc::{MAX_TRIES, ProcessPool, StartError};
@@ -39,9 +41,7 @@ fn marker(dir: &tempfile::TempDir) -> String {
 }
 
 fn kill(id: u32) {
-    // The shell's own `kill`: a small system has no program of that name.
-    let kill = format!("kill -9 {id}");
-    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    signal("KILL", id.into());
 }
 
 #[test]
@@ -323,14 +323,6 @@ fn a_program_that_is_no_worker_is_named() {
     }
 }
 
-/// The state of a process: `None` once it is off the process table.
-#[cfg(target_os = "linux")]
-fn state(id: u32) -> Option<char> {
-    let stat =
-        std::fs::read_to_string(Path::new("/proc").join(id.to_string()).join("stat")).ok()?;
-    stat.rsplit(')').next()?.trim().chars().next()
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn nothing_remains_of_a_pool() {
@@ -347,27 +339,5 @@ fn nothing_remains_of_a_pool() {
     drop(prepared);
     for id in ids {
         assert_eq!(state(id), None, "process {id}");
-    }
-}
-
-/// A worker whose coordinator is gone sees its stdin end, even in a block that
-/// would take an hour.
-#[cfg(target_os = "linux")]
-#[test]
-fn workers_end_when_their_coordinator_is_killed() {
-    let mut coordinator = worker().arg("coordinate").stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    let mut output = std::io::BufReader::new(coordinator.stdout.take().unwrap());
-    std::io::BufRead::read_line(&mut output, &mut line).unwrap();
-    let ids: Vec<u32> = line.split_whitespace().map(|id| id.parse().unwrap()).collect();
-    assert_eq!(ids.len(), 3);
-    assert!(ids.iter().all(|&id| state(id).is_some()));
-    coordinator.kill().unwrap();
-    coordinator.wait().unwrap();
-    let started = Instant::now();
-    // They are not our children: a zombie is the business of whoever inherited it.
-    while ids.iter().any(|&id| state(id).is_some_and(|state| state != 'Z')) {
-        assert!(started.elapsed() < Duration::from_secs(10), "{ids:?} are still there");
-        thread::sleep(Duration::from_millis(10));
     }
 }

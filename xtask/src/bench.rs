@@ -13,8 +13,11 @@ use crate::request::Request;
 use crate::system::System;
 
 /// Where `bench` reads why a technique was not built into it.
-const REASONS: [(Purpose, &str); 2] =
-    [(Purpose::Jit, "MC_MISSING_JIT"), (Purpose::Opencl, "MC_MISSING_OPENCL")];
+const REASONS: [(Purpose, &str); 3] = [
+    (Purpose::Jit, "MC_MISSING_JIT"),
+    (Purpose::Opencl, "MC_MISSING_OPENCL"),
+    (Purpose::Mpi, "MC_MISSING_MPI"),
+];
 
 /// Runs `bench VERB …`. Comes back only if that could not be started (or on a
 /// system where a program can't become another).
@@ -109,7 +112,7 @@ mod tests {
 
     #[test]
     fn bench_is_told_why_a_technique_is_missing() {
-        let system = Fake::debian().llvm(20);
+        let system = Fake::debian().llvm(20).mpi();
         let reasons = reasons(&system, &Found::on(&system));
         let [(variable, name, reason)] = reasons.as_slice() else { panic!("{reasons:?}") };
         assert_eq!((*variable, *name), ("MC_MISSING_OPENCL", "opencl"));
@@ -118,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_wrong_prefix_is_a_reason() {
-        let system = Fake::debian().llvm(20).opencl_loader().pocl();
+        let system = Fake::debian().llvm(20).opencl_loader().pocl().mpi();
         let system = system.var("LLVM_SYS_181_PREFIX", "/nowhere");
         let reasons = reasons(&system, &Found::on(&system));
         assert_eq!(reasons.len(), 1);

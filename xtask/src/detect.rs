@@ -1,6 +1,7 @@
 //! What this machine has.
 
 pub mod llvm;
+pub mod mpi;
 pub mod opencl;
 
 use crate::need::{self, Need, Purpose};
@@ -8,6 +9,7 @@ use crate::packages::Source;
 use crate::system::{Os, System};
 
 use llvm::Llvm;
+use mpi::Mpi;
 use opencl::Opencl;
 
 /// All that the techniques depend on.
@@ -16,17 +18,19 @@ pub struct Found {
     pub llvm: Llvm,
     /// For mc-opencl.
     pub opencl: Opencl,
+    /// For the ranks of mc-multiproc.
+    pub mpi: Mpi,
 }
 
 impl Found {
     /// Looks, and changes nothing.
     pub fn on(system: &dyn System) -> Self {
-        Self { llvm: Llvm::on(system), opencl: Opencl::on(system) }
+        Self { llvm: Llvm::on(system), opencl: Opencl::on(system), mpi: Mpi::on(system) }
     }
 
     /// What is not there.
     pub fn missing(&self) -> Vec<Need> {
-        [self.llvm.missing.as_slice(), &self.opencl.missing].concat()
+        [self.llvm.missing.as_slice(), &self.opencl.missing, &self.mpi.missing].concat()
     }
 
     /// The features of `bench` that can be built.
@@ -37,6 +41,9 @@ impl Found {
         }
         if self.opencl.can_link() {
             features.push("opencl".to_owned());
+        }
+        if self.mpi.is_ready() {
+            features.push("mpi".to_owned());
         }
         features
     }
@@ -52,6 +59,7 @@ impl Found {
                 &self.llvm.missing
             }
             Purpose::Opencl => &self.opencl.missing,
+            Purpose::Mpi => &self.mpi.missing,
             Purpose::Checks => return None,
         };
         // LLVM is the news; what is linked beside it comes along.
@@ -89,8 +97,8 @@ mod tests {
     #[test]
     fn features_name_what_is_there() {
         assert!(Found::on(&Fake::debian()).features().is_empty());
-        let full = Fake::debian().llvm(19).opencl_loader().pocl();
-        assert_eq!(Found::on(&full).features(), ["llvm19", "opencl"]);
+        let full = Fake::debian().llvm(19).opencl_loader().pocl().mpi();
+        assert_eq!(Found::on(&full).features(), ["llvm19", "opencl", "mpi"]);
         assert!(Found::on(&full).missing().is_empty());
     }
 
@@ -107,6 +115,11 @@ mod tests {
             found.reason(Purpose::Opencl, &system, &source).unwrap(),
             "an OpenCL device was not found; \
              `apt-get install pocl-opencl-icd` installs it"
+        );
+        assert_eq!(
+            found.reason(Purpose::Mpi, &system, &source).unwrap(),
+            "MPI (mpicc, headers and libraries), mpirun and libclang were not found; \
+             `apt-get install libopenmpi-dev openmpi-bin libclang-dev` installs it"
         );
     }
 }

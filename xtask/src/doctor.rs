@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::detect::Found;
-use crate::need::Purpose;
+use crate::need::{Need, Purpose};
 use crate::packages::Source;
 use crate::system::System;
 
@@ -16,6 +16,7 @@ pub fn report(system: &dyn System) -> String {
         vec![("Rust", rust), ("CPU", cpu(system)), ("SIMD", simd().to_owned()), ("cores", cores())];
     rows.extend(llvm(&found).into_iter().map(|line| ("LLVM", line)));
     rows.extend(opencl(system, &found).into_iter().map(|line| ("OpenCL", line)));
+    rows.extend(mpi(&found).into_iter().map(|line| ("MPI", line)));
 
     let source = Source::on(system);
     let state = |purpose| match found.reason(purpose, system, &source) {
@@ -27,6 +28,7 @@ pub fn report(system: &dyn System) -> String {
         ("ndarray", "ready".to_owned()),
         ("jit", state(Purpose::Jit)),
         ("rayon, crossbeam, processes", "ready".to_owned()),
+        ("mpi", state(Purpose::Mpi)),
         ("opencl", state(Purpose::Opencl)),
     ];
     format!("{}\n{}", table(&rows), table(&techniques))
@@ -127,6 +129,17 @@ fn opencl(system: &dyn System, found: &Found) -> Vec<String> {
     lines
 }
 
+fn mpi(found: &Found) -> Vec<String> {
+    let mpi = &found.mpi;
+    let compiler = if mpi.missing.contains(&Need::Mpi) { "not found" } else { "found" };
+    let libclang = mpi.libclang.as_ref().map(|folder| folder.display().to_string());
+    vec![
+        mpi.launcher.clone().unwrap_or_else(|| "mpirun not found".to_owned()),
+        format!("mpicc {compiler}"),
+        format!("libclang {}", libclang.as_deref().unwrap_or("not found")),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +150,7 @@ mod tests {
         let text = report(&Fake::debian());
         assert!(text.contains("LLVM    none found\n"), "{text}");
         assert!(text.contains("OpenCL  loader not found\n"), "{text}");
+        assert!(text.contains("MPI     mpirun not found\n        mpicc not found\n"), "{text}");
         assert!(text.contains("\nserial                       ready\n"), "{text}");
         assert!(text.contains("apt-get install llvm-22-dev"), "{text}");
     }
@@ -148,6 +162,7 @@ mod tests {
             .llvm(19)
             .opencl_loader()
             .pocl()
+            .mpi()
             .program("llvm-config --version", "14.0.6")
             .program("llvm-config --prefix", "/usr/lib/llvm-14")
             .program("clinfo -l", "Platform #0: PoCL\n `-- Device #0: pthread-skylake\n");
@@ -159,6 +174,9 @@ LLVM    22.1.2  /usr/lib/llvm-22 (this one is used)
 OpenCL  loader can be linked
         driver pocl.icd
         device 0: pthread-skylake
+MPI     mpirun (Open MPI) 4.1.4
+        mpicc found
+        libclang /usr/lib/llvm-14/lib
 ";
         assert!(text.contains(expected), "{text}");
         assert!(text.contains("jit                          ready\n"), "{text}");

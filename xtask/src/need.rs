@@ -7,6 +7,8 @@ pub enum Purpose {
     Jit,
     /// Chapter 5.
     Opencl,
+    /// The ranks of chapter 4.
+    Mpi,
     /// The checks of `cargo xtask test`.
     Checks,
 }
@@ -17,6 +19,7 @@ impl Purpose {
         match self {
             Self::Jit => "jit",
             Self::Opencl => "opencl",
+            Self::Mpi => "mpi",
             Self::Checks => "checks",
         }
     }
@@ -35,6 +38,12 @@ pub enum Need {
     OpenclLoader,
     /// A driver that the loader finds: a GPU's, or PoCL for the CPU.
     OpenclDevice,
+    /// MPI's headers, libraries and its compiler `mpicc`.
+    Mpi,
+    /// `mpirun`, which starts the ranks of a job.
+    MpiLauncher,
+    /// What reads MPI's headers when the crate mpi is built.
+    Libclang,
     /// `cargo fmt`.
     Rustfmt,
     /// `cargo clippy`.
@@ -47,6 +56,7 @@ impl Need {
         match self {
             Self::Llvm | Self::LibFfi | Self::LibStdCxx => Purpose::Jit,
             Self::OpenclLoader | Self::OpenclDevice => Purpose::Opencl,
+            Self::Mpi | Self::MpiLauncher | Self::Libclang => Purpose::Mpi,
             Self::Rustfmt | Self::Clippy => Purpose::Checks,
         }
     }
@@ -59,6 +69,9 @@ impl Need {
             Self::LibStdCxx => "the C++ standard library",
             Self::OpenclLoader => "the OpenCL loader (libOpenCL)",
             Self::OpenclDevice => "an OpenCL device",
+            Self::Mpi => "MPI (mpicc, headers and libraries)",
+            Self::MpiLauncher => "mpirun",
+            Self::Libclang => "libclang",
             Self::Rustfmt => "rustfmt",
             Self::Clippy => "clippy",
         }

@@ -44,6 +44,8 @@ pub struct Names {
     cxx: &'static str,
     loader: &'static str,
     device: &'static str,
+    mpi: &'static str,
+    libclang: &'static str,
 }
 
 const NAMED: [Names; 4] = [
@@ -55,6 +57,8 @@ const NAMED: [Names; 4] = [
         cxx: "gcc-c++",
         loader: "ocl-icd-devel",
         device: "pocl",
+        mpi: "openmpi-devel",
+        libclang: "clang-libs",
     },
     Names {
         program: "zypper",
@@ -64,6 +68,8 @@ const NAMED: [Names; 4] = [
         cxx: "gcc-c++",
         loader: "ocl-icd-devel",
         device: "pocl",
+        mpi: "openmpi4-devel",
+        libclang: "clang-devel",
     },
     Names {
         program: "pacman",
@@ -73,6 +79,8 @@ const NAMED: [Names; 4] = [
         cxx: "gcc",
         loader: "ocl-icd",
         device: "pocl",
+        mpi: "openmpi",
+        libclang: "clang",
     },
     Names {
         program: "brew",
@@ -82,6 +90,8 @@ const NAMED: [Names; 4] = [
         cxx: "gcc",
         loader: "ocl-icd",
         device: "pocl",
+        mpi: "open-mpi",
+        libclang: "llvm@22",
     },
 ];
 
@@ -92,7 +102,8 @@ pub const NEWEST: &str = "llvm-NN-dev";
 /// `C` locale apt translates the words that are looked for.
 #[cfg(test)]
 pub const POLICY_COMMAND: &str = "env LC_ALL=C apt-cache policy llvm-22-dev llvm-21-dev \
-    llvm-20-dev llvm-19-dev llvm-18-dev libffi-dev g++ ocl-icd-opencl-dev pocl-opencl-icd";
+    llvm-20-dev llvm-19-dev llvm-18-dev libffi-dev g++ ocl-icd-opencl-dev pocl-opencl-icd \
+    libopenmpi-dev openmpi-bin libclang-dev";
 
 impl Source {
     /// Finds out.
@@ -139,15 +150,18 @@ impl Source {
                 format!("`{command}`{who} installs it{note}")
             }
             Self::Named(names) => {
-                let packages: Vec<_> =
+                let mut packages: Vec<_> =
                     needs.iter().filter_map(|need| names.package(*need)).collect();
+                packages.dedup();
                 format!("`{} {}` should install it", names.install, packages.join(" "))
             }
             Self::Windows => "install an LLVM development build (one with llvm-config; set \
-                LLVM_SYS_221_PREFIX to its folder) or the OpenCL SDK of your GPU's vendor"
+                LLVM_SYS_221_PREFIX to its folder), the OpenCL SDK of your GPU's vendor, or an MPI \
+                that has mpicc and mpirun, and libclang"
                 .to_owned(),
             Self::Unknown => "install the development packages of LLVM 18 to 22, libffi and \
-                libstdc++, or an OpenCL loader and driver (ocl-icd and pocl)"
+                libstdc++, an OpenCL loader and driver (ocl-icd and pocl), or those of an MPI \
+                (with mpicc and mpirun) and libclang"
                 .to_owned(),
         }
     }
@@ -161,6 +175,9 @@ impl Names {
             Need::LibStdCxx => Some(self.cxx),
             Need::OpenclLoader => Some(self.loader),
             Need::OpenclDevice => Some(self.device),
+            // Their packages bring mpirun along.
+            Need::Mpi | Need::MpiLauncher => Some(self.mpi),
+            Need::Libclang => Some(self.libclang),
             Need::Rustfmt | Need::Clippy => None,
         }
     }
@@ -222,15 +239,27 @@ fn apt_names(need: Need) -> Vec<String> {
         Need::LibStdCxx => one("g++"),
         Need::OpenclLoader => one("ocl-icd-opencl-dev"),
         Need::OpenclDevice => one("pocl-opencl-icd"),
+        Need::Mpi => one("libopenmpi-dev"),
+        Need::MpiLauncher => one("openmpi-bin"),
+        Need::Libclang => one("libclang-dev"),
         Need::Rustfmt | Need::Clippy => Vec::new(),
     }
 }
 
 fn wanted() -> Vec<String> {
-    [Need::Llvm, Need::LibFfi, Need::LibStdCxx, Need::OpenclLoader, Need::OpenclDevice]
-        .into_iter()
-        .flat_map(apt_names)
-        .collect()
+    [
+        Need::Llvm,
+        Need::LibFfi,
+        Need::LibStdCxx,
+        Need::OpenclLoader,
+        Need::OpenclDevice,
+        Need::Mpi,
+        Need::MpiLauncher,
+        Need::Libclang,
+    ]
+    .into_iter()
+    .flat_map(apt_names)
+    .collect()
 }
 
 #[cfg(test)]

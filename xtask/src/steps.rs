@@ -111,6 +111,9 @@ fn members_beyond_the_bare_tests(found: &Found) -> Option<Vec<String>> {
     } else {
         names.retain(|name| name != "opencl");
     }
+    if found.mpi.is_ready() {
+        words.extend(options("--package mc-multiproc"));
+    }
     if words.is_empty() {
         return None;
     }
@@ -122,13 +125,17 @@ fn members_beyond_the_bare_tests(found: &Found) -> Option<Vec<String>> {
 /// The tests that can't be run here.
 fn left_out(system: &dyn System, found: &Found) -> Vec<Step> {
     let source = Source::on(system);
-    [(Purpose::Jit, "mc-jit"), (Purpose::Opencl, "mc-opencl")]
-        .into_iter()
-        .filter_map(|(purpose, member)| {
-            let reason = found.reason(purpose, system, &source)?;
-            Some(Step::Skip { what: format!("the tests of {member}"), reason })
-        })
-        .collect()
+    [
+        (Purpose::Jit, "the tests of mc-jit"),
+        (Purpose::Opencl, "the tests of mc-opencl"),
+        (Purpose::Mpi, "the tests of mc-multiproc in MPI ranks"),
+    ]
+    .into_iter()
+    .filter_map(|(purpose, what)| {
+        let reason = found.reason(purpose, system, &source)?;
+        Some(Step::Skip { what: what.to_owned(), reason })
+    })
+    .collect()
 }
 
 /// The step, or a word about the tool that it lacks.

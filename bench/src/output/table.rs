@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, Table};
 
 use super::{duration, grouped, markdown_row, three_digits};
 use crate::compare::{Comparison, Row};
+use crate::crossover::Crossover;
 
 const HEADER: [&str; 8] =
     ["technique", "estimate", "std_error", "z", "prepare", "run", "samples/s", "× serial"];
@@ -60,6 +61,8 @@ fn foot(comparison: &Comparison) -> Vec<String> {
             add(format!("* {note}"));
         }
     }
+    lines.extend(comparison.crossovers.iter().map(crossover));
+    lines.extend(comparison.busy.clone());
     let ours = |row: &&Row| row.available && !row.peer;
     let available = comparison.rows.iter().filter(ours).count();
     lines.push(if comparison.same_bits {
@@ -81,6 +84,26 @@ fn foot(comparison: &Comparison) -> Vec<String> {
             .to_owned(),
     );
     lines
+}
+
+/// From where on an executor pays.
+fn crossover(found: &Crossover) -> String {
+    let Crossover { technique, against, samples, searched_to, reason } = found;
+    match (samples, reason) {
+        (Some(samples), _) => {
+            format!(
+                "crossover: {technique} is faster than {against} from M = {}",
+                grouped(*samples)
+            )
+        }
+        (None, Some(reason)) => format!("crossover: {technique} against {against}: {reason}"),
+        (None, None) => {
+            format!(
+                "crossover: {technique} is not faster than {against} up to M = {}",
+                grouped(*searched_to)
+            )
+        }
+    }
 }
 
 /// Aligned columns.

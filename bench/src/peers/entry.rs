@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use mc_core::{Estimate, Plan};
+use serde::Serialize;
 
 use super::{Answer, Patience, Peer, PeerError, PeerName, is_lectures};
-use crate::compare::PeerVersions;
-use crate::measure::Competitor;
+use crate::measure::{Competitor, Pace};
 use crate::output::duration;
 use crate::request::Request;
 
@@ -20,6 +20,15 @@ const SLOW: [f64; 2] = [0.1, 2.0];
 /// Before the rounds it is found out how fast a peer is: with more and more
 /// samples, from the first number on, until a run takes about so many seconds.
 const PILOT: (u64, f64) = (1_000, 0.05);
+
+/// A peer that took part.
+#[derive(Clone, Debug, Serialize)]
+pub struct PeerVersions {
+    /// Its name.
+    pub name: &'static str,
+    /// Interpreter and libraries with their versions.
+    pub versions: String,
+}
 
 /// A peer on its way through the comparison.
 pub struct Entry {
@@ -134,30 +143,25 @@ impl Turn<'_> {
 impl Competitor for Turn<'_> {
     type Error = String;
 
-    fn run(&mut self) -> Result<(), String> {
-        self.timed(1).map(|_| ())
+    fn run(&mut self) -> Result<Option<f64>, String> {
+        self.run_often(1)
     }
 
     /// The peer's own clock counts: the pipes are no part of an estimate.
-    fn timed(&mut self, repeats: u32) -> Result<f64, String> {
+    fn run_often(&mut self, repeats: u32) -> Result<Option<f64>, String> {
         let answer = self
             .ready
             .run(self.plan.samples(), self.plan.seed(), repeats)
             .map_err(|error| error.to_string())?;
         self.answer = Some(answer);
-        Ok(answer.seconds)
+        Ok(Some(answer.seconds))
     }
 
-    /// A slow one is warm since it was prepared.
-    fn warm_up(&mut self) -> Result<f64, String> {
-        if self.expected > SLOW[0] { Ok(self.expected) } else { self.timed(1) }
-    }
-
-    fn rounds(&self) -> usize {
+    fn pace(&self) -> Pace {
         match self.expected {
-            seconds if seconds > SLOW[1] => 1,
-            seconds if seconds > SLOW[0] => 3,
-            _ => usize::MAX,
+            seconds if seconds > SLOW[1] => Pace::Slow { rounds: 1 },
+            seconds if seconds > SLOW[0] => Pace::Slow { rounds: 3 },
+            _ => Pace::EveryRound,
         }
     }
 }

@@ -21,7 +21,7 @@ use std::str::FromStr;
 use mc_core::{Problem, SquaredNorm, Tape};
 
 pub use child::{Patience, Peer, PeerError};
-pub use entry::{Entry, Turn};
+pub use entry::{Entry, PeerVersions, Turn};
 pub use protocol::Answer;
 
 /// A program that is compared with.

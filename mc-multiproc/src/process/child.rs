@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::io::{self, BufReader};
-use std::process::{self, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{self, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,8 +10,8 @@ use ::crossbeam::channel::Sender;
 use mc_core::Plan;
 
 use super::frame::{self, FrameError};
+use super::input::Input;
 use super::message::KernelId;
-use super::worker::WORKER_VARIABLE;
 
 /// Something that a worker process sent, or why nothing more will come.
 pub(super) struct Event {
@@ -25,7 +25,7 @@ pub(super) struct Event {
 
 /// What a worker's next answers are about, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(crate) enum Asked {
     Hello,
     Prepare { kernel: KernelId },
     Level { run: u64 },
@@ -37,10 +37,15 @@ pub(super) struct Child {
     /// Tells it from the processes that had the same place before.
     pub serial: u64,
     process: process::Child,
-    input: ChildStdin,
+    // None once nothing more will be asked.
+    input: Option<Input>,
     asked: VecDeque<Asked>,
+    // For each of `asked`, how many bytes it had been sent with it.
+    marks: VecDeque<u64>,
     // When the first of `asked` became the first.
     since: Instant,
+    // How long it may take to end by itself.
+    patience: Duration,
     /// The kernels it was told to prepare.
     pub kernels: HashSet<KernelId>,
 }
@@ -51,9 +56,10 @@ impl Child {
         command: &mut Command,
         place: usize,
         serial: u64,
+        patience: Duration,
         events: Sender<Event>,
     ) -> io::Result<Self> {
-        command.env(WORKER_VARIABLE, "1").stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         // Ctrl-C goes to the terminal's process group. It concerns the
         // coordinator, which then ends its workers or lets them finish.
         #[cfg(unix)]
@@ -66,9 +72,11 @@ impl Child {
         let child = Self {
             serial,
             process,
-            input,
+            input: Some(Input::new(input)),
             asked: VecDeque::new(),
+            marks: VecDeque::new(),
             since: Instant::now(),
+            patience,
             kernels: HashSet::new(),
         };
         thread::Builder::new().name(format!("worker {place} answers")).spawn(move || {
@@ -89,11 +97,15 @@ impl Child {
         self.process.id()
     }
 
-    /// Sends a request that has no answer.
-    pub fn tell(&mut self, frame: &[u8]) {
-        if frame::write(&mut self.input, frame).is_err() {
-            // It reads no more. Its pipe will end, and that tells the crew.
-            self.kill();
+    /// Sends a request that has no answer. Returns how many bytes it has been sent.
+    pub fn tell(&mut self, frame: &[u8]) -> u64 {
+        match self.input.as_mut().map(|input| input.send(frame)) {
+            Some(Ok(sent)) => sent,
+            _ => {
+                // It reads no more. Its pipe will end, and that tells the crew.
+                self.kill();
+                0
+            }
         }
     }
 
@@ -103,12 +115,16 @@ impl Child {
             self.since = Instant::now();
         }
         self.asked.push_back(about);
-        self.tell(frame);
+        let mark = self.tell(frame);
+        self.marks.push_back(mark);
     }
 
     /// What the answer that now came is about.
     pub fn answered(&mut self) -> Option<Asked> {
         self.since = Instant::now();
+        if let (Some(input), Some(mark)) = (&mut self.input, self.marks.pop_front()) {
+            input.was_read(mark);
+        }
         self.asked.pop_front()
     }
 
@@ -138,8 +154,26 @@ impl Child {
         let _ = self.process.kill();
     }
 
-    /// Ends it and says how it ended.
+    /// Lets it see that it is no longer needed; kills it unless it has been
+    /// given time to end by itself.
+    pub fn dismiss(&mut self) {
+        self.input = None;
+        if self.patience.is_zero() {
+            self.kill();
+        }
+    }
+
+    /// Ends it and says how it ended. Waiting takes it off the process table.
     pub fn end(&mut self) -> io::Result<ExitStatus> {
+        self.dismiss();
+        let until = Instant::now() + self.patience;
+        while Instant::now() < until {
+            match self.process.try_wait() {
+                Ok(None) => thread::sleep(Duration::from_millis(1)),
+                Ok(Some(status)) => return Ok(status),
+                Err(_) => break,
+            }
+        }
         self.kill();
         self.process.wait()
     }
@@ -147,7 +181,6 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        // Waiting takes it off the process table.
         let _ = self.end();
     }
 }

@@ -12,7 +12,7 @@ use ::crossbeam::channel::{Receiver, Sender, bounded};
 use super::child::{Asked, Child, Event};
 use super::frame::{self, FrameError};
 use super::message::{Hello, Reply, Role};
-use super::worker::WORKER_VARIABLE;
+use super::worker::{ALONE, JOB, WORKER_VARIABLE};
 use crate::executor::StartError;
 
 /// How often in a row a worker is replaced at one place without a block done
@@ -22,6 +22,9 @@ pub const MAX_TRIES: u32 = 5;
 
 /// How long a new process may take to say hello.
 pub(super) const HELLO_DEADLINE: Duration = Duration::from_secs(30);
+
+/// And how much longer for each other that starts beside it.
+const HELLO_SHARE: Duration = Duration::from_millis(200);
 
 /// How long to wait for news before looking around.
 const TICK: Duration = Duration::from_millis(50);
@@ -110,6 +113,9 @@ pub(super) struct Crew {
     sender: Sender<Event>,
     serial: u64,
     looked: Instant,
+    hello_deadline: Duration,
+    // How long a worker may take to end by itself when it is no longer needed.
+    patience: Duration,
     /// How long an answer may take; for each block, where it is about several.
     pub deadline: Option<Duration>,
     board: Arc<Board>,
@@ -124,10 +130,13 @@ struct Place {
 
 impl Crew {
     /// Starts `workers` processes and waits until each has said hello.
+    ///
+    /// Those that are given `patience` are jobs: they end others when they end.
     pub fn start(
-        command: Command,
+        mut command: Command,
         workers: usize,
         hello_deadline: Duration,
+        patience: Duration,
         board: Arc<Board>,
     ) -> Result<Self, StartError> {
         if std::env::var_os(WORKER_VARIABLE).is_some() {
@@ -135,6 +144,8 @@ impl Crew {
         }
         // Some room for each worker; one that sends more than it was asked for has to wait.
         let (sender, events) = bounded(4 * workers);
+        command.env(WORKER_VARIABLE, if patience.is_zero() { ALONE } else { JOB });
+        let hello_deadline = hello_deadline + HELLO_SHARE * (workers - 1) as u32;
         let mut crew = Self {
             program: program_of(&command),
             command,
@@ -143,6 +154,8 @@ impl Crew {
             sender,
             serial: 0,
             looked: Instant::now(),
+            hello_deadline,
+            patience,
             deadline: None,
             board,
         };
@@ -202,9 +215,11 @@ impl Crew {
     fn employ(&mut self, place: usize) -> Result<(), StartError> {
         self.serial += 1;
         let (serial, sender) = (self.serial, self.sender.clone());
-        let start_error = |cause| StartError::Program { program: self.program.clone(), cause };
-        let mut child =
-            Child::start(&mut self.command, place, serial, sender).map_err(start_error)?;
+        let mut child = Child::start(&mut self.command, place, serial, self.patience, sender)
+            .map_err(|cause| {
+                let running = self.places.iter().filter(|place| place.child.is_some()).count();
+                StartError::process(self.program.clone(), running, self.places.len(), cause)
+            })?;
         let hello = frame::encode(&Hello::from(Role::Coordinator));
         child.ask(&hello.unwrap_or_default(), Asked::Hello);
         self.places[place].child = Some(child);
@@ -228,7 +243,9 @@ impl Crew {
         };
         let content = match frame {
             Ok(content) => content,
-            Err(FrameError::Ended) => return self.lose(place, Loss::Ended),
+            Err(FrameError::Ended | FrameError::Truncated { .. }) => {
+                return self.lose(place, Loss::Ended);
+            }
             Err(error) => return self.lose(place, Loss::Rubbish(error.to_string())),
         };
         let reply = match child.unanswered().front() {
@@ -284,7 +301,7 @@ impl Crew {
         self.places.iter().enumerate().find_map(|(k, place)| {
             let child = place.child.as_ref()?;
             let limit = match *child.unanswered().front()? {
-                Asked::Hello => HELLO_DEADLINE,
+                Asked::Hello => self.hello_deadline,
                 Asked::Blocks { count, .. } => deadline?.saturating_mul(count as u32),
                 _ => deadline?,
             };
@@ -311,11 +328,11 @@ impl Crew {
             Loss::Silent(time) => format!("gave no answer for {:.1} s", time.as_secs_f64()),
         };
         let asked = child.unanswered().clone();
+        self.post_ids();
         self.board.note(format!(
             "worker {place} (process {}) {why}: another takes its place and its work",
             child.id()
         ));
-        self.post_ids();
         if tries > MAX_TRIES {
             return Err(ProcessError::KeepsEnding { place, last: format!("it {why}") });
         }
@@ -331,7 +348,7 @@ impl Crew {
 impl Drop for Crew {
     fn drop(&mut self) {
         // All at once; then each is waited for as it is dropped.
-        self.places.iter_mut().filter_map(|place| place.child.as_mut()).for_each(Child::kill);
+        self.places.iter_mut().filter_map(|place| place.child.as_mut()).for_each(Child::dismiss);
     }
 }
 
@@ -343,7 +360,7 @@ enum Loss {
 }
 
 /// Whether `reply` can be the answer to what was asked.
-fn fits(asked: Asked, reply: &Reply) -> bool {
+pub(crate) fn fits(asked: Asked, reply: &Reply) -> bool {
     match (asked, reply) {
         (Asked::Blocks { plan, level, first, count, .. }, Reply::Blocks(moments, failure)) => {
             let len = moments.len() as u64;

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 pub(crate) const MAX_LEN: u32 = 1 << 26;
 
 /// Bytes of the length: u32, little-endian.
-const PREFIX: usize = 4;
+pub(crate) const PREFIX: usize = 4;
 
 /// Why a frame cannot be read or written.
 #[derive(Debug, thiserror::Error)]

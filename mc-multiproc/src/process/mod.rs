@@ -1,18 +1,20 @@
 //! Worker processes: a pool of them, what they are sent, and their side.
 //!
 //! [`frame`] cuts a byte stream into frames, [`message`] says what is in them,
-//! [`worker`] answers them, [`child`] is one worker process, [`crew`] keeps all of
+//! [`worker`] answers them, [`input`] is
+//! the pipe to it, [`child`] is one worker process, [`crew`] keeps all of
 //! them alive, [`pool`] prepares and [`run`] runs estimates on them. Only `child`,
-//! `crew` and the entry of `worker` know about pipes and processes: another
-//! transport, such as MPI, replaces these.
+//! `crew` and the entry of `worker` know about pipes and processes: the ranks of an
+//! MPI job say the same things another way.
 
-mod child;
-mod crew;
-mod frame;
-mod message;
+pub(crate) mod child;
+pub(crate) mod crew;
+pub(crate) mod frame;
+mod input;
+pub(crate) mod message;
 mod pool;
 mod run;
-mod worker;
+pub(crate) mod worker;
 
 pub use crew::{MAX_TRIES, ProcessError};
 pub use pool::{Prepared, ProcessPool, this_executable};

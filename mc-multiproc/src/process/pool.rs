@@ -73,17 +73,36 @@ impl ProcessPool {
     /// program cannot be started, does not serve as a worker, or is of another
     /// version.
     pub fn start(command: Command, workers: usize) -> Result<Self, StartError> {
-        Self::start_within(command, workers, HELLO_DEADLINE)
+        Self::start_within(command, workers, HELLO_DEADLINE, Duration::ZERO)
+    }
+
+    /// Starts an MPI job as the one worker of a pool. `command` is a launcher and
+    /// what it launches, as in `mpirun -n 4 PROGRAM`; the program's `main` begins with
+    /// [`Ranks::join`](crate::mpi::Ranks::join) and
+    /// [`Ranks::serve_if_worker`](crate::mpi::Ranks::serve_if_worker).
+    ///
+    /// So a process that is no rank can have estimates from a job, as often as it
+    /// likes. Requests and moments pass through the launcher, to rank 0 and back.
+    ///
+    /// # Errors
+    ///
+    /// As [`ProcessPool::start`].
+    #[cfg(feature = "mpi")]
+    pub fn start_job(command: Command) -> Result<Self, StartError> {
+        /// For the launcher to end the ranks.
+        const PATIENCE: Duration = Duration::from_secs(5);
+        Self::start_within(command, 1, HELLO_DEADLINE, PATIENCE)
     }
 
     fn start_within(
         command: Command,
         workers: usize,
         hello_deadline: Duration,
+        patience: Duration,
     ) -> Result<Self, StartError> {
         let count = checked(workers)?;
         let board = Arc::new(Board::default());
-        let crew = Crew::start(command, workers, hello_deadline, Arc::clone(&board))?;
+        let crew = Crew::start(command, workers, hello_deadline, patience, Arc::clone(&board))?;
         let shared = Shared {
             crew: Mutex::new(crew),
             board,
@@ -248,7 +267,7 @@ mod tests {
     use super::*;
 
     fn message(command: Command) -> String {
-        match ProcessPool::start_within(command, 1, Duration::from_millis(200)) {
+        match ProcessPool::start_within(command, 1, Duration::from_millis(200), Duration::ZERO) {
             Err(error) => error.to_string(),
             Ok(_) => panic!("a pool was started"),
         }

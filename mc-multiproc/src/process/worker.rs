@@ -16,6 +16,11 @@ use super::message::{Hello, KernelId, Refusal, Reply, Request, Role};
 /// Set for worker processes, and for no other.
 pub(super) const WORKER_VARIABLE: &str = "MC_MULTIPROC_WORKER";
 
+/// What it is set to for a process, and for an MPI job, whose rank 0 then serves
+/// for all.
+pub(super) const ALONE: &str = "1";
+pub(super) const JOB: &str = "job";
+
 /// How long a worker whose coordinator is gone may take to end by itself.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -48,17 +53,24 @@ where
 /// worker's stdin and stdout belong to its coordinator, so `techniques` must
 /// not print to stdout; stderr is free for words.
 pub fn serve_if_worker(techniques: &dyn Techniques) {
-    if std::env::var_os(WORKER_VARIABLE).is_none() {
+    if std::env::var_os(WORKER_VARIABLE).is_none_or(|value| value == JOB) {
         return;
     }
-    let served = serve(stdin_frames(), &mut io::stdout().lock(), techniques);
+    let mut service = Service::new(techniques);
+    let served = serve(stdin_frames(), &mut io::stdout().lock(), &mut |r| service.answer(r));
     // The coordinator sees the status, and knows more to say about it than we do.
     exit(if served.is_ok() { 0 } else { 1 });
 }
 
+/// Whether this process is of an MPI job that was started as a worker.
+#[cfg(feature = "mpi")]
+pub(crate) fn is_job() -> bool {
+    std::env::var_os(WORKER_VARIABLE).is_some_and(|value| value == JOB)
+}
+
 /// Reads stdin in a thread of its own: so a worker sees in the midst of a long
 /// block that its coordinator is gone.
-fn stdin_frames() -> Receiver<Vec<u8>> {
+pub(crate) fn stdin_frames() -> Receiver<Vec<u8>> {
     let (sender, frames) = bounded(16);
     thread::spawn(move || {
         let mut input = BufReader::new(io::stdin().lock());
@@ -77,10 +89,10 @@ fn stdin_frames() -> Receiver<Vec<u8>> {
 /// Answers frames until there are no more.
 ///
 /// The other side may be anything that delivers frames in order.
-pub(super) fn serve(
+pub(crate) fn serve(
     frames: impl IntoIterator<Item = Vec<u8>>,
     output: &mut impl Write,
-    techniques: &dyn Techniques,
+    answer: &mut dyn FnMut(Request) -> Option<Reply>,
 ) -> Result<(), FrameError> {
     let mut frames = frames.into_iter();
     let Some(hello) = frames.next() else {
@@ -92,9 +104,8 @@ pub(super) fn serve(
     if !hello.is_from(Role::Coordinator) || !hello.same_version() {
         return Ok(());
     }
-    let mut service = Service::new(techniques);
     for request in frames {
-        if let Some(reply) = service.answer(frame::decode(&request)?) {
+        if let Some(reply) = answer(frame::decode(&request)?) {
             frame::write(output, &frame::encode(&reply)?)?;
         }
     }
@@ -102,7 +113,7 @@ pub(super) fn serve(
 }
 
 /// The kernels of one worker, whatever the way requests come.
-pub(super) struct Service<'t> {
+pub(crate) struct Service<'t> {
     techniques: &'t dyn Techniques,
     kernels: HashMap<KernelId, Box<dyn Kernel>>,
 }
@@ -191,7 +202,8 @@ mod tests {
     fn answers(frames: Vec<Vec<u8>>) -> (Result<(), FrameError>, Vec<Vec<u8>>) {
         let mut output = Vec::new();
         let frames = frames.into_iter().map(|frame| frame[4..].to_vec());
-        let served = serve(frames, &mut output, &none);
+        let mut service = Service::new(&none);
+        let served = serve(frames, &mut output, &mut |request| service.answer(request));
         let mut output = &output[..];
         (served, std::iter::from_fn(|| frame::read(&mut output).ok()).collect())
     }

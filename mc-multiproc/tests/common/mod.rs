@@ -1,15 +1,19 @@
 //! What the tests run: the plainest kernel, and techniques that misbehave.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+#[cfg(unix)]
+pub mod signals;
+
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
 use mc_core::stream::Stream;
 use mc_core::{
-    Accumulator, Block, Density, Evaluator, Kernel, Moments, Plan, PrepareError, Problem, RunError,
-    Technique, Tree,
+    Accumulator, Block, Density, Evaluator, Function, Kernel, Moments, Plan, PrepareError, Problem,
+    RunError, SquaredNorm, Technique, Tree,
 };
 
 /// The lecture's integrand on a box that is not the unit box.
@@ -39,26 +43,65 @@ struct PlainKernel {
     problem: Problem,
 }
 
+/// The loop of chapter 1.
+fn moments(
+    problem: &Problem,
+    plan: &Plan,
+    block: Block,
+    x: &mut [f64],
+    mut h: impl FnMut(&[f64]) -> f64,
+) -> Moments {
+    let mut sample = |stream: &mut Stream| {
+        stream.draw(problem.affine(), x);
+        h(x)
+    };
+    Tree::of(block.batches().map(|batch| {
+        let mut stream = Stream::new(plan.seed(), batch);
+        let mut values = Accumulator::start(sample(&mut stream));
+        for _ in 1..plan.batch_len(batch) {
+            values.push(sample(&mut stream));
+        }
+        values.moments()
+    }))
+}
+
 impl Kernel for PlainKernel {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
-        let mut x = vec![0.0; self.problem.dims()];
-        let mut draw = |stream: &mut Stream| {
-            stream.draw(self.problem.affine(), &mut x);
-            h.eval(&x)
-        };
-        Ok(Tree::of(block.batches().map(|batch| {
-            let mut stream = Stream::new(plan.seed(), batch);
-            let mut values = Accumulator::start(draw(&mut stream));
-            for _ in 1..plan.batch_len(batch) {
-                values.push(draw(&mut stream));
-            }
-            values.moments()
-        })))
+        let x = &mut *vec![0.0; self.problem.dims()];
+        Ok(moments(&self.problem, plan, block, x, |x| h.eval(x)))
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
         plan.block_level(self.problem.dims(), workers)
+    }
+}
+
+/// ‖x‖² of two coordinates in native code, for runs of 10⁹ samples.
+pub struct Native;
+
+struct NativeKernel {
+    problem: Problem,
+}
+
+impl Technique for Native {
+    fn name(&self) -> &'static str {
+        "native"
+    }
+
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Ok(Box::new(NativeKernel { problem: problem.clone() }))
+    }
+}
+
+impl Kernel for NativeKernel {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        let h = |x: &[f64]| SquaredNorm.eval(x);
+        Ok(moments(&self.problem, plan, block, &mut [0.0; 2], h))
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        plan.block_level(2, workers)
     }
 }
 
@@ -100,6 +143,21 @@ pub fn failed(block: Block) -> RunError {
     RunError::Failed { technique: "odd", cause: cause.into() }
 }
 
+/// `mpirun` that starts this many ranks of the test worker, more than there are cores if need be, also
+/// as root in a container.
+pub fn mpirun(worker: &str, ranks: usize) -> Command {
+    let mut command = Command::new("mpirun");
+    for name in ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] {
+        command.env(name, "1").env(name.replace("OMPI", "PRTE"), "1");
+    }
+    command
+        .env("OMPI_MCA_rmaps_base_oversubscribe", "true")
+        .env("OMPI_MCA_hwloc_base_binding_policy", "none")
+        .env("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe")
+        .args(["-n", &ranks.to_string(), worker]);
+    command
+}
+
 /// Whether this process is the first to create the file `key`.
 fn is_first(key: &str) -> bool {
     OpenOptions::new().write(true).create_new(true).open(key).is_ok()
@@ -116,6 +174,8 @@ pub fn find(technique: &str, key: &str, _: &Problem) -> Option<Box<dyn Technique
     let key = key.to_owned();
     match technique {
         "plain" => Some(Box::new(Plain)),
+        "native" => Some(Box::new(Native)),
+        "instant" => Some(Box::new(Instantly)),
         "slow" => odd(|_, _| {
             sleep(Duration::from_millis(20));
             Ok(())
@@ -154,6 +214,30 @@ pub fn find(technique: &str, key: &str, _: &Problem) -> Option<Box<dyn Technique
         }),
         "not-here" => Some(Box::new(NotHere)),
         _ => None,
+    }
+}
+
+/// All values are 1, so there is nothing to compute: what remains is the work of
+/// the executor.
+pub struct Instantly;
+
+impl Technique for Instantly {
+    fn name(&self) -> &'static str {
+        "instant"
+    }
+
+    fn prepare(&self, _: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl Kernel for Instantly {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        Ok(Moments { count: block.samples(plan), mean: 1.0, m2: 0.0 })
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        plan.block_level(2, workers)
     }
 }
 

@@ -12,6 +12,8 @@ const LLVM: &str = "env DEBIAN_FRONTEND=noninteractive apt-get install -y \
     --no-install-recommends -o DPkg::Lock::Timeout=120 llvm-22-dev libffi-dev g++";
 const OPENCL: &str = "env DEBIAN_FRONTEND=noninteractive apt-get install -y \
     --no-install-recommends -o DPkg::Lock::Timeout=120 ocl-icd-opencl-dev pocl-opencl-icd";
+const MPI: &str = "env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+    --no-install-recommends -o DPkg::Lock::Timeout=120 libopenmpi-dev openmpi-bin libclang-dev";
 
 fn offer_all(system: &Fake, yes: bool) -> bool {
     offer(system, &Found::on(system).missing(), yes)
@@ -21,7 +23,7 @@ fn offer_all(system: &Fake, yes: bool) -> bool {
 fn a_bare_debian_with_yes_gets_everything_without_a_question() {
     let system = Fake::debian();
     assert!(offer_all(&system, true));
-    assert_eq!(*system.acts.borrow(), [UPDATE, LLVM, OPENCL]);
+    assert_eq!(*system.acts.borrow(), [UPDATE, LLVM, OPENCL, MPI]);
     assert!(system.questions.borrow().is_empty());
 }
 
@@ -29,7 +31,7 @@ fn a_bare_debian_with_yes_gets_everything_without_a_question() {
 fn without_package_lists_the_version_is_chosen_after_the_update() {
     let system = Fake::debian_without_lists().after(UPDATE, POLICY_COMMAND, BOOKWORM).answers("\n");
     assert!(offer_all(&system, false));
-    assert_eq!(*system.acts.borrow(), [UPDATE, LLVM, OPENCL]);
+    assert_eq!(*system.acts.borrow(), [UPDATE, LLVM, OPENCL, MPI]);
     let questions = system.questions.borrow();
     assert_eq!(questions.len(), 1);
     assert!(questions[0].contains("llvm-NN-dev") && questions[0].contains("(NN: the newest"));
@@ -39,7 +41,7 @@ fn without_package_lists_the_version_is_chosen_after_the_update() {
 fn a_failed_update_without_lists_does_not_install_a_placeholder() {
     let system = Fake::debian_without_lists().fails(UPDATE, "Temporary failure resolving");
     offer_all(&system, true);
-    assert_eq!(system.acts.borrow().len(), 2, "update, and OpenCL, whose names are known");
+    assert_eq!(system.acts.borrow().len(), 3, "update, and what has known names");
     let said = system.said.borrow();
     assert!(said.contains("Temporary failure resolving") && said.contains("apt has no lists"));
 }
@@ -55,7 +57,8 @@ fn the_question_lists_what_is_missing_and_the_commands() {
             "Missing for jit: LLVM 18 to 22 (headers and libraries), \
              libffi (headers and library) and the C++ standard library.\n\
              Missing for opencl: the OpenCL loader (libOpenCL) and an OpenCL device.\n\
-             To install it, this runs:\n  {UPDATE}\n  {LLVM}\n  {OPENCL}\nInstall now? [Y/n] "
+             Missing for mpi: MPI (mpicc, headers and libraries), mpirun and libclang.\n\
+             To install it, this runs:\n  {UPDATE}\n  {LLVM}\n  {OPENCL}\n  {MPI}\nInstall now? [Y/n] "
         )]
     );
 }
@@ -73,13 +76,13 @@ fn enter_means_yes_and_the_end_of_input_no() {
 
 #[test]
 fn what_was_found_is_not_installed_again() {
-    let system = Fake::debian().llvm(19).opencl_loader();
+    let system = Fake::debian().llvm(19).opencl_loader().mpi();
     assert!(offer_all(&system, true));
     let acts = system.acts.borrow();
     assert_eq!(acts.len(), 2);
     assert!(acts[1].ends_with("Timeout=120 pocl-opencl-icd"), "{}", acts[1]);
 
-    let full = Fake::debian().llvm(19).opencl_loader().pocl().answers("y");
+    let full = Fake::debian().llvm(19).opencl_loader().pocl().mpi().answers("y");
     assert!(!offer_all(&full, false));
     assert!(full.acts.borrow().is_empty() && full.questions.borrow().is_empty());
 }
@@ -129,7 +132,7 @@ fn an_unknown_system_is_left_alone() {
 fn a_failed_install_shows_its_last_words_and_the_rest_goes_on() {
     let system = Fake::debian().fails(LLVM, "E: Unable to correct problems");
     assert!(offer_all(&system, true));
-    assert_eq!(system.acts.borrow().len(), 3);
+    assert_eq!(system.acts.borrow().len(), 4);
     let said = system.said.borrow();
     assert!(said.contains("    E: Unable to correct problems"), "{said}");
     assert!(said.contains("installed what opencl needs") && !said.contains("installed what jit"));

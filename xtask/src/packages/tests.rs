@@ -32,6 +32,15 @@ ocl-icd-opencl-dev:
 pocl-opencl-icd:
   Installed: (none)
   Candidate: 3.1-3+deb12u1
+libopenmpi-dev:
+  Installed: (none)
+  Candidate: 4.1.4-3+b1
+openmpi-bin:
+  Installed: (none)
+  Candidate: 4.1.4-3+b1
+libclang-dev:
+  Installed: (none)
+  Candidate: 1:14.0-55.7~deb12u1
 ";
 
 const ALL: [Need; 5] =
@@ -107,6 +116,11 @@ fn other_systems_get_names_and_nothing_is_run() {
     assert!(Source::on(&mac).remedy(&mac, &[Need::Llvm]).contains("`brew install llvm@22`"));
     let windows = Fake::new(Os::Windows);
     assert!(Source::on(&windows).remedy(&windows, &[Need::Llvm]).contains("LLVM_SYS_221_PREFIX"));
+    let ranks = [Need::Mpi, Need::MpiLauncher, Need::Libclang];
+    assert_eq!(
+        Source::on(&fedora).remedy(&fedora, &ranks),
+        "`sudo dnf install openmpi-devel clang-libs` should install it"
+    );
     let unknown = Fake::new(Os::Linux);
     assert!(Source::on(&unknown).remedy(&unknown, &[Need::Llvm]).contains("LLVM 18 to 22"));
 }

@@ -16,19 +16,19 @@ fn lines(system: &Fake, missing_checks: &[Need]) -> Vec<String> {
 
 #[test]
 fn with_everything_there_all_is_tested_once_and_bench_twice() {
-    let system = Fake::debian().llvm(22).opencl_loader().pocl();
+    let system = Fake::debian().llvm(22).opencl_loader().pocl().mpi();
     assert_eq!(
         lines(&system, &[]),
         [
             "cargo fmt --all --check",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo clippy --all-targets --workspace \
-             --features bench/llvm22,bench/opencl -- -D warnings",
+             --features bench/llvm22,bench/opencl,bench/mpi -- -D warnings",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 RUSTDOCFLAGS=\"-D warnings\" cargo doc \
-             --no-deps --workspace --features bench/llvm22,bench/opencl",
+             --no-deps --workspace --features bench/llvm22,bench/opencl,bench/mpi",
             "cargo build",
             "cargo test",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo test --package mc-jit \
-             --package mc-opencl --package bench --features bench/llvm22,bench/opencl",
+             --package mc-opencl --package mc-multiproc --package bench --features bench/llvm22,bench/opencl,bench/mpi",
         ]
     );
 }
@@ -48,6 +48,7 @@ fn on_a_bare_machine_what_is_left_out_is_named() {
             "cargo test",
             "skip the tests of mc-jit",
             "skip the tests of mc-opencl",
+            "skip the tests of mc-multiproc in MPI ranks",
         ]
     );
 }

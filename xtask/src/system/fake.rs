@@ -81,6 +81,13 @@ impl Fake {
             .file("/usr/lib/libpocl.so.2", "")
     }
 
+    /// Open MPI and libclang.
+    pub fn mpi(self) -> Self {
+        self.program("mpicc -show", "gcc -I/usr/lib/openmpi/include -lmpi")
+            .program("mpirun --version", "mpirun (Open MPI) 4.1.4\n\nReport bugs to …")
+            .file("/usr/lib/llvm-14/lib/libclang-14.so.1", "")
+    }
+
     /// Sets an environment variable.
     pub fn var(mut self, name: &str, value: &str) -> Self {
         self.vars.insert(name.to_owned(), value.to_owned());
@@ -142,7 +149,13 @@ impl System for Fake {
     }
 
     fn entries(&self, folder: &Path) -> Vec<PathBuf> {
-        self.files.keys().filter(|file| file.parent() == Some(folder)).cloned().collect()
+        let below = |file: &PathBuf| {
+            let child = file.strip_prefix(folder).ok()?.components().next()?;
+            Some(folder.join(child))
+        };
+        let mut entries: Vec<_> = self.files.keys().filter_map(below).collect();
+        entries.dedup();
+        entries
     }
 
     fn probe(&self, program: &str, arguments: &[&str]) -> Option<Output> {

@@ -1,0 +1,130 @@
+//! Executors: what handing out a range costs, and the lecture's problem with one
+//! worker and with two: `cargo bench -p bench -- multiproc`.
+//!
+//! A range is what a worker is given at a time: a block for threads, up to eight
+//! blocks for processes. What this build lacks is named on stderr.
+
+use std::time::{Duration, Instant};
+
+use bench::command::{Cli, Command};
+use bench::request::Request;
+use bench::runner;
+use bench::techniques::{ExecutorName, KernelName, Name};
+use clap::Parser;
+use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group};
+use mc_core::{
+    Block, Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError, Technique,
+};
+use mc_multiproc::{Crossbeam, Executor, ProcessPool, Rayon, serve_if_worker, this_executable};
+
+fn main() {
+    // The worker processes are this executable.
+    serve_if_worker(&|technique: &str, key: &str, problem: &Problem| match technique {
+        "instant" => Some(Box::new(Instantly) as Box<dyn Technique>),
+        _ => runner::find(technique, key, problem),
+    });
+    multiproc();
+    Criterion::default().configure_from_args().final_summary();
+}
+
+/// Takes no time, so that only the handing out is left.
+struct Instantly;
+
+impl Technique for Instantly {
+    fn name(&self) -> &'static str {
+        "instant"
+    }
+
+    fn prepare(&self, _: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Ok(Box::new(Self))
+    }
+}
+
+impl Kernel for Instantly {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        Ok(Moments { count: block.samples(plan), mean: 1.0, m2: 0.0 })
+    }
+
+    fn block_level(&self, _: &Plan, _: usize) -> u32 {
+        5
+    }
+}
+
+/// The time of a whole run, divided by its ranges.
+fn ranges(criterion: &mut Criterion) {
+    let problem = Problem::parse("0:1^2".parse().expect("a box"), "x0", mc_core::Density::Uniform);
+    let problem = problem.expect("a problem");
+    let plan = Plan::new(100_000_000, 1).expect("enough samples");
+    let blocks = plan.block_count(Instantly.block_level(&plan, 2)) as u32;
+    let mut group = criterion.benchmark_group("multiproc/one range");
+    let mut measure = |name: &str, ranges: u32, run: &dyn Fn() -> Result<Estimate, RunError>| {
+        group.bench_function(name, |bencher| {
+            bencher.iter_custom(|iterations| {
+                let runs = iterations.div_ceil(u64::from(ranges));
+                let clock = Instant::now();
+                for _ in 0..runs {
+                    run().expect("nothing can fail here");
+                }
+                let each = clock.elapsed().as_secs_f64() / (runs as f64 * f64::from(ranges));
+                Duration::from_secs_f64(each * iterations as f64)
+            });
+        });
+    };
+    let rayon = Rayon::new(2).expect("two threads");
+    measure("rayon", blocks, &|| rayon.run(&Instantly, &problem, &plan, &Progress::new()));
+    let crossbeam = Crossbeam::new(2).expect("two threads");
+    measure("crossbeam", blocks, &|| crossbeam.run(&Instantly, &problem, &plan, &Progress::new()));
+    let pool = ProcessPool::start(this_executable().expect("a path"), 2).expect("two processes");
+    let prepared = pool.prepare("instant", "", &problem).expect("a kernel");
+    measure("processes", blocks.div_ceil(8), &|| prepared.run(&plan, &Progress::new()));
+    group.finish();
+}
+
+/// Each executor with one worker and with two.
+fn workers(criterion: &mut Criterion) {
+    let kernel = match KernelName::Jit.missing() {
+        None => KernelName::Jit,
+        Some(reason) => {
+            eprintln!("jit: not measured: {reason}");
+            KernelName::Serial
+        }
+    };
+    for samples in ["1e5", "1e9"] {
+        let mut group = criterion.benchmark_group(format!("multiproc/M={samples}"));
+        group.sample_size(10).sampling_mode(SamplingMode::Flat);
+        let alone = std::iter::once(None);
+        for executor in alone.chain(ExecutorName::ALL.map(Some)) {
+            for workers in ["1", "2"] {
+                let name = Name { executor, kernel };
+                if executor == Some(ExecutorName::Mpi) {
+                    // Its ranks would be this executable, which joins no job.
+                    continue;
+                }
+                let request = request(samples, workers);
+                match runner::prepare(name, &request) {
+                    Ok(mut runner) => {
+                        let id = BenchmarkId::new(name.to_string(), workers);
+                        group.bench_function(id, |bencher| {
+                            bencher.iter(|| {
+                                let plan = &request.plans[0];
+                                runner.run(&request.problem, plan, &Progress::new())
+                            });
+                        });
+                    }
+                    Err(reason) => eprintln!("{name}: not measured: {reason}"),
+                }
+            }
+        }
+        group.finish();
+    }
+}
+
+fn request(samples: &str, workers: &str) -> Request {
+    let line = ["bench", "estimate", "--samples", samples, "--workers", workers];
+    let Command::Estimate(flags) = Cli::parse_from(line).command else {
+        unreachable!("the line says estimate")
+    };
+    Request::estimate(&flags.common).unwrap_or_else(|_| unreachable!("the line is right"))
+}
+
+criterion_group!(multiproc, ranges, workers);

@@ -1,0 +1,326 @@
+//! The ranks of a job: joining, preparing, serving.
+
+use std::cell::{Cell, RefCell, RefMut};
+use std::collections::{HashMap, VecDeque};
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::process::exit;
+use std::rc::Rc;
+
+use ::mpi::Rank;
+use mc_core::{Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError};
+
+use super::MpiError;
+use super::link::{Answers, Link, Pause, ROOT, Requests, content};
+use crate::process::child::Asked;
+use crate::process::crew::fits;
+use crate::process::frame;
+use crate::process::message::{Hello, KernelId, Refusal, Reply, Request, Role};
+use crate::process::worker::{self, Service, Techniques};
+
+/// The ranks of this job, seen from rank 0.
+///
+/// Clones share the job. When the last one and all that was prepared are dropped,
+/// the other ranks are dismissed; if some still compute, as after an error, or
+/// while panicking, the job is aborted instead: `mpirun` then ends with code 1.
+#[derive(Clone)]
+pub struct Ranks<'t>(Rc<Job<'t>>);
+
+/// What all that is prepared shares.
+pub(super) struct Job<'t> {
+    // In this order they are dropped; see `Drop`.
+    others: RefCell<Vec<Other>>,
+    pub(super) link: Link,
+    techniques: &'t dyn Techniques,
+    names: Cell<u64>,
+}
+
+/// A rank other than 0: what it was asked and has not answered.
+pub(super) struct Other {
+    pub rank: Rank,
+    pub asked: VecDeque<Asked>,
+}
+
+impl<'t> Ranks<'t> {
+    /// Joins the job that this process was started in ([`in_job`](super::in_job)
+    /// says whether it was; a process that was not becomes a job of one rank).
+    ///
+    /// It returns in rank 0. The other ranks serve it here: they prepare
+    /// `techniques` and compute, and end their process once rank 0 lets them go.
+    /// So call it at the top of `main`, before anything is printed.
+    ///
+    /// # Errors
+    ///
+    /// [`MpiError`]: no MPI that can be used, or ranks of several builds. End the
+    /// process then with a code other than 0: `mpirun` ends the other ranks.
+    pub fn join(techniques: &'t dyn Techniques) -> Result<Self, MpiError> {
+        let link = Link::open()?;
+        if link.rank() != ROOT {
+            let rank = link.rank();
+            let mut service = Service::new(techniques);
+            let served =
+                worker::serve(Requests(&link), &mut Answers(&link), &mut |r| service.answer(r));
+            return match served {
+                Ok(()) => {
+                    drop(link);
+                    exit(0)
+                }
+                Err(error) => {
+                    // Leaving in good order would wait for the others.
+                    std::mem::forget(link);
+                    Err(MpiError::Asked { rank, what: error.to_string() })
+                }
+            };
+        }
+        let others = (1..link.size()).map(|rank| Other { rank, asked: VecDeque::new() }).collect();
+        let job = Job { others: RefCell::new(others), link, techniques, names: Cell::new(0) };
+        if let Err(error) = job.greet() {
+            // Dropped, it would end this process before the error is told.
+            std::mem::forget(job);
+            return Err(error);
+        }
+        Ok(Self(Rc::new(job)))
+    }
+
+    /// The number of ranks, this one included.
+    pub fn size(&self) -> NonZeroUsize {
+        self.0.size()
+    }
+
+    /// Prepares `technique` for `problem` in every rank; the problem travels as a
+    /// tape, as to the workers of a [`ProcessPool`](crate::ProcessPool::prepare).
+    ///
+    /// # Errors
+    ///
+    /// What the technique says in the first rank that refuses.
+    pub fn prepare(
+        &self,
+        technique: &str,
+        key: &str,
+        problem: &Problem,
+    ) -> Result<OnRanks<'t>, PrepareError> {
+        let job = &self.0;
+        let kernel = job.name();
+        let request = Request::Prepare {
+            kernel,
+            technique: technique.to_owned(),
+            key: key.to_owned(),
+            problem: Box::new(problem.clone()),
+        };
+        let failed = |cause| PrepareError::Failed { technique: "mpi", cause };
+        let prepare = frame::encode(&request).map_err(|error| failed(error.into()))?;
+        for other in job.others.borrow_mut().iter_mut() {
+            job.ask(other, &prepare, Asked::Prepare { kernel });
+        }
+        // This rank prepares while the others do.
+        let own = match job.techniques.find(technique, key, problem) {
+            Some(technique) => technique.prepare(problem),
+            None => Err(PrepareError::Unavailable {
+                reason: format!("the ranks have no technique `{technique}`"),
+            }),
+        };
+        let mut refusals = Vec::new();
+        job.settle(|rank, asked, reply| {
+            if let (true, Reply::Prepared(Err(why))) = (asked == Asked::Prepare { kernel }, reply) {
+                refusals.push((rank, why));
+            }
+        })
+        .map_err(|error| failed(error.into()))?;
+        let own = own?;
+        refusals.sort_by_key(|(rank, _)| *rank);
+        match refusals.into_iter().next() {
+            None => Ok(OnRanks { job: Rc::clone(job), kernel, own, problem: problem.clone() }),
+            Some((rank, Refusal::Unavailable(why))) => {
+                Err(PrepareError::Unavailable { reason: MpiError::Rank { rank, why }.to_string() })
+            }
+            Some((rank, Refusal::Failed(why))) => Err(failed(MpiError::Rank { rank, why }.into())),
+        }
+    }
+
+    /// Serves and ends the process, if this job was started as the one worker of a
+    /// pool ([`ProcessPool::start_job`](crate::ProcessPool::start_job)).
+    ///
+    /// All ranks together are then that worker, and a run is one block for it.
+    pub fn serve_if_worker(self) -> Self {
+        if !worker::is_job() {
+            return self;
+        }
+        let mut kernels = HashMap::new();
+        let served =
+            worker::serve(worker::stdin_frames(), &mut std::io::stdout().lock(), &mut |request| {
+                self.answer(&mut kernels, request)
+            });
+        drop(kernels);
+        drop(self);
+        exit(if served.is_ok() { 0 } else { 1 })
+    }
+
+    fn answer(
+        &self,
+        kernels: &mut HashMap<KernelId, OnRanks<'t>>,
+        request: Request,
+    ) -> Option<Reply> {
+        let unknown = |kernel: KernelId| format!("kernel {kernel} is not prepared");
+        Some(match request {
+            Request::Prepare { kernel, technique, key, problem } => {
+                let prepared = self.prepare(&technique, &key, &problem);
+                Reply::Prepared(prepared.map_err(Refusal::from).map(|ready| {
+                    kernels.insert(kernel, ready);
+                }))
+            }
+            Request::Level { .. } => Reply::Level(Ok(WHOLE)),
+            Request::Blocks { kernel, plan, level: WHOLE, range: Range { start: 0, end: 1 } } => {
+                let done = match kernels.get(&kernel) {
+                    Some(ready) => ready.moments(&plan).map_err(|error| error.to_string()),
+                    None => Err(unknown(kernel)),
+                };
+                match done {
+                    Ok(moments) => Reply::Blocks(vec![moments], None),
+                    Err(why) => Reply::Blocks(Vec::new(), Some(why)),
+                }
+            }
+            Request::Blocks { .. } => {
+                Reply::Blocks(Vec::new(), Some("a job takes whole plans only".to_owned()))
+            }
+            Request::Forget { kernel } => {
+                kernels.remove(&kernel);
+                return None;
+            }
+        })
+    }
+}
+
+impl Job<'_> {
+    pub fn size(&self) -> NonZeroUsize {
+        let size = usize::try_from(self.link.size()).unwrap_or(1);
+        NonZeroUsize::new(size).unwrap_or(NonZeroUsize::MIN)
+    }
+
+    /// A number that no kernel and no run has had.
+    pub(super) fn name(&self) -> u64 {
+        self.names.replace(self.names.get() + 1)
+    }
+
+    /// All the others, to be asked.
+    pub(super) fn others(&self) -> RefMut<'_, Vec<Other>> {
+        self.others.borrow_mut()
+    }
+
+    pub(super) fn ask(&self, other: &mut Other, frame: &[u8], about: Asked) {
+        other.asked.push_back(about);
+        self.link.send(other.rank, frame);
+    }
+
+    /// Says hello to the others, and hears whether they are of this build.
+    fn greet(&self) -> Result<(), MpiError> {
+        let hello = frame::encode(&Hello::from(Role::Coordinator)).unwrap_or_default();
+        for other in self.others.borrow_mut().iter_mut() {
+            self.ask(other, &hello, Asked::Hello);
+        }
+        self.settle(|_, _, _| {})
+    }
+
+    /// Takes answers until no other rank owes one.
+    fn settle(&self, mut take: impl FnMut(Rank, Asked, Reply)) -> Result<(), MpiError> {
+        let mut pause = Pause::new();
+        while self.others.borrow().iter().any(|other| !other.asked.is_empty()) {
+            match self.news()? {
+                Some((rank, asked, reply)) => {
+                    take(rank, asked, reply);
+                    pause = Pause::new();
+                }
+                None => pause.wait(),
+            }
+        }
+        Ok(())
+    }
+
+    /// An answer, if one has come; a hello is looked at and not returned.
+    pub(super) fn news(&self) -> Result<Option<(Rank, Asked, Reply)>, MpiError> {
+        let Some((rank, frame)) = self.link.poll() else {
+            return Ok(None);
+        };
+        let rubbish = |what: &str| MpiError::Rubbish { rank, what: what.to_owned() };
+        let mut others = self.others.borrow_mut();
+        let other = others.iter_mut().find(|other| other.rank == rank);
+        let asked = other.and_then(|other| other.asked.pop_front());
+        let (Some(asked), Some(content)) = (asked, content(&frame)) else {
+            return Err(rubbish("it was asked nothing, or said nothing"));
+        };
+        if asked == Asked::Hello {
+            let hello: Hello =
+                frame::decode(content).map_err(|error| rubbish(&error.to_string()))?;
+            if !hello.is_from(Role::Worker) {
+                return Err(rubbish("it is not a rank's hello"));
+            }
+            if !hello.same_version() {
+                let ours = Hello::from(Role::Worker).to_string();
+                return Err(MpiError::Version { rank, theirs: hello.to_string(), ours });
+            }
+            return Ok(None);
+        }
+        let reply = frame::decode(content).map_err(|error| rubbish(&error.to_string()))?;
+        if fits(asked, &reply) {
+            Ok(Some((rank, asked, reply)))
+        } else {
+            Err(rubbish("it is no answer to the request"))
+        }
+    }
+}
+
+impl Drop for Job<'_> {
+    fn drop(&mut self) {
+        let others = self.others.get_mut();
+        if std::thread::panicking() || others.iter().any(|other| !other.asked.is_empty()) {
+            self.link.abort(1);
+        }
+        for other in others {
+            self.link.send(other.rank, &[]);
+        }
+    }
+}
+
+/// The level at which a plan is a single block.
+const WHOLE: u32 = 63;
+
+/// A problem prepared in all ranks.
+pub struct OnRanks<'t> {
+    pub(super) job: Rc<Job<'t>>,
+    pub(super) kernel: KernelId,
+    pub(super) own: Box<dyn Kernel>,
+    pub(super) problem: Problem,
+}
+
+impl OnRanks<'_> {
+    /// Runs the kernel on all batches of `plan`, on all ranks.
+    ///
+    /// # Errors
+    ///
+    /// As [`Executor::run`](crate::Executor::run), and [`MpiError`]. Some ranks
+    /// may then still be computing: end the process, or run again.
+    pub fn run(&self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
+        self.collect(plan, progress)?.finish()
+    }
+
+    /// The moments of the whole plan, for one who asks for a block.
+    fn moments(&self, plan: &Plan) -> Result<Moments, RunError> {
+        match self.collect(plan, &Progress::new()) {
+            Ok(collector) => Ok(collector.moments()),
+            // In moments it shows as what it is, and who asked finds the sample.
+            Err(RunError::NonFinite(_)) => {
+                Ok(Moments { count: plan.samples(), mean: f64::NAN, m2: f64::NAN })
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Drop for OnRanks<'_> {
+    fn drop(&mut self) {
+        if let Ok(forget) = frame::encode(&Request::Forget { kernel: self.kernel }) {
+            for other in self.job.others.borrow().iter() {
+                self.job.link.send(other.rank, &forget);
+            }
+        }
+    }
+}

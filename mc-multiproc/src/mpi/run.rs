@@ -1,0 +1,93 @@
+//! One run on the ranks: rank 0 hands out blocks, and computes some itself.
+
+use mc_core::{Collector, Plan, Progress, RunError};
+
+use super::MpiError;
+use super::link::Pause;
+use super::ranks::OnRanks;
+use crate::order::Order;
+use crate::process::child::Asked;
+use crate::process::frame;
+use crate::process::message::{Reply, Request};
+
+/// Ranges of blocks that a rank has at once. Rank 0 looks around only between two
+/// blocks of its own, so the others must have something to go on with.
+const RANGES_AHEAD: usize = 2;
+
+/// The most blocks in a range.
+const MOST_BLOCKS: u64 = 16;
+
+impl OnRanks<'_> {
+    /// Has all blocks of `plan` computed, and merges them in order.
+    pub(super) fn collect<'p>(
+        &'p self,
+        plan: &Plan,
+        progress: &Progress,
+    ) -> Result<Collector<'p>, RunError> {
+        let size = self.job.size().get();
+        let level = self.own.block_level(plan, size);
+        let mut order = Order::new(plan.block_count(level), size);
+        let mut collector = Collector::new(&self.problem, plan, level);
+        let name = self.job.name();
+        let mut pause = Pause::new();
+        while !order.is_done() {
+            progress.check()?;
+            let mut news = false;
+            while let Some((rank, asked, reply)) = self.job.news().map_err(run_failed)? {
+                news = true;
+                // Answers to a run that was given up are dropped.
+                if let (Asked::Blocks { run, first, .. }, Reply::Blocks(moments, failure)) =
+                    (asked, reply)
+                    && run == name
+                {
+                    let failure = failure.map(|why| run_failed(MpiError::Rank { rank, why }));
+                    let outcomes = moments.into_iter().map(Ok).chain(failure.map(Err));
+                    (first..).zip(outcomes).for_each(|(index, it)| order.put(index, it));
+                }
+            }
+            // A single block is not worth a message.
+            if plan.block_count(level) > 1 {
+                self.hand_out(&mut order, name, plan, level)?;
+            }
+            match order.hand_out() {
+                Some(index) => {
+                    order.put(index, self.own.moments(plan, plan.block(level, index)));
+                    pause = Pause::new();
+                }
+                None if news => pause = Pause::new(),
+                None => pause.wait(),
+            }
+            order.merge(&mut collector, plan, progress)?;
+        }
+        Ok(collector)
+    }
+
+    /// Gives every other rank that has too few blocks the next ones: a share of
+    /// what is left, as worker processes get it.
+    fn hand_out(
+        &self,
+        order: &mut Order,
+        run: u64,
+        plan: &Plan,
+        level: u32,
+    ) -> Result<(), RunError> {
+        let shares = (RANGES_AHEAD * self.job.size().get()) as u64;
+        // One each before any gets its second.
+        for ranges in 0..RANGES_AHEAD {
+            for other in self.job.others().iter_mut().filter(|o| o.asked.len() == ranges) {
+                let share = order.left().div_ceil(shares).min(MOST_BLOCKS);
+                let Some(range) = order.hand_out_range(share) else { return Ok(()) };
+                let (first, count) = (range.start, range.end - range.start);
+                let request = Request::Blocks { kernel: self.kernel, plan: *plan, level, range };
+                let frame = frame::encode(&request).map_err(run_failed)?;
+                let about = Asked::Blocks { run, plan: *plan, level, first, count };
+                self.job.ask(other, &frame, about);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn run_failed(cause: impl Into<mc_core::Cause>) -> RunError {
+    RunError::Failed { technique: "mpi", cause: cause.into() }
+}

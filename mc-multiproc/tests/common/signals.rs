@@ -1,0 +1,44 @@
+//! Signals to processes, and what became of them.
+
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Sends a signal, such as "KILL"; a negative id is a process group.
+pub fn signal(name: &str, id: i64) {
+    assert!(try_signal(name, id), "no process {id} for SIG{name}");
+}
+
+/// Sends a signal, unless the process is gone.
+pub fn try_signal(name: &str, id: i64) -> bool {
+    // The shell's own `kill`: a small system has no program of that name.
+    let kill = format!("kill -s {name} -- {id} 2>/dev/null");
+    Command::new("sh").args(["-c", &kill]).status().unwrap().success()
+}
+
+/// The state of a process: `None` once it is off the process table.
+#[cfg(target_os = "linux")]
+pub fn state(id: u32) -> Option<char> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    stat.rsplit(')').next()?.trim().chars().next()
+}
+
+/// Waits until none of these runs any more.
+///
+/// They are not our children: a zombie is the business of whoever inherited it.
+#[cfg(target_os = "linux")]
+pub fn wait_until_gone(ids: &[u32]) {
+    let started = Instant::now();
+    while ids.iter().any(|&id| state(id).is_some_and(|state| state != 'Z')) {
+        assert!(started.elapsed() < Duration::from_secs(60), "{ids:?} are still there");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+/// A figure of `/proc/ID/status` in KiB, such as the peak of memory, `VmHWM`.
+#[cfg(target_os = "linux")]
+pub fn kib(id: &str, what: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(what)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
