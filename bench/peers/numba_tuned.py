@@ -10,7 +10,7 @@ fastmath lets LLVM contract and reorder; these sums can bear it.
 import numpy as np
 from numba import njit, prange, uint64
 
-from numba_xoshiro import ONE, by_parts, split_mix
+from numba_xoshiro import ONE, shared, split_mix
 
 # Streams a worker runs side by side.
 LANES = 64
@@ -50,8 +50,15 @@ def push(floats, count):
 
 
 @njit(fastmath=True)
-def part(found, words, floats, samples, width, offset):
-    """Finds the moments of f over this many points."""
+def part(worker, samples, seed, width, offset):
+    """Moments of f over this many points, for the worker with this number."""
+    words = np.empty(8*LANES, np.uint64)
+    floats = words.view(np.float64)
+    # Four words of one SplitMix64 sequence for each stream.
+    state = seed + uint64(worker)*uint64(4*LANES)*uint64(0x9e3779b97f4a7c15)
+    for k in range(4*LANES):
+        state, words[k] = split_mix(state)
+
     evaluate(words, floats, width, offset)
     floats[SHIFT:SHIFT + LANES] = floats[H]
     floats[SUM:SQUARES + LANES] = 0.0
@@ -65,23 +72,18 @@ def part(found, words, floats, samples, width, offset):
     total = floats[SUM:SUM + LANES].sum()
     squares = floats[SQUARES:SQUARES + LANES].sum()
     mean = total/samples
-    found[0], found[1], found[2] = samples, floats[SHIFT] + mean, squares - total*mean
+    return samples, floats[SHIFT] + mean, squares - total*mean
 
 
 @njit(parallel=True)
-def all_parts(samples, seed, width, offset, workers):
+def parts(workers, samples, seed, width, offset):
     found = np.zeros((workers, 3))
     for worker in prange(workers):
-        words = np.empty(8*LANES, np.uint64)
-        floats = words.view(np.float64)
-        state = seed + uint64(worker)*uint64(4*LANES)*uint64(0x9e3779b97f4a7c15)
-        for k in range(4*LANES):
-            state, words[k] = split_mix(state)
         count = samples*(worker + 1)//workers - samples*worker//workers
-        if count:
-            part(found[worker], words, floats, count, width, offset)
+        own = part(worker, count, seed, width, offset)
+        found[worker, 0], found[worker, 1], found[worker, 2] = own
     return found
 
 
 def prepare(lo, hi, workers):
-    return by_parts(all_parts, lo, hi, workers)
+    return shared(part, parts, lo, hi, workers)

@@ -5,6 +5,8 @@ each number; xoshiro256+ is a dozen instructions in registers. They wait for eac
 other, which numba_tuned.py is about.
 """
 
+import functools
+
 import numpy as np
 from numba import njit, prange, set_num_threads, uint64
 
@@ -41,8 +43,10 @@ def step(s0, s1, s2, s3):
 
 
 @njit(fastmath=True)
-def part(found, state, samples, width, offset):
-    """Finds the moments of f over this many points."""
+def part(worker, samples, seed, width, offset):
+    """Moments of f over this many points, for the worker with this number."""
+    # Four words of one SplitMix64 sequence for each worker.
+    state = seed + uint64(worker)*uint64(4)*uint64(0x9e3779b97f4a7c15)
     state, s0 = split_mix(state)
     state, s1 = split_mix(state)
     state, s2 = split_mix(state)
@@ -60,27 +64,29 @@ def part(found, state, samples, width, offset):
         total += delta
         squares += delta*delta
     mean = total/samples
-    found[0], found[1], found[2] = samples, shift + mean, squares - total*mean
+    return samples, shift + mean, squares - total*mean
 
 
 @njit(parallel=True)
-def all_parts(samples, seed, width, offset, workers):
+def parts(workers, samples, seed, width, offset):
     found = np.zeros((workers, 3))
     for worker in prange(workers):
-        # Four words of one SplitMix64 sequence for each worker.
-        state = seed + uint64(worker)*uint64(4)*uint64(0x9e3779b97f4a7c15)
         count = samples*(worker + 1)//workers - samples*worker//workers
-        if count:
-            part(found[worker], state, count, width, offset)
+        own = part(worker, count, seed, width, offset)
+        found[worker, 0], found[worker, 1], found[worker, 2] = own
     return found
 
 
 def prepare(lo, hi, workers):
-    return by_parts(all_parts, lo, hi, workers)
+    return shared(part, parts, lo, hi, workers)
 
 
-def by_parts(all_parts, lo, hi, workers):
-    """The estimate from what `all_parts` finds."""
+# Below so many coordinates waking a thread takes longer than the work.
+FEW = 200_000
+
+
+def shared(part, parts, lo, hi, workers):
+    """The estimate: `part` alone where there is little to do, else `parts`."""
     set_num_threads(workers)
     width = np.array(hi) - np.array(lo)
     offset = np.array(lo) - width
@@ -88,9 +94,15 @@ def by_parts(all_parts, lo, hi, workers):
     def estimate(samples, seed):
         # Neighbouring seeds would begin at neighbouring places of one sequence.
         _, scrambled = split_mix(np.uint64(seed))
-        found = (0, 0.0, 0.0)
-        for own in all_parts(samples, scrambled, width, offset, workers).tolist():
-            found = moments.merge(found, own)
+        scrambled = np.uint64(scrambled)
+        if workers == 1 or samples*len(lo) < FEW:
+            found = part(0, samples, scrambled, width, offset)
+        else:
+            rows = parts(workers, samples, scrambled, width, offset).tolist()
+            found = functools.reduce(moments.merge, rows)
         return moments.estimate(found, weight(lo, hi))
 
+    # Compiles both.
+    part(0, 2, np.uint64(0), width, offset)
+    parts(workers, 2*workers, np.uint64(0), width, offset)
     return estimate

@@ -20,6 +20,7 @@ mod doctor;
 mod install;
 mod need;
 mod packages;
+mod peers;
 mod request;
 mod rights;
 mod steps;
