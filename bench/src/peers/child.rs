@@ -151,6 +151,11 @@ impl Peer {
         &self.versions
     }
 
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// `repeats` estimates in a row: the last one, and the seconds of one of them.
     /// All together are expected to take about `expected`.
     ///

@@ -57,12 +57,9 @@ impl Entry {
                      box"
                     .to_owned());
             }
-            let workers = request.workers.get();
-            let command = name.command(workers)?;
             let words = |error: PeerError| error.to_string();
             let support = request.problem.support();
-            let peer =
-                Peer::start(command, support, workers, Patience::default()).map_err(words)?;
+            let peer = name.start(support, request.workers.get(), Patience::default())?;
             let mut ready = Ready { peer, scale: (0, 0.0) };
             let most = request.plans.iter().map(Plan::samples).max().unwrap_or(2);
             // The first call compiles, where anything is compiled.

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::process::Command;
 use std::str::FromStr;
 
-use mc_core::{Problem, SquaredNorm, Tape};
+use mc_core::{Problem, SquaredNorm, Support, Tape};
 
 pub use child::{Patience, Peer, PeerError};
 pub use entry::{Entry, PeerVersions, Turn};
@@ -87,7 +87,21 @@ impl PeerName {
         }
     }
 
-    /// How it is started: `cargo xtask` has made what it needs, or says why not.
+    /// Starts it for a box. `cargo xtask compare --peers` has made what that takes and
+    /// says where in `MC_PEERS_PYTHON` and `MC_PEERS_GSL`.
+    ///
+    /// # Errors
+    /// Why it is not there, or what [`Peer::start`] says.
+    pub fn start(
+        self,
+        support: &Support,
+        workers: usize,
+        patience: Patience,
+    ) -> Result<Peer, String> {
+        let command = self.command(workers)?;
+        Peer::start(command, support, workers, patience).map_err(|error| error.to_string())
+    }
+
     fn command(self, workers: usize) -> Result<Command, String> {
         let (program, missing) = match self {
             Self::Gsl => ("MC_PEERS_GSL", "MC_MISSING_PEERS_GSL"),
