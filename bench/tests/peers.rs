@@ -202,7 +202,7 @@ fn one_that_dies_in_the_race_has_its_reason_at_every_number_of_samples() {
     let output = compare(script, &["--peers=gsl", "--samples", "1000,2000"]);
     let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let rows = rows["rows"].as_array().expect("rows").iter();
-    let last = rows.filter(|row| row["technique"] == "gsl").last().expect("a row");
+    let last = rows.filter(|row| row["technique"] == "gsl").next_back().expect("a row");
     assert!(last["reason"].as_str().is_some_and(|r| r.contains("exit status: 9")), "{last}");
 }
 
@@ -234,7 +234,10 @@ fn estimates_right(name: PeerName) {
             let ratio = answer.variance * 20_001.0 / variance;
             assert!((ratio - 1.0).abs() < 0.1, "{name} on {support}: variance {ratio} times");
             let again = run(seed);
-            assert_eq!((again.value, again.variance), (answer.value, answer.variance), "{name}");
+            // Not to the last bit: the lecture's processes are added as they come.
+            let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-12;
+            assert!(near(again.value, answer.value), "{name}: {again:?}, {answer:?}");
+            assert!(near(again.variance, answer.variance), "{name}: {again:?}, {answer:?}");
         }
         assert_ne!(run(1).value, run(2).value, "{name}: seeds give other points");
         let few = peer.run(2, 3, 1, LONG).expect("an answer");

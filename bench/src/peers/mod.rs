@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn only_the_lectures_problem_is_for_peers() {
         let problem = |f: &str, g: &str| {
-            let support: mc_core::Support = "-1:2,3:5".parse().expect("a box");
+            let support: Support = "-1:2,3:5".parse().expect("a box");
             let g = Density::parse(g, &support).expect("a density");
             Problem::parse(support, f, g).expect("a problem")
         };
