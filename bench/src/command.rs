@@ -53,6 +53,10 @@ pub struct CompareFlags {
 /// What `--experiment` runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Experiment {
+    /// The sum of 0, 1, …, 999: interpreted, native, compiled (chapter 3)
+    Sum,
+    /// What compiling costs, by part and by length of the integrand, and when it pays (chapter 3)
+    Compile,
     /// The lecture's mistakes with processes, mended one after another (chapter 4)
     Processes,
     /// Many workers against one, and against as many independent processes (chapter 4)
@@ -89,6 +93,35 @@ pub enum Launcher {
 pub enum Emit {
     /// The tape of h = f·g that all techniques start from
     Tape,
+    /// The LLVM IR of a technique jit-…, with its steps as comments
+    Llvm,
+    /// The assembly of a technique jit-…, with the step of each instruction
+    Asm,
+}
+
+/// The vector instructions that `--simd` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Simd {
+    /// 512 bits, x86-64
+    Avx512,
+    /// 256 bits, x86-64
+    Avx2,
+    /// 128 bits, every x86-64
+    Sse2,
+    /// 128 bits, every aarch64
+    Neon,
+}
+
+impl Simd {
+    /// Its name on the command line.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Avx512 => "avx512",
+            Self::Avx2 => "avx2",
+            Self::Sse2 => "sse2",
+            Self::Neon => "neon",
+        }
+    }
 }
 
 /// The flags that both commands take.
@@ -130,6 +163,10 @@ pub struct Flags {
     /// Techniques by name, comma-separated; "list" prints them (estimate: one, by default "auto")
     #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
     pub technique: Vec<String>,
+
+    /// The vector instructions of the techniques jit-… [default: the widest there are]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub simd: Option<Simd>,
 
     /// Threads, processes or ranks of the parallel techniques [default: the cores this process may use]
     #[arg(long, value_name = "N", value_parser = workers, allow_hyphen_values = true)]

@@ -15,7 +15,7 @@ use crate::crossover::{self, Crossover};
 use crate::host::Host;
 use crate::interrupt;
 use crate::output;
-use crate::peers::{self, PeerVersions};
+use crate::peers::{Entry, PeerVersions};
 use crate::progress;
 use crate::request::Request;
 use crate::runner::{self, Runner};
@@ -88,8 +88,8 @@ pub fn run(request: &Request, budget: Duration) -> Result<(), Failure> {
         })
         .collect();
 
-    let mut entries: Vec<peers::Entry> =
-        request.peers.iter().map(|&name| peers::Entry::prepare(name, request)).collect();
+    let mut entries: Vec<Entry> =
+        request.peers.iter().map(|&name| Entry::prepare(name, request, budget)).collect();
 
     let parts = request.plans.len() as u32;
     let mut rows = Vec::new();
@@ -128,7 +128,7 @@ pub fn run(request: &Request, budget: Duration) -> Result<(), Failure> {
         workers: request.workers.get(),
         busy,
         same_bits,
-        peers: entries.iter().filter_map(peers::Entry::versions).collect(),
+        peers: entries.iter().filter_map(Entry::versions).collect(),
         rows,
         crossovers,
     };

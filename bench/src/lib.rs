@@ -10,6 +10,7 @@ pub mod bound;
 pub mod busy;
 pub mod command;
 pub mod compare;
+mod compiled;
 pub mod crossover;
 pub mod emit;
 pub mod estimate;

@@ -7,7 +7,7 @@ use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
 use mc_core::{Density, Plan, Problem, SquaredNorm, Support, Tape};
 
 use crate::Failure;
-use crate::command::{Flags, Format};
+use crate::command::{Flags, Format, Simd};
 use crate::peers::{self, PeerName};
 use crate::techniques::Name;
 
@@ -30,6 +30,8 @@ pub struct Request {
     pub techniques: Vec<Name>,
     /// The peers asked for.
     pub peers: Vec<PeerName>,
+    /// The vector instructions of compiled techniques, if not the widest.
+    pub simd: Option<Simd>,
     /// Threads, processes or ranks.
     pub workers: NonZeroUsize,
     /// How long a worker process may take over a block.
@@ -54,6 +56,12 @@ impl Request {
             return Err(wrong(
                 "--technique",
                 "estimate takes one technique; compare takes several",
+            ));
+        }
+        if flags.simd.is_some() && request.techniques.is_empty() {
+            return Err(wrong(
+                "--simd",
+                "name the technique that it is for, as in --technique jit",
             ));
         }
         Ok(request)
@@ -93,7 +101,17 @@ impl Request {
             .iter()
             .filter(|name| *name != "auto")
             .map(|name| name.parse().map_err(|error| wrong("--technique", error)))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<Name>, _>>()?;
+        if let Some(simd) = flags.simd
+            && !techniques.is_empty()
+            && !techniques.iter().any(|name| name.kernel.is_compiled())
+        {
+            let error = format!(
+                "{} is for the techniques jit-calls, jit-scalar, jit-lanes and jit, and none of them is asked for",
+                simd.text()
+            );
+            return Err(wrong("--simd", error));
+        }
         Ok(Self {
             problem,
             native,
@@ -103,6 +121,7 @@ impl Request {
             plans,
             techniques,
             peers: Vec::new(),
+            simd: flags.simd,
             workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
             deadline: flags.deadline,
             arguments: arguments(flags),

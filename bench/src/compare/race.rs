@@ -90,7 +90,7 @@ pub(super) fn race(
     }
     for entry in entries {
         let mut row = Row::of_peer(request, plan, entry);
-        match entry.turn(plan) {
+        match entry.turn(plan, progress) {
             Ok(turn) => {
                 places.push(rows.len());
                 racers.push(Racer::Peer(turn));

@@ -1,10 +1,13 @@
 //! `compare --experiment`: the smaller experiments of the chapters.
 
+mod compile;
+mod compiled_sums;
 mod memory;
 mod points;
 mod processes;
 mod report;
 mod scaling;
+mod sum;
 
 pub use points::serve_if_child;
 
@@ -19,6 +22,8 @@ use crate::measure::Competitor;
 /// What this build lacks for it, or what went wrong.
 pub fn run(which: Experiment, flags: &Flags) -> Result<(), Failure> {
     let report = match which {
+        Experiment::Sum => sum::run()?,
+        Experiment::Compile => compile::run()?,
         Experiment::Processes => processes::run(flags)?,
         Experiment::Scaling => scaling::run(flags)?,
         Experiment::Memory => memory::run(flags)?,

@@ -2,16 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use mc_core::{Estimate, Plan};
+use mc_core::{Estimate, Plan, Progress};
 use serde::Serialize;
 
 use super::{Answer, Patience, Peer, PeerError, PeerName, is_lectures};
 use crate::measure::{Competitor, Pace};
 use crate::output::duration;
 use crate::request::Request;
-
-/// A single run that would take longer is not begun.
-const LONGEST_RUN: Duration = Duration::from_secs(30);
 
 /// A peer that takes longer takes part in few rounds, in time of its own, or it
 /// would leave the others none: 3 rounds up to the second time, 1 beyond.
@@ -38,6 +35,8 @@ pub struct Entry {
     /// interpreter, its packages, its compiler.
     pub prepare_seconds: f64,
     ready: Result<Ready, String>,
+    /// A single run that would take longer is not begun.
+    longest: Duration,
 }
 
 struct Ready {
@@ -47,8 +46,9 @@ struct Ready {
 }
 
 impl Entry {
-    /// Starts the peer; where that fails, the entry knows why.
-    pub fn prepare(name: PeerName, request: &Request) -> Self {
+    /// Starts the peer; where that fails, the entry knows why. No run that would take
+    /// longer than `longest` will be begun.
+    pub fn prepare(name: PeerName, request: &Request, longest: Duration) -> Self {
         let clock = Instant::now();
         let mut prepare_seconds = 0.0;
         let mut prepare = || {
@@ -77,7 +77,7 @@ impl Entry {
             }
         };
         let ready = prepare();
-        Self { name, prepare_seconds, ready }
+        Self { name, prepare_seconds, ready, longest }
     }
 
     /// What it runs with, if it runs.
@@ -91,19 +91,19 @@ impl Entry {
     ///
     /// # Errors
     /// Why it has none: it is not here, or a run would take too long.
-    pub fn turn(&mut self, plan: &Plan) -> Result<Turn<'_>, String> {
-        let name = self.name;
+    pub fn turn<'e>(&'e mut self, plan: &Plan, progress: &'e Progress) -> Result<Turn<'e>, String> {
+        let (name, longest) = (self.name, self.longest.as_secs_f64());
         let ready = self.ready.as_mut().map_err(|reason| reason.clone())?;
         let expected = ready.scale.1 * plan.samples() as f64;
-        if expected > LONGEST_RUN.as_secs_f64() {
+        if expected > longest {
             return Err(format!(
-                "one run would take about {}, and more than {} s are not spent on one; fewer samples would do, as would \
-                 leaving it out (--peers=NAME,…)",
+                "one run would take about {}, longer than the --budget of {}; a larger one would do, or \
+                 fewer samples, or leaving it out (--peers=NAME,…)",
                 duration(expected),
-                LONGEST_RUN.as_secs()
+                duration(longest)
             ));
         }
-        Ok(Turn { name, ready, plan: *plan, expected, answer: None })
+        Ok(Turn { name, ready, plan: *plan, progress, expected, answer: None })
     }
 }
 
@@ -125,6 +125,7 @@ pub struct Turn<'e> {
     pub name: PeerName,
     ready: &'e mut Ready,
     plan: Plan,
+    progress: &'e Progress,
     expected: f64,
     answer: Option<Answer>,
 }
@@ -146,6 +147,7 @@ impl Competitor for Turn<'_> {
 
     /// The peer's own clock counts: the pipes are no part of an estimate.
     fn run_often(&mut self, repeats: u32) -> Result<Option<f64>, String> {
+        self.progress.check().map_err(|error| error.to_string())?;
         let answer = self
             .ready
             .run(self.plan.samples(), self.plan.seed(), repeats)
