@@ -1,8 +1,8 @@
 /* gsl: the plain Monte Carlo of the GNU Scientific Library, on one core.
  *
- * It speaks the protocol in README.md. The generator is taus2, GSL's fastest with
- * a good name; GSL's own variable GSL_RNG_TYPE chooses another, as in
- * GSL_RNG_TYPE=mt19937.
+ * It speaks the protocol in README.md. The generator is taus2, L'Ecuyer's combined
+ * Tausworthe generator, which is faster than GSL's default. GSL's own variable
+ * chooses another, as in GSL_RNG_TYPE=mt19937.
  */
 #include <math.h>
 #include <stdint.h>

@@ -95,7 +95,7 @@ def shared(part, parts, lo, hi, workers):
         # Neighbouring seeds would begin at neighbouring places of one sequence.
         _, scrambled = split_mix(np.uint64(seed))
         scrambled = np.uint64(scrambled)
-        if workers == 1 or samples*len(lo) < FEW:
+        if workers == 1 or samples < workers or samples*len(lo) < FEW:
             found = part(0, samples, scrambled, width, offset)
         else:
             rows = parts(workers, samples, scrambled, width, offset).tolist()

@@ -34,7 +34,7 @@ pub enum PeerError {
         words: String,
     },
     /// No answer came in time, so it was ended.
-    #[error("it said nothing for {} s and was ended", .0.as_secs_f64())]
+    #[error("it said nothing for {0:.1?} and was ended")]
     Silent(Duration),
     /// A line that the protocol does not have.
     #[error("it answered `{line}`, but {wanted} was expected")]

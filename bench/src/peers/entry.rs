@@ -15,8 +15,8 @@ use crate::request::Request;
 const SLOW: [f64; 2] = [0.1, 2.0];
 
 /// Before the rounds it is found out how fast a peer is: with more and more
-/// samples, from the first number on, until a run takes about so many seconds.
-const PILOT: (u64, f64) = (1_000, 0.05);
+/// samples, from about so many coordinates on, until a run takes so many seconds.
+const PILOT: (u64, f64) = (2_000, 0.05);
 
 /// A peer that took part.
 #[derive(Clone, Debug, Serialize)]
@@ -63,7 +63,7 @@ impl Entry {
             let mut ready = Ready { peer, scale: (0, 0.0) };
             let most = request.plans.iter().map(Plan::samples).max().unwrap_or(2);
             // The first call compiles, where anything is compiled.
-            let mut samples = PILOT.0.min(most);
+            let mut samples = (PILOT.0 / request.problem.dims() as u64).max(2).min(most);
             ready.run(samples, 1, 1).map_err(words)?;
             prepare_seconds = clock.elapsed().as_secs_f64();
             // The second is the first to tell how fast it is.
