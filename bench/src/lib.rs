@@ -12,6 +12,7 @@ pub mod command;
 pub mod compare;
 mod compiled;
 pub mod crossover;
+pub mod devices;
 pub mod emit;
 pub mod estimate;
 pub mod experiment;

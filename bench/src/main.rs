@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use bench::command::{Cli, Command, CompareFlags, EstimateFlags};
 use bench::request::Request;
 use bench::{
-    Failure, compare, emit, estimate, experiment, interrupt, launcher, problems, runner, techniques,
+    Failure, compare, devices, emit, estimate, experiment, interrupt, launcher, problems, runner,
+    techniques,
 };
 use clap::Parser;
 
@@ -43,6 +44,9 @@ fn run(command: &Command) -> Result<(), Failure> {
     }
     if common.lists_problems() {
         return problems::print_list();
+    }
+    if common.lists_devices() {
+        return devices::print_list();
     }
     match command {
         Command::Compare(flags) => match flags.experiment {

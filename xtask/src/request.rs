@@ -9,6 +9,8 @@ Usage: cargo xtask COMMAND [--yes] [flags]
   compare    the comparison of all techniques on the lecture's problem (flags change it)
   estimate   one estimate with one technique
   test       everything CI runs
+  oclgrind   the tests of mc-opencl on a simulated device that reports races and bad accesses
+  gpu        all measurements for a machine with a GPU, kept under bench/runs (--quick: small)
   doctor     what this machine has, what is missing, what would install it
 
   --yes      install what is missing without asking
@@ -25,6 +27,13 @@ pub enum Command {
     Bench(&'static str),
     /// Run everything CI runs.
     Test,
+    /// Test mc-opencl under Oclgrind.
+    Oclgrind,
+    /// Measure what a GPU is for.
+    Gpu {
+        /// At small sizes.
+        quick: bool,
+    },
     /// Show what is there.
     Doctor,
 }
@@ -66,17 +75,28 @@ impl Request {
             Some("estimate") => Command::Bench("estimate"),
             Some("test") => Command::Test,
             Some("doctor") => Command::Doctor,
+            Some("oclgrind") => Command::Oclgrind,
+            Some("gpu") => {
+                let quick = rest.first().is_some_and(|flag| flag == "--quick");
+                if quick {
+                    rest.remove(0);
+                }
+                Command::Gpu { quick }
+            }
             Some("help" | "--help" | "-h") => Command::Help,
             _ => return Err(format!("unknown command {name:?}\n\n{USAGE}")),
         };
-        if matches!(command, Command::Test | Command::Doctor)
+        if !matches!(command, Command::Bench(_) | Command::Help)
             && let Some(extra) = rest.first()
         {
             if is_help(extra) {
                 return Ok(Self { command: Command::Help, yes, rest });
             }
             let name = name.display();
-            return Err(format!("unexpected argument {extra:?}: `{name}` takes none but --yes"));
+            return Err(format!(
+                "unexpected argument {extra:?}: `{name}` takes none but --yes{}",
+                if matches!(command, Command::Gpu { .. }) { " and --quick" } else { "" }
+            ));
         }
         Ok(Self { command, yes, rest })
     }
@@ -95,9 +115,10 @@ impl Request {
         while let Some(flag) = flags.next() {
             let next = flags.peek().and_then(|next| next.to_str());
             match (flag.to_str(), next) {
-                (Some("--technique" | "--problem"), Some("list"))
-                | (Some("--emit"), Some("tape"))
-                | (Some("--technique=list" | "--problem=list" | "--emit=tape"), _) => return true,
+                (Some("--technique" | "--problem" | "--device"), Some("list"))
+                | (Some("--emit"), Some("tape" | "opencl"))
+                | (Some("--technique=list" | "--problem=list" | "--device=list"), _)
+                | (Some("--emit=tape" | "--emit=opencl"), _) => return true,
                 _ if is_help(flag) => return true,
                 _ => {}
             }
@@ -143,7 +164,7 @@ mod tests {
     fn an_unknown_command_is_named_beside_the_known_ones() {
         let message = parse("compar").unwrap_err();
         assert!(message.starts_with("unknown command \"compar\""), "{message}");
-        for command in ["compare", "estimate", "test", "doctor"] {
+        for command in ["compare", "estimate", "test", "oclgrind", "gpu", "doctor"] {
             assert!(message.contains(command));
         }
     }
@@ -158,6 +179,9 @@ mod tests {
     fn test_and_doctor_take_no_arguments() {
         let message = parse("test --workers 2").unwrap_err();
         assert!(message.contains("\"--workers\""), "{message}");
+        assert!(parse("oclgrind now").unwrap_err().contains("\"now\""));
+        assert!(parse("gpu now").unwrap_err().contains("--quick"));
+        assert_eq!(parse("gpu --quick").unwrap().command, Command::Gpu { quick: true });
         assert!(parse("doctor now").unwrap_err().contains("\"now\""));
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mc_core::{Estimate, Plan, Problem, Progress};
+use mc_core::{Estimate, Plan, Precision, Problem, Progress};
 
 use super::Contestant;
 use super::row::{Row, relate};
@@ -111,8 +111,11 @@ pub(super) fn race(
         match (outcome, estimate) {
             (Ok(times), Some(estimate)) => {
                 if let Racer::Technique(run) = racer {
-                    let reference = *first.get_or_insert(estimate);
-                    same_bits &= !run.changed && same(&reference, &estimate);
+                    same_bits &= !run.changed;
+                    if run.runner.precision() == Precision::F64 {
+                        let reference = *first.get_or_insert(estimate);
+                        same_bits &= same(&reference, &estimate);
+                    }
                 }
                 row.fill(&estimate, request.truth, times);
             }

@@ -1,6 +1,6 @@
 //! One line of a comparison.
 
-use mc_core::{Estimate, Plan};
+use mc_core::{Estimate, Plan, Precision};
 use serde::Serialize;
 
 use super::Contestant;
@@ -59,6 +59,9 @@ pub struct Row {
     pub available: bool,
     /// Why not.
     pub reason: Option<String>,
+    /// The arithmetic of h: `f64`, or `f32` on a device without doubles. Rows in
+    /// f32 take no part in the comparison of bits.
+    pub precision: String,
     /// What to know about how it was computed.
     pub note: Option<&'static str>,
 }
@@ -66,13 +69,16 @@ pub struct Row {
 impl Row {
     /// Of a contestant that has not run yet.
     pub(super) fn blank(request: &Request, plan: &Plan, contestant: &Contestant) -> Self {
+        let runner = contestant.runner.as_ref();
+        let precision = runner.map_or(Precision::F64, |runner| runner.precision());
         Self {
             technique: contestant.name.to_string(),
             samples: plan.samples(),
             dims: request.problem.dims(),
             prepare_seconds: contestant.runner.is_ok().then_some(contestant.prepare_seconds),
             reason: contestant.runner.as_ref().err().cloned(),
-            note: note(contestant.name, request.native.as_ref()),
+            precision: precision.to_string(),
+            note: note(contestant.name, request.native.as_ref(), precision),
             ..Self::default()
         }
     }
@@ -85,6 +91,7 @@ impl Row {
             samples: plan.samples(),
             dims: request.problem.dims(),
             prepare_seconds: entry.versions().map(|_| entry.prepare_seconds),
+            precision: Precision::F64.to_string(),
             note: entry.name.note(),
             ..Self::default()
         }

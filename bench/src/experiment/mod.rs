@@ -2,6 +2,7 @@
 
 mod compile;
 mod compiled_sums;
+mod elementwise;
 mod memory;
 mod points;
 mod processes;
@@ -27,6 +28,7 @@ pub fn run(which: Experiment, flags: &Flags) -> Result<(), Failure> {
         Experiment::Processes => processes::run(flags)?,
         Experiment::Scaling => scaling::run(flags)?,
         Experiment::Memory => memory::run(flags)?,
+        Experiment::Elementwise => elementwise::run(flags)?,
     };
     report.print(flags.format)
 }

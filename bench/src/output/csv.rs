@@ -23,6 +23,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
         "speedup",
         "available",
         "reason",
+        "precision",
         "note",
         "peer",
     ];
@@ -47,6 +48,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
             number(row.speedup),
             row.available.to_string(),
             row.reason.clone().unwrap_or_default(),
+            row.precision.clone(),
             row.note.unwrap_or_default().to_owned(),
             row.peer.to_string(),
         ];

@@ -16,6 +16,9 @@ fn cells(row: &Row) -> [String; 8] {
     let shown =
         |value: Option<f64>, show: fn(f64) -> String| value.map_or_else(|| "–".to_owned(), show);
     let mut technique = row.technique.clone();
+    if row.precision != "f64" {
+        technique = format!("{technique} ({})", row.precision);
+    }
     if row.note.is_some() {
         technique.push('*');
     }
@@ -63,13 +66,20 @@ fn foot(comparison: &Comparison) -> Vec<String> {
     }
     lines.extend(comparison.crossovers.iter().map(crossover));
     lines.extend(comparison.busy.clone());
-    let ours = |row: &&Row| row.available && !row.peer;
-    let available = comparison.rows.iter().filter(ours).count();
+    let ours = comparison.rows.iter().filter(|row| row.available && !row.peer);
+    let (in_f64, in_f32): (Vec<_>, Vec<_>) = ours.partition(|row| row.precision == "f64");
+    let available = in_f64.len();
     lines.push(if comparison.same_bits {
         format!("Same bits: all {available} estimates and variances agree in every bit with those of the same M.")
     } else {
         "DIFFERENT BITS: techniques disagree; this is a defect.".to_owned()
     });
+    if !in_f32.is_empty() {
+        lines.push(format!(
+            "Not among them: {} in f32, which cannot have these bits; z says how far off they are.",
+            in_f32.len()
+        ));
+    }
     let mut parts: Vec<&str> = Vec::new();
     for part in comparison.peers.iter().flat_map(|peer| peer.versions.split(", ")) {
         if !parts.contains(&part) {
