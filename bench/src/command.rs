@@ -32,6 +32,17 @@ pub struct CompareFlags {
     #[command(flatten)]
     pub common: Flags,
 
+    /// The lecture's Python programs, good ones, and GSL too: all of them, or those named
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "all"
+    )]
+    pub peers: Vec<String>,
+
     /// How long the measurements may take together, if one round of all takes no longer
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", allow_hyphen_values = true)]
     pub budget: Duration,

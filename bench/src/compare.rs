@@ -15,6 +15,7 @@ use crate::crossover::{self, Crossover};
 use crate::host::Host;
 use crate::interrupt;
 use crate::output;
+use crate::peers::{Entry, PeerVersions};
 use crate::progress;
 use crate::request::Request;
 use crate::runner::{self, Runner};
@@ -49,8 +50,11 @@ pub struct Comparison {
     pub workers: usize,
     /// What else the machine was doing, if it was busy.
     pub busy: Option<String>,
-    /// Whether, for each number of samples, all rows have the same bits.
+    /// Whether, for each number of samples, all techniques have the same bits. Peers
+    /// have random numbers of their own.
     pub same_bits: bool,
+    /// What the peers run with.
+    pub peers: Vec<PeerVersions>,
     /// One for each technique and number of samples.
     pub rows: Vec<Row>,
     /// For each technique with an executor: from where on it pays.
@@ -84,6 +88,9 @@ pub fn run(request: &Request, budget: Duration) -> Result<(), Failure> {
         })
         .collect();
 
+    let mut entries: Vec<Entry> =
+        request.peers.iter().map(|&name| Entry::prepare(name, request, budget)).collect();
+
     let parts = request.plans.len() as u32;
     let mut rows = Vec::new();
     let mut same_bits = true;
@@ -93,6 +100,7 @@ pub fn run(request: &Request, budget: Duration) -> Result<(), Failure> {
             request,
             plan,
             &mut contestants,
+            &mut entries,
             &cancel,
             budget.mul_f64(RACES) / parts,
             |share| {
@@ -120,6 +128,7 @@ pub fn run(request: &Request, budget: Duration) -> Result<(), Failure> {
         workers: request.workers.get(),
         busy,
         same_bits,
+        peers: entries.iter().filter_map(Entry::versions).collect(),
         rows,
         crossovers,
     };

@@ -25,6 +25,7 @@ pub mod launcher;
 pub mod measure;
 mod native;
 mod output;
+pub mod peers;
 pub mod problems;
 mod progress;
 pub mod request;

@@ -51,7 +51,10 @@ fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Compare(flags) => match flags.experiment {
             Some(which) => experiment::run(which, &flags.common),
-            None => compare::run(&Request::compare(&flags.common)?, flags.budget),
+            None => {
+                let request = Request::compare(&flags.common)?.with_peers(&flags.peers)?;
+                compare::run(&request, flags.budget)
+            }
         },
         Command::Estimate(flags) => {
             if let Some(launcher) = flags.launcher {

@@ -10,6 +10,7 @@ use crate::Failure;
 use crate::command::{Flags, Format, Simd};
 use crate::devices::Devices;
 use crate::ending::EndingFlags;
+use crate::peers::{self, PeerName};
 use crate::techniques::Name;
 
 /// A checked request.
@@ -29,6 +30,8 @@ pub struct Request {
     pub plans: Vec<Plan>,
     /// The techniques asked for; empty: the command's choice.
     pub techniques: Vec<Name>,
+    /// The peers asked for.
+    pub peers: Vec<PeerName>,
     /// The vector instructions of compiled techniques, if not the widest.
     pub simd: Option<Simd>,
     /// Threads, processes or ranks.
@@ -82,6 +85,12 @@ impl Request {
         Self::new(flags, &[100, 1_000, 10_000, 1_000_000])
     }
 
+    /// With the peers that `--peers` names.
+    pub fn with_peers(self, words: &[String]) -> Result<Self, Failure> {
+        let peers = peers::chosen(words).map_err(|error| wrong("--peers", error))?;
+        Ok(Self { peers, ..self })
+    }
+
     fn new(flags: &Flags, samples: &[u64]) -> Result<Self, Failure> {
         let Question { problem, native, f, g, truth } = match &flags.problem {
             Some(name) => Question::by_name(name, flags.dims)?,
@@ -118,6 +127,7 @@ impl Request {
             truth,
             plans,
             techniques,
+            peers: Vec::new(),
             simd: flags.simd,
             workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
             deadline: flags.deadline,

@@ -4,6 +4,7 @@
 use std::process::Output;
 
 use assert_cmd::Command;
+#[cfg(feature = "opencl")]
 use serde_json::Value;
 
 fn bench(arguments: &[&str]) -> Output {

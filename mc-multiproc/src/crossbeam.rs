@@ -15,6 +15,7 @@ use mc_core::{Block, Collector, Kernel, Moments, Plan, Problem, Progress, RunErr
 
 use crate::executor::{Executor, StartError, checked};
 use crate::order::{Order, Outcome};
+use crate::place::Places;
 
 /// Threads that are born for each run and fed through a channel.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,7 @@ impl Executor for Crossbeam {
         let (tasks, queue) = bounded(order.most_out());
         let (results, done) = bounded(order.most_out());
         let job = Job { kernel, plan, progress, level };
+        let places = &Places::of(self.workers.get());
 
         thread::scope(move |scope| {
             let workers = blocks.min(workers as u64);
@@ -72,7 +74,10 @@ impl Executor for Crossbeam {
                 let (queue, results) = (queue.clone(), results.clone());
                 thread::Builder::new()
                     .name(format!("crossbeam worker {k}"))
-                    .spawn_scoped(scope, move || job.work(queue, results))
+                    .spawn_scoped(scope, move || {
+                        places.take(k as usize);
+                        job.work(queue, results);
+                    })
                     .map_err(|cause| {
                         let cause = cause.into();
                         failed(StartError::Threads { workers: workers as usize, cause }.into())

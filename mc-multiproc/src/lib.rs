@@ -6,6 +6,7 @@ mod executor;
 #[cfg(feature = "mpi")]
 pub mod mpi;
 mod order;
+mod place;
 mod process;
 mod rayon;
 

@@ -9,6 +9,7 @@ use ::rayon::{ThreadPool, ThreadPoolBuilder, join};
 use mc_core::{Block, Kernel, Moments, NonFinite, Plan, Problem, Progress, RunError};
 
 use crate::executor::{Executor, StartError, checked};
+use crate::place::Places;
 
 /// A pool of threads, started once, that steal blocks from each other.
 ///
@@ -30,9 +31,11 @@ impl Rayon {
     /// the system does not give that many threads.
     pub fn new(workers: usize) -> Result<Self, StartError> {
         let count = checked(workers)?;
+        let places = Places::of(workers);
         let pool = ThreadPoolBuilder::new()
             .num_threads(workers)
             .thread_name(|k| format!("rayon worker {k}"))
+            .start_handler(move |k| places.take(k))
             .build()
             .map_err(|cause| StartError::Threads { workers, cause: cause.into() })?;
         Ok(Self { pool, workers: count })

@@ -6,9 +6,11 @@ use std::process::{Command, ExitCode};
 use crate::FAILED;
 use crate::cargo;
 use crate::detect::Found;
+use crate::detect::peers::Peers;
 use crate::install;
 use crate::need::Purpose;
 use crate::packages::Source;
+use crate::peers;
 use crate::request::Request;
 use crate::system::System;
 
@@ -24,7 +26,12 @@ const REASONS: [(Purpose, &str); 3] = [
 pub fn run(system: &dyn System, verb: &str, request: &Request) -> ExitCode {
     let mut found = Found::on(system);
     let only_words = request.only_words();
-    if !only_words && install::offer(system, &found.missing(), request.yes) {
+    let wants_peers = verb == "compare" && request.wants_peers() && !only_words;
+    let mut needs = found.missing();
+    if wants_peers {
+        needs.extend(Peers::on(system).missing());
+    }
+    if !only_words && install::offer(system, &needs, request.yes) {
         found = Found::on(system);
     }
     let reasons = reasons(system, &found);
@@ -62,6 +69,12 @@ pub fn run(system: &dyn System, verb: &str, request: &Request) -> ExitCode {
     }
     for (variable, _, reason) in &reasons {
         command.env(variable, reason);
+    }
+    for variable in peers::VARIABLES {
+        command.env_remove(variable);
+    }
+    if wants_peers {
+        command.envs(peers::make(system).variables());
     }
     become_it(system, command)
 }

@@ -45,3 +45,11 @@ pub fn environment(install: &Install) -> Vec<(String, String)> {
     }
     variables
 }
+
+/// The folder that cargo builds into, with profiles and everything else.
+pub fn target() -> PathBuf {
+    // This program lies in target/debug or, cross-compiled, in target/TRIPLE/debug.
+    let own = std::env::current_exe().ok();
+    let folder = own.as_deref().and_then(Path::parent).and_then(Path::parent);
+    folder.map_or_else(|| workspace().join("target"), Path::to_owned)
+}

@@ -3,6 +3,7 @@
 pub mod llvm;
 pub mod mpi;
 pub mod opencl;
+pub mod peers;
 
 use crate::need::{self, Need, Purpose};
 use crate::packages::Source;
@@ -60,18 +61,24 @@ impl Found {
             }
             Purpose::Opencl => &self.opencl.missing,
             Purpose::Mpi => &self.mpi.missing,
-            Purpose::Checks => return None,
+            // Asked for by name, so it has its own: `Peers`.
+            Purpose::Peers | Purpose::Checks => return None,
         };
-        // LLVM is the news; what is linked beside it comes along.
-        let named = match needs.as_slice() {
-            [] => return None,
-            [Need::Llvm, ..] => &needs[..1],
-            all => all,
-        };
-        let was = if named.len() == 1 { "was" } else { "were" };
-        let remedy = source.remedy(system, needs);
-        Some(format!("{} {was} not found; {remedy}", need::list(named)))
+        not_found(needs, system, source)
     }
+}
+
+/// "… was not found; … installs it"; none if nothing is needed.
+pub fn not_found(needs: &[Need], system: &dyn System, source: &Source) -> Option<String> {
+    // LLVM is the news; what is linked beside it comes along.
+    let named = match needs {
+        [] => return None,
+        [Need::Llvm, ..] => &needs[..1],
+        all => all,
+    };
+    let was = if named.len() == 1 { "was" } else { "were" };
+    let remedy = source.remedy(system, needs);
+    Some(format!("{} {was} not found; {remedy}", need::list(named)))
 }
 
 /// Whether `-l NAME` would find something, told by the driver that Rust links with.

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use crate::detect::Found;
+use crate::detect::peers::Peers;
+use crate::detect::{Found, not_found};
 use crate::need::{Need, Purpose};
 use crate::packages::Source;
 use crate::system::System;
@@ -17,6 +18,8 @@ pub fn report(system: &dyn System) -> String {
     rows.extend(llvm(&found).into_iter().map(|line| ("LLVM", line)));
     rows.extend(opencl(system, &found).into_iter().map(|line| ("OpenCL", line)));
     rows.extend(mpi(&found).into_iter().map(|line| ("MPI", line)));
+    let peers = Peers::on(system);
+    rows.extend(peers.words().into_iter().map(|line| ("peers", line)));
 
     let source = Source::on(system);
     let state = |purpose| match found.reason(purpose, system, &source) {
@@ -30,6 +33,11 @@ pub fn report(system: &dyn System) -> String {
         ("rayon, crossbeam, processes", "ready".to_owned()),
         ("mpi", state(Purpose::Mpi)),
         ("opencl", state(Purpose::Opencl)),
+        (
+            "compare --peers",
+            not_found(&peers.missing(), system, &source)
+                .map_or_else(|| "ready".to_owned(), |reason| format!("missing: {reason}")),
+        ),
     ];
     format!("{}\n{}", table(&rows), table(&techniques))
 }

@@ -57,7 +57,7 @@ impl Plan {
         if let Source::Apt(apt) = Source::on(system)
             && rights != Rights::None
         {
-            for purpose in [Purpose::Jit, Purpose::Opencl, Purpose::Mpi] {
+            for purpose in [Purpose::Jit, Purpose::Opencl, Purpose::Mpi, Purpose::Peers] {
                 let (packages, nowhere) = apt.packages(&for_purpose(needs, purpose));
                 if packages.is_empty() || !nowhere.is_empty() {
                     continue;

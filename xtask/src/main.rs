@@ -22,6 +22,7 @@ mod install;
 mod need;
 mod oclgrind;
 mod packages;
+mod peers;
 mod request;
 mod rights;
 mod steps;

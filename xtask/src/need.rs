@@ -9,6 +9,8 @@ pub enum Purpose {
     Opencl,
     /// The ranks of chapter 4.
     Mpi,
+    /// The programs that `compare --peers` compares with.
+    Peers,
     /// The checks of `cargo xtask test`.
     Checks,
 }
@@ -20,6 +22,7 @@ impl Purpose {
             Self::Jit => "jit",
             Self::Opencl => "opencl",
             Self::Mpi => "mpi",
+            Self::Peers => "peers",
             Self::Checks => "checks",
         }
     }
@@ -44,6 +47,10 @@ pub enum Need {
     MpiLauncher,
     /// What reads MPI's headers when the crate mpi is built.
     Libclang,
+    /// A Python 3 that can make virtual environments.
+    Python,
+    /// The GNU Scientific Library, with its headers and `gsl-config`.
+    Gsl,
     /// `cargo fmt`.
     Rustfmt,
     /// `cargo clippy`.
@@ -57,6 +64,7 @@ impl Need {
             Self::Llvm | Self::LibFfi | Self::LibStdCxx => Purpose::Jit,
             Self::OpenclLoader | Self::OpenclDevice => Purpose::Opencl,
             Self::Mpi | Self::MpiLauncher | Self::Libclang => Purpose::Mpi,
+            Self::Python | Self::Gsl => Purpose::Peers,
             Self::Rustfmt | Self::Clippy => Purpose::Checks,
         }
     }
@@ -72,6 +80,8 @@ impl Need {
             Self::Mpi => "MPI (mpicc, headers and libraries)",
             Self::MpiLauncher => "mpirun",
             Self::Libclang => "libclang",
+            Self::Python => "Python 3 with its venv module",
+            Self::Gsl => "the GNU Scientific Library (headers and library)",
             Self::Rustfmt => "rustfmt",
             Self::Clippy => "clippy",
         }

@@ -46,6 +46,8 @@ pub struct Names {
     device: &'static str,
     mpi: &'static str,
     libclang: &'static str,
+    python: &'static str,
+    gsl: &'static str,
 }
 
 const NAMED: [Names; 4] = [
@@ -59,6 +61,8 @@ const NAMED: [Names; 4] = [
         device: "pocl",
         mpi: "openmpi-devel",
         libclang: "clang-libs",
+        python: "python3",
+        gsl: "gsl-devel",
     },
     Names {
         program: "zypper",
@@ -70,6 +74,8 @@ const NAMED: [Names; 4] = [
         device: "pocl",
         mpi: "openmpi4-devel",
         libclang: "clang-devel",
+        python: "python3",
+        gsl: "gsl-devel",
     },
     Names {
         program: "pacman",
@@ -81,6 +87,8 @@ const NAMED: [Names; 4] = [
         device: "pocl",
         mpi: "openmpi",
         libclang: "clang",
+        python: "python",
+        gsl: "gsl",
     },
     Names {
         program: "brew",
@@ -92,6 +100,8 @@ const NAMED: [Names; 4] = [
         device: "pocl",
         mpi: "open-mpi",
         libclang: "llvm@22",
+        python: "python",
+        gsl: "gsl",
     },
 ];
 
@@ -103,7 +113,7 @@ pub const NEWEST: &str = "llvm-NN-dev";
 #[cfg(test)]
 pub const POLICY_COMMAND: &str = "env LC_ALL=C apt-cache policy llvm-22-dev llvm-21-dev \
     llvm-20-dev llvm-19-dev llvm-18-dev libffi-dev g++ ocl-icd-opencl-dev pocl-opencl-icd \
-    libopenmpi-dev openmpi-bin libclang-dev";
+    libopenmpi-dev openmpi-bin libclang-dev python3-venv libgsl-dev";
 
 impl Source {
     /// Finds out.
@@ -157,11 +167,11 @@ impl Source {
             }
             Self::Windows => "install an LLVM development build (one with llvm-config; set \
                 LLVM_SYS_221_PREFIX to its folder), the OpenCL SDK of your GPU's vendor, or an MPI \
-                that has mpicc and mpirun, and libclang"
+                that has mpicc and mpirun, and libclang; for peers Python 3.11 or newer"
                 .to_owned(),
             Self::Unknown => "install the development packages of LLVM 18 to 22, libffi and \
                 libstdc++, an OpenCL loader and driver (ocl-icd and pocl), or those of an MPI \
-                (with mpicc and mpirun) and libclang"
+                (with mpicc and mpirun) and libclang; for peers Python 3 with venv, and GSL"
                 .to_owned(),
         }
     }
@@ -178,6 +188,8 @@ impl Names {
             // Their packages bring mpirun along.
             Need::Mpi | Need::MpiLauncher => Some(self.mpi),
             Need::Libclang => Some(self.libclang),
+            Need::Python => Some(self.python),
+            Need::Gsl => Some(self.gsl),
             Need::Rustfmt | Need::Clippy => None,
         }
     }
@@ -242,6 +254,8 @@ fn apt_names(need: Need) -> Vec<String> {
         Need::Mpi => one("libopenmpi-dev"),
         Need::MpiLauncher => one("openmpi-bin"),
         Need::Libclang => one("libclang-dev"),
+        Need::Python => one("python3-venv"),
+        Need::Gsl => one("libgsl-dev"),
         Need::Rustfmt | Need::Clippy => Vec::new(),
     }
 }
@@ -256,6 +270,8 @@ fn wanted() -> Vec<String> {
         Need::Mpi,
         Need::MpiLauncher,
         Need::Libclang,
+        Need::Python,
+        Need::Gsl,
     ]
     .into_iter()
     .flat_map(apt_names)

@@ -101,6 +101,14 @@ impl Request {
         Ok(Self { command, yes, rest })
     }
 
+    /// Whether programs that are not ours are to be compared with.
+    pub fn wants_peers(&self) -> bool {
+        let flags = self.rest.iter().take_while(|argument| *argument != "--");
+        flags
+            .filter_map(|flag| flag.to_str())
+            .any(|flag| flag == "--peers" || flag.starts_with("--peers="))
+    }
+
     /// Whether `bench` will only print words, so that nothing need be installed.
     pub fn only_words(&self) -> bool {
         let mut flags = self.rest.iter().take_while(|argument| *argument != "--").peekable();
@@ -175,6 +183,16 @@ mod tests {
         assert!(parse("gpu now").unwrap_err().contains("--quick"));
         assert_eq!(parse("gpu --quick").unwrap().command, Command::Gpu { quick: true });
         assert!(parse("doctor now").unwrap_err().contains("\"now\""));
+    }
+
+    #[test]
+    fn peers_are_wanted_when_they_are_named() {
+        for line in ["compare --peers", "compare --samples 10 --peers=gsl,numpy --seed 1"] {
+            assert!(parse(line).unwrap().wants_peers(), "{line}");
+        }
+        for line in ["compare", "compare --peersonal", "compare -- --peers"] {
+            assert!(!parse(line).unwrap().wants_peers(), "{line}");
+        }
     }
 
     #[test]

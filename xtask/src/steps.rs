@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use crate::cargo;
 use crate::detect::Found;
+use crate::detect::peers::Peers;
 use crate::install;
 use crate::need::{Need, Purpose};
 use crate::packages::Source;
+use crate::peers::{self, Made};
 use crate::system::System;
 
 /// One thing that CI does.
@@ -36,12 +38,12 @@ enum Outcome {
 pub fn test(system: &dyn System, yes: bool) -> bool {
     let mut found = Found::on(system);
     let mut checks = missing_checks(system);
-    let needs = [found.missing(), checks.clone()].concat();
+    let needs = [found.missing(), Peers::on(system).missing(), checks.clone()].concat();
     if install::offer(system, &needs, yes) {
         found = Found::on(system);
         checks = missing_checks(system);
     }
-    let steps = steps(system, &found, &checks);
+    let steps = steps(system, &found, &checks, &peers::make(system));
     let mut outcomes = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         system.say(&format!("[{}/{}] {}", index + 1, steps.len(), step.line()));
@@ -65,7 +67,7 @@ fn missing_checks(system: &dyn System) -> Vec<Need> {
 }
 
 /// What is done on a machine that has this.
-fn steps(system: &dyn System, found: &Found, missing_checks: &[Need]) -> Vec<Step> {
+fn steps(system: &dyn System, found: &Found, missing_checks: &[Need], made: &Made) -> Vec<Step> {
     let llvm = found.llvm.ready().map(cargo::environment).unwrap_or_default();
     let strict_docs = [llvm.as_slice(), &[text_pair("RUSTDOCFLAGS", "-D warnings")]].concat();
     let members = members_that_compile(found);
@@ -77,6 +79,7 @@ fn steps(system: &dyn System, found: &Found, missing_checks: &[Need]) -> Vec<Ste
         cargo_step("build", &[], &[]),
         cargo_step("test", &[], &[]),
     ];
+    steps.extend(peer_tests(made));
     if let Some(members) = members_beyond_the_bare_tests(found) {
         steps.push(cargo_step("test", &members, &llvm));
     }
@@ -120,6 +123,18 @@ fn members_beyond_the_bare_tests(found: &Found) -> Option<Vec<String>> {
     words.extend(options("--package bench"));
     words.extend(features(names));
     Some(words)
+}
+
+/// The tests that start real peers. They are ignored unless they are asked for, since
+/// what they need is not there before this program has made it.
+fn peer_tests(made: &Made) -> [Step; 2] {
+    let variables = made.variables();
+    [("python", &made.python), ("gsl", &made.gsl)].map(|(name, made)| match made {
+        Ok(_) => cargo_step(&format!("test --test peers -- --ignored {name}"), &[], &variables),
+        Err(reason) => {
+            Step::Skip { what: format!("the tests of the peers ({name})"), reason: reason.clone() }
+        }
+    })
 }
 
 /// The tests that can't be run here.

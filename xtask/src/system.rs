@@ -47,6 +47,8 @@ pub trait System {
     fn entries(&self, folder: &Path) -> Vec<PathBuf>;
     /// Runs a program that only tells; none if it could not be started.
     fn probe(&self, program: &str, arguments: &[&str]) -> Option<Output>;
+    /// Makes a folder and those above it. Where that fails, so will what needs it.
+    fn make_folder(&self, folder: &Path);
     /// Runs a program that changes the machine.
     fn act(&self, command: &[String]) -> Output;
     /// Whether someone is there to answer.
@@ -97,6 +99,10 @@ impl System for Machine {
 
     fn probe(&self, program: &str, arguments: &[&str]) -> Option<Output> {
         finish(Command::new(program).args(arguments)).ok()
+    }
+
+    fn make_folder(&self, folder: &Path) {
+        let _ = std::fs::create_dir_all(folder);
     }
 
     fn act(&self, command: &[String]) -> Output {

@@ -5,14 +5,17 @@ use serde::Serialize;
 
 use super::Contestant;
 use crate::measure::{Ratio, Seconds, Times};
+use crate::peers::Entry;
 use crate::request::Request;
 use crate::techniques::{KernelName, Name, note};
 
-/// One technique at one number of samples.
+/// One technique or peer at one number of samples.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Row {
-    /// The technique's name.
+    /// The name of the technique or peer.
     pub technique: String,
+    /// Whether it is a peer.
+    pub peer: bool,
     /// The number of samples.
     pub samples: u64,
     /// The number of coordinates.
@@ -27,7 +30,8 @@ pub struct Row {
     pub distance: Option<f64>,
     /// Seconds that preparing took, once for all numbers of samples.
     pub prepare_seconds: Option<f64>,
-    /// Seconds of the first run, which is not one of the measured ones.
+    /// Seconds of the first run, which is not one of the measured ones; none for a peer
+    /// so slow that every run counts.
     pub first_seconds: Option<f64>,
     /// Seconds of one run.
     pub seconds: Option<Seconds>,
@@ -79,6 +83,20 @@ impl Row {
         }
     }
 
+    /// Of a peer that has not run yet.
+    pub(super) fn of_peer(request: &Request, plan: &Plan, entry: &Entry) -> Self {
+        Self {
+            technique: entry.name.to_string(),
+            peer: true,
+            samples: plan.samples(),
+            dims: request.problem.dims(),
+            prepare_seconds: entry.versions().map(|_| entry.prepare_seconds),
+            precision: Precision::F64.to_string(),
+            note: entry.name.note(),
+            ..Self::default()
+        }
+    }
+
     /// Takes down what a contestant gave, and how long it took.
     pub(super) fn fill(&mut self, estimate: &Estimate, truth: Option<f64>, times: Times) {
         self.available = true;
@@ -86,7 +104,7 @@ impl Row {
         self.variance = Some(estimate.variance);
         self.std_error = Some(estimate.std_error);
         self.distance = truth.map(|truth| estimate.distance(truth));
-        self.first_seconds = Some(times.first);
+        self.first_seconds = times.first;
         self.seconds = times.summary();
         let Some(seconds) = self.seconds else { return };
         let throughput = self.samples as f64 / seconds.median;
@@ -128,7 +146,7 @@ mod tests {
         // Mean 2, variance of a value 4: a relative error of 10⁻³ takes 10⁶ samples.
         let moments = Moments { count: 1000, mean: 2.0, m2: 4.0 * 999.0 };
         let estimate = Estimate::new(&moments, 1.0);
-        row.fill(&estimate, Some(2.0), Times { first: 1.0, runs: vec![seconds; 9] });
+        row.fill(&estimate, Some(2.0), Times { first: Some(1.0), runs: vec![seconds; 9] });
         row
     }
 

@@ -99,7 +99,7 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
     rows.push(row("independent processes".to_owned(), single, crowded, ceiling));
     notes.push(format!(
         "independent processes: {workers} of them at once, each doing the whole run; the ratio is the work \
-         done in the time that one alone takes for its own. More than that no executor can reach here."
+         done in the time that one alone takes for its own. The system places them; workers that fill the machine are bound to a CPU each."
     ));
     notes.push("Medians of interleaved runs; the same bits from all.".to_owned());
     Ok(Report {

@@ -20,13 +20,41 @@ pub trait Competitor {
     /// One run. The seconds it took, if it has a clock of its own that knows better
     /// than one outside: another process, for instance.
     fn run(&mut self) -> Result<Option<f64>, Self::Error>;
+
+    /// `repeats` runs in a row; the seconds of one of them, as in [`run`](Self::run).
+    fn run_often(&mut self, repeats: u32) -> Result<Option<f64>, Self::Error> {
+        let mut own = Some(0.0);
+        for _ in 0..repeats {
+            own = own.zip(self.run()?).map(|(sum, seconds)| sum + seconds);
+        }
+        Ok(own.map(|sum| sum / f64::from(repeats)))
+    }
+
+    /// How it takes part.
+    fn pace(&self) -> Pace {
+        Pace::EveryRound
+    }
+}
+
+/// How a competitor takes part in the rounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// A run to warm up, then one in every round.
+    EveryRound,
+    /// It is so slow that it would leave the others no time: it takes part in a few
+    /// rounds, cold, and its time is not taken from the budget.
+    Slow {
+        /// In how many rounds.
+        rounds: usize,
+    },
 }
 
 /// The times of a competitor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Times {
-    /// Seconds of the first run, which warms up, and is not one of `runs`.
-    pub first: f64,
+    /// Seconds of the first run, which warms up, and is not one of `runs`. A slow
+    /// competitor has none.
+    pub first: Option<f64>,
     /// Seconds of each measurement.
     pub runs: Vec<f64>,
 }
@@ -77,26 +105,40 @@ pub fn interleaved_by<C: Competitor>(
         .iter_mut()
         .zip(&mut repeats)
         .map(|(competitor, repeats)| {
+            if competitor.pace() != Pace::EveryRound {
+                return Ok(Times { first: None, runs: Vec::new() });
+            }
             let first = timed(clock, competitor, 1)?;
             *repeats = (SHORTEST / first.max(50e-9)).clamp(1.0, 10_000.0) as u32;
-            Ok(Times { first, runs: Vec::new() })
+            Ok(Times { first: Some(first), runs: Vec::new() })
         })
         .collect();
     let mut order: Vec<usize> = (0..competitors.len()).collect();
     // Any order will do, but the same each time the program is run.
     let mut rng = Xoshiro256Plus::seed_from_u64(0);
+    let mut slow = 0.0;
     for round in 1..=*ROUNDS.end() {
         order.shuffle(&mut rng);
         for &k in &order {
             let Ok(times) = &mut outcomes[k] else { continue };
+            let pace = competitors[k].pace();
+            if matches!(pace, Pace::Slow { rounds } if times.runs.len() >= rounds) {
+                continue;
+            }
+            let begin = clock.seconds();
             match timed(clock, &mut competitors[k], repeats[k]) {
                 Ok(seconds) => times.runs.push(seconds),
                 Err(error) => outcomes[k] = Err(error),
             }
+            if pace != Pace::EveryRound {
+                slow += clock.seconds() - begin;
+            }
         }
-        let spent = clock.seconds() - start;
+        let spent = clock.seconds() - start - slow;
         tick((spent / budget).min(1.0));
-        if round >= *ROUNDS.start() && spent >= budget || round >= TRUSTED && narrow(&outcomes) {
+        if round >= *ROUNDS.start() && spent >= budget
+            || round >= TRUSTED && narrow(competitors, &outcomes)
+        {
             break;
         }
     }
@@ -110,18 +152,16 @@ fn timed<C: Competitor>(
     repeats: u32,
 ) -> Result<f64, C::Error> {
     let start = clock.seconds();
-    let mut own = Some(0.0);
-    for _ in 0..repeats {
-        let seconds = competitor.run()?;
-        own = own.zip(seconds).map(|(sum, seconds)| sum + seconds);
-    }
-    Ok(own.unwrap_or_else(|| clock.seconds() - start) / f64::from(repeats))
+    let own = competitor.run_often(repeats)?;
+    Ok(own.unwrap_or_else(|| (clock.seconds() - start) / f64::from(repeats)))
 }
 
-/// Whether every median is known well enough.
-fn narrow<E>(outcomes: &[Result<Times, E>]) -> bool {
-    outcomes.iter().flatten().all(|times| {
-        Seconds::of(times.runs.clone()).is_none_or(|seconds| seconds.spread() < NARROW)
+/// Whether every median is known well enough; those of slow competitors never are.
+fn narrow<C: Competitor>(competitors: &[C], outcomes: &[Result<Times, C::Error>]) -> bool {
+    competitors.iter().zip(outcomes).all(|(competitor, outcome)| {
+        let seconds = outcome.as_ref().ok().and_then(|times| Seconds::of(times.runs.clone()));
+        competitor.pace() != Pace::EveryRound
+            || seconds.is_none_or(|seconds| seconds.spread() < NARROW)
     })
 }
 

@@ -35,7 +35,7 @@ fn all_take_part_in_every_round_until_they_fail() {
     let clock = Synthetic::default();
     let mut competitors = [0, 1, 3].map(|fails_at| Counter { clock: &clock, runs: 0, fails_at });
     let outcomes = interleaved_by(&clock, &mut competitors, Duration::ZERO, |_| {});
-    assert_eq!(outcomes[0], Ok(Times { first: 0.25, runs: vec![0.25; 3] }));
+    assert_eq!(outcomes[0], Ok(Times { first: Some(0.25), runs: vec![0.25; 3] }));
     assert_eq!(outcomes[1], Err(1), "fails while warming up");
     assert_eq!(outcomes[2], Err(3), "fails later");
     assert_eq!(competitors[1].runs, 1, "and is not run again");
@@ -63,7 +63,32 @@ impl Competitor for Told {
 #[test]
 fn a_competitor_with_its_own_clock_is_believed() {
     let outcomes = interleaved_by(&Synthetic::default(), &mut [Told(2.0)], Duration::ZERO, |_| {});
-    assert_eq!(outcomes[0], Ok(Times { first: 2.0, runs: vec![2.0; 3] }));
+    assert_eq!(outcomes[0], Ok(Times { first: Some(2.0), runs: vec![2.0; 3] }));
+}
+
+#[test]
+fn a_slow_one_takes_part_in_few_rounds_and_not_at_the_others_cost() {
+    /// Either of them.
+    struct One<'c>(Counter<'c>, bool);
+    impl Competitor for One<'_> {
+        type Error = u32;
+
+        fn run(&mut self) -> Result<Option<f64>, u32> {
+            self.0.run_often(if self.1 { 4 } else { 1 })
+        }
+
+        fn pace(&self) -> Pace {
+            if self.1 { Pace::Slow { rounds: 2 } } else { Pace::EveryRound }
+        }
+    }
+    let clock = Synthetic::default();
+    let mut competitors =
+        [false, true].map(|slow| One(Counter { clock: &clock, runs: 0, fails_at: 0 }, slow));
+    let budget = Duration::from_secs_f64(2.5);
+    let outcomes = interleaved_by(&clock, &mut competitors, budget, |_| {});
+    // The first and 9 rounds of a quarter of a second: the slow one's 2 seconds are apart.
+    assert_eq!(outcomes[0], Ok(Times { first: Some(0.25), runs: vec![0.25; 9] }));
+    assert_eq!(outcomes[1], Ok(Times { first: None, runs: vec![1.0; 2] }));
 }
 
 /// Takes a millisecond, give or take the noise of a shared machine: each run is

@@ -25,6 +25,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
         "reason",
         "precision",
         "note",
+        "peer",
     ];
     csv.write_record(header).map_err(io::Error::other)?;
     let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
@@ -49,6 +50,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
             row.reason.clone().unwrap_or_default(),
             row.precision.clone(),
             row.note.unwrap_or_default().to_owned(),
+            row.peer.to_string(),
         ];
         csv.write_record(record).map_err(io::Error::other)?;
     }

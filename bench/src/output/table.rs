@@ -66,8 +66,8 @@ fn foot(comparison: &Comparison) -> Vec<String> {
     }
     lines.extend(comparison.crossovers.iter().map(crossover));
     lines.extend(comparison.busy.clone());
-    let (in_f64, in_f32): (Vec<_>, Vec<_>) =
-        comparison.rows.iter().filter(|row| row.available).partition(|row| row.precision == "f64");
+    let ours = comparison.rows.iter().filter(|row| row.available && !row.peer);
+    let (in_f64, in_f32): (Vec<_>, Vec<_>) = ours.partition(|row| row.precision == "f64");
     let available = in_f64.len();
     lines.push(if comparison.same_bits {
         format!("Same bits: all {available} estimates and variances agree in every bit with those of the same M.")
@@ -79,6 +79,15 @@ fn foot(comparison: &Comparison) -> Vec<String> {
             "Not among them: {} in f32, which cannot have these bits; z says how far off they are.",
             in_f32.len()
         ));
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in comparison.peers.iter().flat_map(|peer| peer.versions.split(", ")) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    if !parts.is_empty() {
+        lines.push(format!("Peers draw their own random numbers, with {}.", parts.join(", ")));
     }
     lines.push(
         "z: distance from the truth in standard errors. run: median of interleaved runs, preparing not included."

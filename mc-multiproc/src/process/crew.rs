@@ -14,6 +14,7 @@ use super::frame::{self, FrameError};
 use super::message::{Hello, Reply, Role};
 use super::worker::{ALONE, JOB, WORKER_VARIABLE};
 use crate::executor::StartError;
+use crate::place::Places;
 
 /// How often in a row a worker is replaced at one place without a block done
 /// there in between, and how many workers may end over one block, before a run
@@ -220,6 +221,7 @@ impl Crew {
                 let running = self.places.iter().filter(|place| place.child.is_some()).count();
                 StartError::process(self.program.clone(), running, self.places.len(), cause)
             })?;
+        Places::of(self.places.len()).give(place, child.id());
         let hello = frame::encode(&Hello::from(Role::Coordinator));
         child.ask(&hello.unwrap_or_default(), Asked::Hello);
         self.places[place].child = Some(child);

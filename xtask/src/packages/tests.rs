@@ -41,6 +41,12 @@ openmpi-bin:
 libclang-dev:
   Installed: (none)
   Candidate: 1:14.0-55.7~deb12u1
+python3-venv:
+  Installed: (none)
+  Candidate: 3.11.2-1+b1
+libgsl-dev:
+  Installed: (none)
+  Candidate: 2.7.1+dfsg-5+deb12u1
 ";
 
 const ALL: [Need; 5] =

@@ -4,7 +4,8 @@ use super::*;
 use crate::system::fake::Fake;
 
 fn lines(system: &Fake, missing_checks: &[Need]) -> Vec<String> {
-    let steps = steps(system, &Found::on(system), missing_checks);
+    let made = Made { python: Ok("python".into()), gsl: Err("no GSL".to_owned()) };
+    let steps = steps(system, &Found::on(system), missing_checks, &made);
     steps
         .iter()
         .map(|step| match step {
@@ -27,6 +28,9 @@ fn with_everything_there_all_is_tested_once_and_bench_twice() {
              --no-deps --workspace --features bench/llvm22,bench/opencl,bench/mpi",
             "cargo build",
             "cargo test",
+            "MC_PEERS_PYTHON=python MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --test peers -- \
+             --ignored python",
+            "skip the tests of the peers (gsl)",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo test --package mc-jit \
              --package mc-opencl --package mc-multiproc --package bench --features bench/llvm22,bench/opencl,bench/mpi",
         ]
@@ -46,6 +50,9 @@ fn on_a_bare_machine_what_is_left_out_is_named() {
              --exclude mc-opencl",
             "cargo build",
             "cargo test",
+            "MC_PEERS_PYTHON=python MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --test peers -- \
+             --ignored python",
+            "skip the tests of the peers (gsl)",
             "skip the tests of mc-jit",
             "skip the tests of mc-opencl",
             "skip the tests of mc-multiproc in MPI ranks",
@@ -58,8 +65,8 @@ fn without_a_device_opencl_is_compiled_and_its_tests_are_named_as_left_out() {
     let system = Fake::debian().llvm(19).opencl_loader();
     let lines = lines(&system, &[]);
     assert!(lines[1].contains("bench/llvm19,bench/opencl"), "{}", lines[1]);
-    assert!(lines[5].ends_with("--package mc-jit --package bench --features bench/llvm19"));
-    assert_eq!(lines[6], "skip the tests of mc-opencl");
+    assert!(lines[7].ends_with("--package mc-jit --package bench --features bench/llvm19"));
+    assert_eq!(lines[8], "skip the tests of mc-opencl");
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub struct Fake {
     changed: RefCell<BTreeMap<String, Output>>,
     /// The commands that changed the machine.
     pub acts: RefCell<Vec<String>>,
+    /// The folders that were made.
+    pub folders: RefCell<Vec<PathBuf>>,
     /// The questions that were asked.
     pub questions: RefCell<Vec<String>>,
     /// What was said.
@@ -39,6 +41,7 @@ impl Fake {
             effects: RefCell::default(),
             changed: RefCell::default(),
             acts: RefCell::default(),
+            folders: RefCell::default(),
             questions: RefCell::default(),
             said: RefCell::default(),
         }
@@ -86,6 +89,18 @@ impl Fake {
         self.program("mpicc -show", "gcc -I/usr/lib/openmpi/include -lmpi")
             .program("mpirun --version", "mpirun (Open MPI) 4.1.4\n\nReport bugs to …")
             .file("/usr/lib/llvm-14/lib/libclang-14.so.1", "")
+    }
+
+    /// A Python that can make virtual environments.
+    pub fn python(self) -> Self {
+        self.program(&format!("python3 -c {}", crate::detect::peers::ASK_PYTHON), "3.11.2")
+    }
+
+    /// GSL and its program that tells how to link it.
+    pub fn gsl(self) -> Self {
+        self.program("gsl-config --version", "2.7.1")
+            .program("gsl-config --cflags", "-I/usr/include")
+            .program("gsl-config --libs", "-L/usr/lib -lgsl -lgslcblas -lm")
     }
 
     /// Sets an environment variable.
@@ -162,6 +177,10 @@ impl System for Fake {
         let command = [&[program], arguments].concat().join(" ");
         let changed = self.changed.borrow().get(&command).cloned();
         changed.or_else(|| self.programs.get(&command).cloned())
+    }
+
+    fn make_folder(&self, folder: &Path) {
+        self.folders.borrow_mut().push(folder.to_owned());
     }
 
     fn act(&self, command: &[String]) -> Output {

@@ -1,0 +1,166 @@
+//! A peer's part in the comparison.
+
+use std::time::{Duration, Instant};
+
+use mc_core::{Estimate, Plan, Progress};
+use serde::Serialize;
+
+use super::{Answer, Patience, Peer, PeerError, PeerName, is_lectures};
+use crate::measure::{Competitor, Pace};
+use crate::output::duration;
+use crate::request::Request;
+
+/// A peer that takes longer takes part in few rounds, in time of its own, or it
+/// would leave the others none: 3 rounds up to the second time, 1 beyond.
+const SLOW: [f64; 2] = [0.1, 2.0];
+
+/// Before the rounds it is found out how fast a peer is: with more and more
+/// samples, from about so many coordinates on, until a run takes so many seconds.
+const PILOT: (u64, f64) = (2_000, 0.05);
+
+/// A peer that took part.
+#[derive(Clone, Debug, Serialize)]
+pub struct PeerVersions {
+    /// Its name.
+    pub name: &'static str,
+    /// Interpreter and libraries with their versions.
+    pub versions: String,
+}
+
+/// A peer on its way through the comparison.
+pub struct Entry {
+    /// Which one.
+    pub name: PeerName,
+    /// Seconds from the start of its process to the end of its first call: the
+    /// interpreter, its packages, its compiler.
+    pub prepare_seconds: f64,
+    ready: Result<Ready, String>,
+    /// A single run that would take longer is not begun.
+    longest: Duration,
+}
+
+struct Ready {
+    peer: Peer,
+    /// The longest run so far: its samples, and its seconds for each.
+    scale: (u64, f64),
+}
+
+impl Entry {
+    /// Starts the peer; where that fails, the entry knows why. No run that would take
+    /// longer than `longest` will be begun.
+    pub fn prepare(name: PeerName, request: &Request, longest: Duration) -> Self {
+        let clock = Instant::now();
+        let mut prepare_seconds = 0.0;
+        let mut prepare = || {
+            if !is_lectures(&request.problem) {
+                return Err("peers compute the lecture's problem only: norm(x)^2 under the uniform density, on any \
+                     box"
+                    .to_owned());
+            }
+            let words = |error: PeerError| error.to_string();
+            let support = request.problem.support();
+            let peer = name.start(support, request.workers.get(), Patience::default())?;
+            let mut ready = Ready { peer, scale: (0, 0.0) };
+            let most = request.plans.iter().map(Plan::samples).max().unwrap_or(2);
+            // The first call compiles, where anything is compiled.
+            let mut samples = (PILOT.0 / request.problem.dims() as u64).max(2).min(most);
+            ready.run(samples, 1, 1).map_err(words)?;
+            prepare_seconds = clock.elapsed().as_secs_f64();
+            // The second is the first to tell how fast it is.
+            ready.scale.0 = 0;
+            loop {
+                let seconds = ready.run(samples, 1, 1).map_err(words)?.seconds;
+                if samples == most || seconds > PILOT.1 {
+                    return Ok(ready);
+                }
+                samples = samples.saturating_mul(10).min(most);
+            }
+        };
+        let ready = prepare();
+        Self { name, prepare_seconds, ready, longest }
+    }
+
+    /// What it runs with, if it runs.
+    pub fn versions(&self) -> Option<PeerVersions> {
+        let ready = self.ready.as_ref().ok()?;
+        let versions = ready.peer.versions().to_owned();
+        Some(PeerVersions { name: self.name.text(), versions })
+    }
+
+    /// Its part at this number of samples.
+    ///
+    /// # Errors
+    /// Why it has none: it is not here, or a run would take too long.
+    pub fn turn<'e>(&'e mut self, plan: &Plan, progress: &'e Progress) -> Result<Turn<'e>, String> {
+        let (name, longest) = (self.name, self.longest.as_secs_f64());
+        let ready = self.ready.as_mut().map_err(|reason| reason.clone())?;
+        let expected = ready.scale.1 * plan.samples() as f64;
+        if expected > longest {
+            return Err(format!(
+                "one run would take about {}, longer than the --budget of {}; a larger one would do, or \
+                 fewer samples, or leaving it out (--peers=NAME,…)",
+                duration(expected),
+                duration(longest)
+            ));
+        }
+        Ok(Turn { name, ready, plan: *plan, progress, expected, answer: None })
+    }
+}
+
+impl Ready {
+    fn run(&mut self, samples: u64, seed: u64, repeats: u32) -> Result<Answer, PeerError> {
+        let expected = self.scale.1 * samples as f64 * f64::from(repeats);
+        let expected = Duration::try_from_secs_f64(expected).unwrap_or(Duration::MAX);
+        let answer = self.peer.run(samples, seed, repeats, expected)?;
+        if samples >= self.scale.0 {
+            self.scale = (samples, answer.seconds / samples as f64);
+        }
+        Ok(answer)
+    }
+}
+
+/// A peer at one number of samples.
+pub struct Turn<'e> {
+    /// Which one.
+    pub name: PeerName,
+    ready: &'e mut Ready,
+    plan: Plan,
+    progress: &'e Progress,
+    expected: f64,
+    answer: Option<Answer>,
+}
+
+impl Turn<'_> {
+    /// Its last estimate.
+    pub fn estimate(&self) -> Option<Estimate> {
+        let Answer { value, variance, .. } = self.answer?;
+        Some(Estimate { value, variance, std_error: variance.sqrt(), samples: self.plan.samples() })
+    }
+}
+
+impl Competitor for Turn<'_> {
+    type Error = String;
+
+    fn run(&mut self) -> Result<Option<f64>, String> {
+        self.run_often(1)
+    }
+
+    /// The peer's own clock counts: the pipes are no part of an estimate.
+    fn run_often(&mut self, repeats: u32) -> Result<Option<f64>, String> {
+        self.progress.check().map_err(|error| error.to_string())?;
+        let answer = self
+            .ready
+            .run(self.plan.samples(), self.plan.seed(), repeats)
+            .map_err(|error| error.to_string())?;
+        self.answer = Some(answer);
+        Ok(Some(answer.seconds))
+    }
+
+    fn pace(&self) -> Pace {
+        match self.expected {
+            seconds if seconds > SLOW[1] => Pace::Slow { rounds: 1 },
+            seconds if seconds > SLOW[0] => Pace::Slow { rounds: 3 },
+            _ => Pace::EveryRound,
+        }
+    }
+}
