@@ -23,6 +23,52 @@
 //! | 32 | SHA-256 of all before |
 //!
 //! Numbers are little-endian.
+//!
+//! ```
+//! use mc_core::session::checkpoint::{CheckpointFile, Identity};
+//! use mc_core::{Plan, Progress, Session, SquaredNorm, Support, run_block};
+//! # use mc_core::*;
+//! # struct Plain(Problem);
+//! # impl Kernel for Plain {
+//! #     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+//! #         let mut h = Evaluator::new(self.0.h());
+//! #         let mut x = vec![0.0; self.0.dims()];
+//! #         Ok(Tree::of(block.batches().map(|batch| {
+//! #             let mut stream = Stream::new(plan.seed(), batch);
+//! #             let mut next = || { stream.draw(self.0.affine(), &mut x); h.eval(&x) };
+//! #             let mut moments = Accumulator::start(next());
+//! #             (1..plan.batch_len(batch)).for_each(|_| moments.push(next()));
+//! #             moments.moments()
+//! #         })))
+//! #     }
+//! #     fn block_level(&self, plan: &Plan, workers: usize) -> u32 { plan.block_level(2, workers) }
+//! # }
+//!
+//! let problem = SquaredNorm::problem(Support::cube(0.0, 1.0, 2)?)?;
+//! # let kernel = Plain(problem.clone());
+//! # let dir = tempfile::tempdir()?;
+//! # let path = dir.path().join("run.mc");
+//! let mut estimates = Vec::new();
+//! for samples in [5_000_000, 6_000_000] {
+//!     let (plan, progress) = (Plan::new(samples, 1)?, Progress::new());
+//!     let (mut file, state) = CheckpointFile::open(&path, Identity::new(&problem, &plan)?)?;
+//!     let mut session = Session::new(&problem, &plan).keep_state();
+//!     if let Some(state) = state {
+//!         session = session.resume(state)?; // only the new samples are drawn
+//!     }
+//!     let mut saved = Ok(());
+//!     let outcome = session.run(
+//!         |block| run_block(&kernel, &problem, &plan, block, &progress),
+//!         |state, _phase| saved = file.save(state), // each time; every few seconds would do
+//!         &progress,
+//!     )?;
+//!     saved?;
+//!     estimates.push(outcome.estimate);
+//! }
+//! let whole = mc_core::run(&kernel, &problem, &Plan::new(6_000_000, 1)?, &Progress::new())?;
+//! assert_eq!(estimates[1], whole); // the same bits
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod file;
 mod format;
