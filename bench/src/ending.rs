@@ -20,7 +20,7 @@ pub struct EndingFlags {
     #[arg(long, value_name = "E", value_parser = absolute, allow_hyphen_values = true)]
     pub abs_error: Option<Target>,
 
-    /// Stop after so many seconds, at the next batch boundary
+    /// Stop after running for so many seconds, at the next batch boundary
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     pub time_limit: Option<Duration>,
 

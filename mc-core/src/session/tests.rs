@@ -319,12 +319,12 @@ fn warned(problem: &Problem, samples: u64, seeds: std::ops::Range<u64>) -> usize
 #[test]
 fn heavy_tails_are_warned_of() {
     for (f, least) in [
-        // √x is the limit: with a finite fourth moment it would be silent.
-        ("1/sqrt(x)", 34),
+        // The mildest infinite variance: 1/x^p with p < 1/2 has a finite one.
+        ("1/sqrt(x)", 38),
         ("1/x^0.9", 40),
         ("tan(pi*(x-0.5))", 40),
         ("1/(x-0.5)", 40),
-        ("exp(norm_quantile(x)*6)", 36),
+        ("exp(norm_quantile(x)*6)", 40),
     ] {
         let warned = warned(&problem("0:1", f), 100_000, 0..40);
         assert!(warned >= least, "{f}: {warned} of 40");
