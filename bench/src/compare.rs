@@ -7,11 +7,14 @@ use serde::Serialize;
 
 use crate::Failure;
 use crate::crossover::{self, Crossover};
+use crate::gate::{self, same};
 use crate::host::Host;
 use crate::interrupt;
+use crate::made::Made;
 use crate::measure::{Competitor, Seconds, interleaved};
 use crate::output;
 use crate::progress;
+use crate::reference;
 use crate::request::Request;
 use crate::runner::{self, Runner};
 use crate::techniques::{KernelName, Name, note};
@@ -20,9 +23,17 @@ use crate::techniques::{KernelName, Name, note};
 /// techniques takes longer.
 const BUDGET: Duration = Duration::from_secs(24);
 
+/// The version of the JSON documents, which `bench/docs/schema.md` describes. It
+/// rises when a field is removed or its meaning changes, not when one is added.
+pub const SCHEMA: u32 = 1;
+
 /// What `compare --format json` prints.
 #[derive(Debug, Serialize)]
 pub struct Comparison {
+    /// The version of this document: [`SCHEMA`].
+    pub schema: u32,
+    /// When, by which command and from which source it was made.
+    pub made: Made,
     /// The machine.
     pub host: Host,
     /// f, as text.
@@ -74,7 +85,16 @@ pub struct Row {
     pub speedup: Option<f64>,
     /// Whether the technique gave an estimate.
     pub available: bool,
-    /// Why not.
+    /// Whether the bits are those of the serial loop; none if that is not known, as
+    /// for a peer, which has a sample of its own.
+    pub same_bits: Option<bool>,
+    /// Whether it may be ranked: it has an estimate and no mark.
+    pub ranked: bool,
+    /// Its rank by the median among the rows of this number of samples, from 1.
+    pub rank: Option<usize>,
+    /// Why it is not ranked although it has an estimate.
+    pub mark: Option<String>,
+    /// Why it is not available.
     pub reason: Option<String>,
     /// What to know about how it was computed.
     pub note: Option<&'static str>,
@@ -123,6 +143,8 @@ pub fn run(request: &Request) -> Result<(), Failure> {
     cancel.check().map_err(|error| Failure::Run(error.to_string()))?;
 
     let comparison = Comparison {
+        schema: SCHEMA,
+        made: Made::now(),
         host: Host::here(),
         f: request.f.clone(),
         g: request.g.clone(),
@@ -192,6 +214,7 @@ fn race(
     tick: impl FnMut(f64),
 ) -> (Vec<Row>, bool) {
     let mut rows: Vec<Row> = contestants.iter().map(|c| blank(request, plan, c)).collect();
+    let serial = contestants.iter().position(|c| c.name == Name::alone(KernelName::Serial));
     let mut places = Vec::new();
     let mut runs = Vec::new();
     for (place, contestant) in contestants.iter_mut().enumerate() {
@@ -203,18 +226,28 @@ fn race(
     }
     let outcomes = interleaved(&mut runs, budget, tick);
     let mut same_bits = true;
-    let mut first: Option<Estimate> = None;
+    let in_race = serial
+        .and_then(|place| runs[places.iter().position(|&own| own == place)?].estimate)
+        .map(|estimate| (estimate, true));
+    // Without the serial loop, all must at least agree with the first.
+    let reference = in_race
+        .or_else(|| Some((reference::serial(request, plan, progress)?, true)))
+        .or_else(|| Some((runs.iter().find_map(|run| run.estimate)?, false)));
     for ((place, run), outcome) in places.into_iter().zip(&runs).zip(outcomes) {
         let row = &mut rows[place];
         match (outcome, run.estimate) {
             (Ok(times), Some(estimate)) => {
-                let reference = *first.get_or_insert(estimate);
-                same_bits &= !run.changed && same(&reference, &estimate);
+                let equal =
+                    reference.map(|(expected, _)| !run.changed && same(&expected, &estimate));
+                same_bits &= equal.unwrap_or(true);
+                row.same_bits =
+                    equal.filter(|equal| !equal || reference.is_some_and(|(_, serial)| serial));
                 row.available = true;
                 row.estimate = Some(estimate.value);
                 row.variance = Some(estimate.variance);
                 row.std_error = Some(estimate.std_error);
                 row.distance = request.truth.map(|truth| estimate.distance(truth));
+                row.mark = gate::mark(row.same_bits, row.distance);
                 row.seconds = Seconds::of(times);
                 row.samples_per_second =
                     row.seconds.map(|seconds| plan.samples() as f64 / seconds.median);
@@ -223,13 +256,11 @@ fn race(
             (Ok(_), None) => row.reason = Some("it was not run".to_owned()),
         }
     }
-    let serial = contestants
-        .iter()
-        .position(|c| c.name == Name::alone(KernelName::Serial))
-        .and_then(|place| rows[place].seconds);
+    let serial = serial.and_then(|place| rows[place].seconds);
     for row in &mut rows {
         row.speedup = serial.zip(row.seconds).map(|(serial, own)| serial.median / own.median);
     }
+    gate::rank(&mut rows);
     (rows, same_bits)
 }
 
@@ -274,27 +305,59 @@ fn crossovers(
     found
 }
 
-fn same(a: &Estimate, b: &Estimate) -> bool {
-    a.value.to_bits() == b.value.to_bits()
-        && a.variance.to_bits() == b.variance.to_bits()
-        && a.samples == b.samples
-}
-
 fn blank(request: &Request, plan: &Plan, contestant: &Contestant) -> Row {
     Row {
-        technique: contestant.name.to_string(),
-        samples: plan.samples(),
-        dims: request.problem.dims(),
-        estimate: None,
-        variance: None,
-        std_error: None,
-        distance: None,
         prepare_seconds: contestant.runner.is_ok().then_some(contestant.prepare_seconds),
-        seconds: None,
-        samples_per_second: None,
-        speedup: None,
-        available: false,
         reason: contestant.runner.as_ref().err().cloned(),
         note: note(contestant.name, request.native.as_ref()),
+        ..Row::blank(&contestant.name.to_string(), plan.samples(), request.problem.dims())
+    }
+}
+
+impl Row {
+    /// A technique of which nothing is known yet.
+    pub fn blank(technique: &str, samples: u64, dims: usize) -> Self {
+        Self {
+            technique: technique.to_owned(),
+            samples,
+            dims,
+            estimate: None,
+            variance: None,
+            std_error: None,
+            distance: None,
+            prepare_seconds: None,
+            seconds: None,
+            samples_per_second: None,
+            speedup: None,
+            available: false,
+            same_bits: None,
+            ranked: false,
+            rank: None,
+            mark: None,
+            reason: None,
+            note: None,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Comparison {
+    /// No row yet; for tests.
+    pub(crate) fn blank() -> Self {
+        Self {
+            schema: SCHEMA,
+            made: Made::now(),
+            host: Host::here(),
+            f: "norm(x)^2".to_owned(),
+            g: "uniform".to_owned(),
+            support: "0:1^2".to_owned(),
+            dims: 2,
+            truth: Some(2.0 / 3.0),
+            seed: 1,
+            workers: 2,
+            same_bits: true,
+            rows: Vec::new(),
+            crossovers: Vec::new(),
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! same ones.
 
 pub mod bound;
+pub mod calibrate;
 pub mod command;
 pub mod compare;
 pub mod crossover;
@@ -14,14 +15,17 @@ pub mod emit;
 pub mod estimate;
 pub mod experiment;
 mod failure;
+pub mod gate;
 pub mod host;
 pub mod interrupt;
 pub mod launcher;
+pub mod made;
 pub mod measure;
 mod native;
 mod output;
 pub mod problems;
 mod progress;
+mod reference;
 pub mod request;
 pub mod runner;
 pub mod techniques;

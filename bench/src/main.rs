@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use bench::command::{Cli, Command, CompareFlags, EstimateFlags};
 use bench::request::Request;
 use bench::{
-    Failure, compare, emit, estimate, experiment, interrupt, launcher, problems, runner, techniques,
+    Failure, calibrate, compare, emit, estimate, experiment, interrupt, launcher, problems, runner,
+    techniques,
 };
 use clap::Parser;
 
@@ -47,6 +48,9 @@ fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Compare(flags) => match flags.experiment {
             Some(which) => experiment::run(which, &flags.common),
+            None if flags.calibrate => {
+                calibrate::run(&Request::calibrate(&flags.common)?, flags.seeds)
+            }
             None => compare::run(&Request::compare(&flags.common)?),
         },
         Command::Estimate(flags) => {

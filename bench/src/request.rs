@@ -11,7 +11,7 @@ use crate::command::{Flags, Format};
 use crate::techniques::Name;
 
 /// A checked request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Request {
     /// What is estimated.
     pub problem: Problem,
@@ -63,6 +63,17 @@ impl Request {
             ));
         }
         Self::new(flags, &[100, 1_000, 10_000, 1_000_000])
+    }
+
+    /// For `compare --calibrate`: as for `compare`, with numbers of samples that can
+    /// be drawn a thousand times.
+    pub fn calibrate(flags: &Flags) -> Result<Self, Failure> {
+        let mut request = Self::compare(flags)?;
+        if flags.samples.is_empty() {
+            let Self { plans, .. } = Self::new(flags, &[100, 1_000, 10_000, 100_000])?;
+            request.plans = plans;
+        }
+        Ok(request)
     }
 
     fn new(flags: &Flags, samples: &[u64]) -> Result<Self, Failure> {

@@ -22,6 +22,10 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
         "samples_per_second",
         "speedup",
         "available",
+        "same_bits",
+        "ranked",
+        "rank",
+        "mark",
         "reason",
         "note",
     ];
@@ -45,10 +49,47 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
             number(row.samples_per_second),
             number(row.speedup),
             row.available.to_string(),
+            row.same_bits.map(|same| same.to_string()).unwrap_or_default(),
+            row.ranked.to_string(),
+            row.rank.map(|rank| rank.to_string()).unwrap_or_default(),
+            row.mark.clone().unwrap_or_default(),
             row.reason.clone().unwrap_or_default(),
             row.note.unwrap_or_default().to_owned(),
         ];
         csv.write_record(record).map_err(io::Error::other)?;
     }
     csv.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Row;
+    use crate::measure::Seconds;
+
+    /// What JSON tells of a row, CSV tells too.
+    #[test]
+    fn every_field_of_a_row_is_a_column() {
+        let mut comparison = Comparison::blank();
+        comparison.rows.push(Row { seconds: Seconds::of(vec![1.0]), ..Row::blank("jit", 100, 2) });
+        let mut text = Vec::new();
+        write(&comparison, &mut text).expect("a Vec can be written to");
+        let text = String::from_utf8(text).expect("text");
+        let header: Vec<_> = text.lines().next().expect("a header").split(',').collect();
+        let row = serde_json::to_value(&comparison.rows[0]).expect("a row is JSON");
+        for (field, value) in row.as_object().expect("fields") {
+            match value.as_object() {
+                None => assert!(header.contains(&field.as_str()), "{field}"),
+                Some(parts) => {
+                    for part in parts.keys() {
+                        let name = format!("{part}_{field}");
+                        assert!(
+                            header.contains(&part.as_str()) || header.contains(&name.as_str()),
+                            "{name}"
+                        );
+                    }
+                }
+            }
+        }
+    }
 }
