@@ -22,6 +22,15 @@ pub enum Command {
     Compare(CompareFlags),
     /// One estimate with one technique
     Estimate(EstimateFlags),
+    /// Put the table and the picture of a kept run into the README
+    Readme(ReadmeFlags),
+}
+
+/// The flags of `readme`.
+#[derive(Debug, Args)]
+pub struct ReadmeFlags {
+    /// The run, by the name of its folder in bench/runs [default: the newest]
+    pub run: Option<String>,
 }
 
 /// The flags of `compare`.
@@ -42,6 +51,10 @@ pub struct CompareFlags {
     /// Also keep JSON and page under bench/runs, in a folder named by date and host
     #[arg(long, conflicts_with = "experiment")]
     pub keep: bool,
+
+    /// Words to go with the page or the kept run, such as "the machine was busy"
+    #[arg(long, value_name = "WORDS")]
+    pub note: Option<String>,
 
     /// How often the intervals cover the truth, over many seeds, in place of the comparison
     #[arg(long, conflicts_with_all = ["experiment", "report", "keep"])]

@@ -6,7 +6,9 @@ use mc_core::{Estimate, Plan, Problem, Progress};
 use serde::Serialize;
 
 use crate::Failure;
+use crate::command::CompareFlags;
 use crate::crossover::{self, Crossover};
+use crate::document::Measured;
 use crate::gate::{self, same};
 use crate::host::Host;
 use crate::interrupt;
@@ -15,8 +17,10 @@ use crate::measure::{Competitor, Seconds, interleaved};
 use crate::output;
 use crate::progress;
 use crate::reference;
+use crate::report;
 use crate::request::Request;
 use crate::runner::{self, Runner};
+use crate::runs;
 use crate::techniques::{KernelName, Name, note};
 
 /// How long all measurements may take together, unless a single round of all
@@ -56,6 +60,9 @@ pub struct Comparison {
     pub rows: Vec<Row>,
     /// For each technique with an executor: from where on it pays.
     pub crossovers: Vec<Crossover>,
+    /// What was measured for the page alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<Measured>,
 }
 
 /// One technique at one number of samples.
@@ -107,8 +114,15 @@ struct Contestant {
     runner: Result<Box<dyn Runner>, String>,
 }
 
-/// Runs the comparison and prints it.
-pub fn run(request: &Request) -> Result<(), Failure> {
+/// Runs the comparison, prints it, and writes what else `flags` ask for.
+pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
+    let mut request = Request::compare(&flags.common)?;
+    runs::check(flags)?;
+    let wants_page = flags.keep || flags.report.is_some();
+    if wants_page {
+        report::widen(&mut request);
+    }
+    let request = &request;
     let names = match request.techniques.as_slice() {
         [] => Name::defaults(),
         names => names.to_vec(),
@@ -139,12 +153,16 @@ pub fn run(request: &Request) -> Result<(), Failure> {
     }
     bar.set_message("crossovers");
     let crossovers = crossovers(request, &mut contestants, &cancel);
+    let page = wants_page.then(|| {
+        bar.set_message("workers, convergence, experiments");
+        report::measure::all(request, &flags.common, &cancel)
+    });
     bar.finish_and_clear();
     cancel.check().map_err(|error| Failure::Run(error.to_string()))?;
 
     let comparison = Comparison {
         schema: SCHEMA,
-        made: Made::now(),
+        made: Made { note: flags.note.clone(), ..Made::now() },
         host: Host::here(),
         f: request.f.clone(),
         g: request.g.clone(),
@@ -156,8 +174,10 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         same_bits,
         rows,
         crossovers,
+        page,
     };
     output::print(&comparison, request.format)?;
+    runs::write(&comparison, flags)?;
     for contestant in &mut contestants {
         if let Ok(runner) = &mut contestant.runner {
             for notice in runner.notices() {
@@ -358,6 +378,7 @@ impl Comparison {
             same_bits: true,
             rows: Vec::new(),
             crossovers: Vec::new(),
+            page: None,
         }
     }
 }

@@ -14,6 +14,9 @@ pub struct Made {
     /// The commit of the source, with `-dirty` behind it if files were changed; none
     /// if git does not tell.
     pub commit: Option<String>,
+    /// What whoever made it wants said with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Made {
@@ -21,7 +24,12 @@ impl Made {
     pub fn now() -> Self {
         let now = jiff::Timestamp::now();
         let second = now.round(jiff::Unit::Second).unwrap_or(now);
-        Self { at: second.to_string(), command: typed(std::env::args().skip(1)), commit: commit() }
+        Self {
+            at: second.to_string(),
+            command: typed(std::env::args().skip(1)),
+            commit: commit(),
+            note: None,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::command::Format;
 use crate::compare::Comparison;
 
 pub use columns::{Column, fit, wrapped};
+pub use uncertain::value_with_error;
 
 /// Prints a comparison on stdout.
 pub fn print(comparison: &Comparison, format: Format) -> Result<(), Failure> {

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use super::columns::{Column, fit, wrapped};
-use super::uncertain::value_with_error;
-use super::{duration, grouped, markdown_row, three_digits};
+use super::{duration, grouped, markdown_row, three_digits, value_with_error};
 use crate::compare::{Comparison, Row};
 use crate::crossover::Crossover;
 
