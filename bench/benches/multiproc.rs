@@ -1,7 +1,7 @@
 //! Executors: what handing out a range costs, and the lecture's problem with one
 //! worker and with two: `cargo bench -p bench -- multiproc`.
 //!
-//! A range is what a worker is given at a time: a block for threads, up to eight
+//! A range is what a worker is given at a time: a block for threads, up to sixteen
 //! blocks for processes. What this build lacks is named on stderr.
 
 use std::time::{Duration, Instant};
@@ -76,7 +76,7 @@ fn ranges(criterion: &mut Criterion) {
     measure("crossbeam", blocks, &|| crossbeam.run(&Instantly, &problem, &plan, &Progress::new()));
     let pool = ProcessPool::start(this_executable().expect("a path"), 2).expect("two processes");
     let prepared = pool.prepare("instant", "", &problem).expect("a kernel");
-    measure("processes", blocks.div_ceil(8), &|| prepared.run(&plan, &Progress::new()));
+    measure("processes", blocks.div_ceil(16), &|| prepared.run(&plan, &Progress::new()));
     group.finish();
 }
 

@@ -40,6 +40,10 @@ pub struct CompareFlags {
     #[command(flatten)]
     pub common: Flags,
 
+    /// How long the measurements may take together, if one round of all takes no longer
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", allow_hyphen_values = true)]
+    pub budget: Duration,
+
     /// One of the smaller experiments of the chapters, in place of the comparison
     #[arg(long, value_enum, value_name = "NAME")]
     pub experiment: Option<Experiment>,
@@ -68,6 +72,10 @@ pub struct CompareFlags {
 /// What `--experiment` runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Experiment {
+    /// The sum of 0, 1, …, 999: interpreted, native, compiled (chapter 3)
+    Sum,
+    /// What compiling costs, by part and by length of the integrand, and when it pays (chapter 3)
+    Compile,
     /// The lecture's mistakes with processes, mended one after another (chapter 4)
     Processes,
     /// Many workers against one, and against as many independent processes (chapter 4)
@@ -104,6 +112,35 @@ pub enum Launcher {
 pub enum Emit {
     /// The tape of h = f·g that all techniques start from
     Tape,
+    /// The LLVM IR of a technique jit-…, with its steps as comments
+    Llvm,
+    /// The assembly of a technique jit-…, with the step of each instruction
+    Asm,
+}
+
+/// The vector instructions that `--simd` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Simd {
+    /// 512 bits, x86-64
+    Avx512,
+    /// 256 bits, x86-64
+    Avx2,
+    /// 128 bits, every x86-64
+    Sse2,
+    /// 128 bits, every aarch64
+    Neon,
+}
+
+impl Simd {
+    /// Its name on the command line.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Avx512 => "avx512",
+            Self::Avx2 => "avx2",
+            Self::Sse2 => "sse2",
+            Self::Neon => "neon",
+        }
+    }
 }
 
 /// The flags that both commands take.
@@ -146,12 +183,16 @@ pub struct Flags {
     #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
     pub technique: Vec<String>,
 
+    /// The vector instructions of the techniques jit-… [default: the widest there are]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub simd: Option<Simd>,
+
     /// Threads, processes or ranks of the parallel techniques [default: the cores this process may use]
     #[arg(long, value_name = "N", value_parser = workers, allow_hyphen_values = true)]
     pub workers: Option<NonZeroUsize>,
 
     /// How long a worker process may take over one block before it is replaced
-    #[arg(long, value_name = "SECONDS", value_parser = deadline, default_value = "300", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", allow_hyphen_values = true)]
     pub deadline: Duration,
 
     /// How the result is printed
@@ -219,7 +260,7 @@ fn seeds(text: &str) -> Result<u64, String> {
     })
 }
 
-fn deadline(text: &str) -> Result<Duration, String> {
+fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|&seconds| seconds > 0.0);
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
@@ -274,10 +315,10 @@ mod tests {
     }
 
     #[test]
-    fn deadlines() {
-        assert_eq!(deadline("0.5"), Ok(Duration::from_millis(500)));
+    fn times() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
         for wrong in ["0", "-1", "nan", "inf", "1e30", "soon", ""] {
-            assert!(deadline(wrong).unwrap_err().contains(wrong), "{wrong}");
+            assert!(seconds(wrong).unwrap_err().contains(wrong), "{wrong}");
         }
     }
 }

@@ -1,31 +1,39 @@
 //! `compare`: every technique on the same problem, side by side.
 
+mod peak;
+mod race;
+mod row;
+
 use std::time::{Duration, Instant};
 
-use mc_core::{Estimate, Plan, Problem, Progress};
+use mc_core::Progress;
 use serde::Serialize;
 
 use crate::Failure;
+use crate::busy;
 use crate::command::CompareFlags;
 use crate::crossover::{self, Crossover};
 use crate::document::Measured;
-use crate::gate::{self, same};
 use crate::host::Host;
 use crate::interrupt;
 use crate::made::Made;
-use crate::measure::{Competitor, Seconds, interleaved};
 use crate::output;
 use crate::progress;
-use crate::reference;
 use crate::report;
 use crate::request::Request;
 use crate::runner::{self, Runner};
 use crate::runs;
-use crate::techniques::{KernelName, Name, note};
+use crate::techniques::Name;
 
-/// How long all measurements may take together, unless a single round of all
-/// techniques takes longer.
-const BUDGET: Duration = Duration::from_secs(24);
+pub use row::Row;
+#[cfg(test)]
+pub(crate) use row::named;
+
+/// The share of the budget for the races; the rest is for the crossovers.
+const RACES: f64 = 0.7;
+
+/// No technique is run once more, to see its memory, if a run takes longer.
+const QUICK: f64 = 1.0;
 
 /// The version of the JSON documents, which `bench/docs/schema.md` describes. It
 /// rises when a field is removed or its meaning changes, not when one is added.
@@ -54,6 +62,8 @@ pub struct Comparison {
     pub seed: u64,
     /// Threads or processes of the parallel techniques.
     pub workers: usize,
+    /// What else the machine was doing, if it was busy.
+    pub busy: Option<String>,
     /// Whether, for each number of samples, all rows have the same bits.
     pub same_bits: bool,
     /// One for each technique and number of samples.
@@ -65,48 +75,6 @@ pub struct Comparison {
     pub page: Option<Measured>,
 }
 
-/// One technique at one number of samples.
-#[derive(Clone, Debug, Serialize)]
-pub struct Row {
-    /// The technique's name.
-    pub technique: String,
-    /// The number of samples.
-    pub samples: u64,
-    /// The number of coordinates.
-    pub dims: usize,
-    /// φ̂.
-    pub estimate: Option<f64>,
-    /// Its variance.
-    pub variance: Option<f64>,
-    /// Its standard error.
-    pub std_error: Option<f64>,
-    /// |φ̂ − truth| in standard errors, where the truth is known.
-    pub distance: Option<f64>,
-    /// Seconds that preparing took, once for all numbers of samples.
-    pub prepare_seconds: Option<f64>,
-    /// Seconds of one run.
-    pub seconds: Option<Seconds>,
-    /// Samples a second, by the median.
-    pub samples_per_second: Option<f64>,
-    /// How many times as fast as `serial`, by the medians of this run.
-    pub speedup: Option<f64>,
-    /// Whether the technique gave an estimate.
-    pub available: bool,
-    /// Whether the bits are those of the serial loop; none if that is not known, as
-    /// for a peer, which has a sample of its own.
-    pub same_bits: Option<bool>,
-    /// Whether it may be ranked: it has an estimate and no mark.
-    pub ranked: bool,
-    /// Its rank by the median among the rows of this number of samples, from 1.
-    pub rank: Option<usize>,
-    /// Why it is not ranked although it has an estimate.
-    pub mark: Option<String>,
-    /// Why it is not available.
-    pub reason: Option<String>,
-    /// What to know about how it was computed.
-    pub note: Option<&'static str>,
-}
-
 /// A technique on its way through the comparison.
 struct Contestant {
     name: Name,
@@ -114,7 +82,9 @@ struct Contestant {
     runner: Result<Box<dyn Runner>, String>,
 }
 
-/// Runs the comparison, prints it, and writes what else `flags` ask for.
+/// Runs the comparison, prints it, and writes what else `flags` ask for. The
+/// measurements take as long as the budget, or a few rounds if that is longer; those
+/// for the page alone come on top.
 pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
     let mut request = Request::compare(&flags.common)?;
     runs::check(flags)?;
@@ -122,9 +92,10 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
     if wants_page {
         report::widen(&mut request);
     }
-    let request = &request;
+    let (request, budget) = (&request, flags.budget);
+    let before = busy::Before::now();
     let names = match request.techniques.as_slice() {
-        [] => Name::defaults(),
+        [] => Name::defaults(request),
         names => names.to_vec(),
     };
     let cancel = interrupt::watch();
@@ -144,21 +115,29 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
     let mut same_bits = true;
     for (part, plan) in (0u32..).zip(&request.plans) {
         bar.set_message(format!("{} samples", output::grouped(plan.samples())));
-        let (mut found, same) =
-            race(request, plan, &mut contestants, &cancel, BUDGET / parts, |share| {
+        let (mut found, same) = race::race(
+            request,
+            plan,
+            &mut contestants,
+            &cancel,
+            budget.mul_f64(RACES) / parts,
+            |share| {
                 bar.set_position((100.0 * (f64::from(part) + share) / f64::from(parts)) as u64);
-            });
+            },
+        );
         same_bits &= same;
         rows.append(&mut found);
     }
     bar.set_message("crossovers");
-    let crossovers = crossovers(request, &mut contestants, &cancel);
+    let crossovers = crossovers(request, &mut contestants, budget.mul_f64(1.0 - RACES), &cancel);
     let page = wants_page.then(|| {
         bar.set_message("workers, convergence, experiments");
-        report::measure::all(request, &flags.common, &cancel)
+        report::measure::all(request, &flags.common, budget, &cancel)
     });
     bar.finish_and_clear();
     cancel.check().map_err(|error| Failure::Run(error.to_string()))?;
+    let busy = before.note();
+    peaks(request, &contestants, &mut rows);
 
     let comparison = Comparison {
         schema: SCHEMA,
@@ -171,6 +150,7 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         truth: request.truth,
         seed: request.plans[0].seed(),
         workers: request.workers.get(),
+        busy,
         same_bits,
         rows,
         crossovers,
@@ -199,97 +179,29 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
     Ok(())
 }
 
-/// One contestant at one number of samples.
-struct Run<'r> {
-    runner: &'r mut dyn Runner,
-    problem: &'r Problem,
-    plan: &'r Plan,
-    progress: &'r Progress,
-    estimate: Option<Estimate>,
-    /// Whether runs of the same contestant differed.
-    changed: bool,
-}
-
-impl Competitor for Run<'_> {
-    type Error = String;
-
-    fn run(&mut self) -> Result<(), String> {
-        let estimate = self
-            .runner
-            .run(self.problem, self.plan, self.progress)
-            .map_err(|error| error.to_string())?;
-        let before = self.estimate.replace(estimate);
-        self.changed |= before.is_some_and(|before| !same(&before, &estimate));
-        Ok(())
-    }
-}
-
-/// All contestants at one number of samples; and whether their bits agree.
-fn race(
-    request: &Request,
-    plan: &Plan,
-    contestants: &mut [Contestant],
-    progress: &Progress,
-    budget: Duration,
-    tick: impl FnMut(f64),
-) -> (Vec<Row>, bool) {
-    let mut rows: Vec<Row> = contestants.iter().map(|c| blank(request, plan, c)).collect();
-    let serial = contestants.iter().position(|c| c.name == Name::alone(KernelName::Serial));
-    let mut places = Vec::new();
-    let mut runs = Vec::new();
-    for (place, contestant) in contestants.iter_mut().enumerate() {
-        if let Ok(runner) = &mut contestant.runner {
-            places.push(place);
-            let (problem, runner) = (&request.problem, &mut **runner);
-            runs.push(Run { runner, problem, plan, progress, estimate: None, changed: false });
+/// Fills in how much memory each technique needs, at the largest number of samples
+/// that it does quickly.
+fn peaks(request: &Request, contestants: &[Contestant], rows: &mut [Row]) {
+    for contestant in contestants {
+        let name = contestant.name.to_string();
+        let quick = |row: &&mut Row| {
+            row.technique == name && row.seconds.is_some_and(|seconds| seconds.median < QUICK)
+        };
+        if let Some(row) = rows.iter_mut().filter(quick).max_by_key(|row| row.samples) {
+            row.peak_memory_bytes = peak::peak_memory(request, contestant.name, row.samples);
         }
     }
-    let outcomes = interleaved(&mut runs, budget, tick);
-    let mut same_bits = true;
-    let in_race = serial
-        .and_then(|place| runs[places.iter().position(|&own| own == place)?].estimate)
-        .map(|estimate| (estimate, true));
-    // Without the serial loop, all must at least agree with the first.
-    let reference = in_race
-        .or_else(|| Some((reference::serial(request, plan, progress)?, true)))
-        .or_else(|| Some((runs.iter().find_map(|run| run.estimate)?, false)));
-    for ((place, run), outcome) in places.into_iter().zip(&runs).zip(outcomes) {
-        let row = &mut rows[place];
-        match (outcome, run.estimate) {
-            (Ok(times), Some(estimate)) => {
-                let equal =
-                    reference.map(|(expected, _)| !run.changed && same(&expected, &estimate));
-                same_bits &= equal.unwrap_or(true);
-                row.same_bits =
-                    equal.filter(|equal| !equal || reference.is_some_and(|(_, serial)| serial));
-                row.available = true;
-                row.estimate = Some(estimate.value);
-                row.variance = Some(estimate.variance);
-                row.std_error = Some(estimate.std_error);
-                row.distance = request.truth.map(|truth| estimate.distance(truth));
-                row.mark = gate::mark(row.same_bits, row.distance);
-                row.seconds = Seconds::of(times);
-                row.samples_per_second =
-                    row.seconds.map(|seconds| plan.samples() as f64 / seconds.median);
-            }
-            (Err(reason), _) => row.reason = Some(reason),
-            (Ok(_), None) => row.reason = Some("it was not run".to_owned()),
-        }
-    }
-    let serial = serial.and_then(|place| rows[place].seconds);
-    for row in &mut rows {
-        row.speedup = serial.zip(row.seconds).map(|(serial, own)| serial.median / own.median);
-    }
-    gate::rank(&mut rows);
-    (rows, same_bits)
 }
 
 /// From where on each executor pays, against its kernel alone.
 fn crossovers(
     request: &Request,
     contestants: &mut Vec<Contestant>,
+    budget: Duration,
     progress: &Progress,
 ) -> Vec<Crossover> {
+    let shared = contestants.iter().filter(|c| c.name.executor.is_some() && c.runner.is_ok());
+    let patience = budget / shared.count().max(1) as u32;
     let mut found = Vec::new();
     for place in 0..contestants.len() {
         let (name, ready) = (contestants[place].name, contestants[place].runner.is_ok());
@@ -309,6 +221,7 @@ fn crossovers(
                     &mut **alone,
                     &request.problem,
                     request.plans[0].seed(),
+                    patience,
                     progress,
                 ),
                 (_, Err(reason)) | (Err(reason), _) => Err(reason.clone()),
@@ -323,41 +236,6 @@ fn crossovers(
         found.push(Crossover { technique, against, samples, searched_to, reason });
     }
     found
-}
-
-fn blank(request: &Request, plan: &Plan, contestant: &Contestant) -> Row {
-    Row {
-        prepare_seconds: contestant.runner.is_ok().then_some(contestant.prepare_seconds),
-        reason: contestant.runner.as_ref().err().cloned(),
-        note: note(contestant.name, request.native.as_ref()),
-        ..Row::blank(&contestant.name.to_string(), plan.samples(), request.problem.dims())
-    }
-}
-
-impl Row {
-    /// A technique of which nothing is known yet.
-    pub fn blank(technique: &str, samples: u64, dims: usize) -> Self {
-        Self {
-            technique: technique.to_owned(),
-            samples,
-            dims,
-            estimate: None,
-            variance: None,
-            std_error: None,
-            distance: None,
-            prepare_seconds: None,
-            seconds: None,
-            samples_per_second: None,
-            speedup: None,
-            available: false,
-            same_bits: None,
-            ranked: false,
-            rank: None,
-            mark: None,
-            reason: None,
-            note: None,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -375,6 +253,7 @@ impl Comparison {
             truth: Some(2.0 / 3.0),
             seed: 1,
             workers: 2,
+            busy: None,
             same_bits: true,
             rows: Vec::new(),
             crossovers: Vec::new(),

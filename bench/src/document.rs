@@ -31,6 +31,9 @@ pub struct Document {
     pub seed: u64,
     /// Threads or processes of the parallel techniques.
     pub workers: usize,
+    /// What else the machine was doing, if it was busy.
+    #[serde(default)]
+    pub busy: Option<String>,
     /// Whether all rows of the same number of samples have the same bits.
     pub same_bits: bool,
     /// One for each technique and number of samples.
@@ -95,6 +98,20 @@ pub struct Row {
     pub samples_per_second: Option<f64>,
     /// How many times as fast as `serial`.
     pub speedup: Option<f64>,
+    /// The lower end of that ratio's interval.
+    pub speedup_low: Option<f64>,
+    /// The upper end.
+    pub speedup_high: Option<f64>,
+    /// The throughput as a share of the bound's on one core.
+    pub share_of_bound: Option<f64>,
+    /// Seconds to a relative error of 10⁻³.
+    #[serde(rename = "seconds_to_1e-3")]
+    pub seconds_to_1e_3: Option<f64>,
+    /// Seconds to a relative error of 10⁻⁴.
+    #[serde(rename = "seconds_to_1e-4")]
+    pub seconds_to_1e_4: Option<f64>,
+    /// The most memory that the process had.
+    pub peak_memory_bytes: Option<u64>,
     /// Whether the bits are those of the serial loop.
     pub same_bits: Option<bool>,
     /// Its rank among the rows of this number of samples.
@@ -110,6 +127,10 @@ pub struct Row {
 pub struct Seconds {
     /// The middle one.
     pub median: f64,
+    /// The lower end of the median's interval.
+    pub median_low: f64,
+    /// The upper end.
+    pub median_high: f64,
     /// The fastest.
     pub min: f64,
     /// The slowest.
@@ -287,7 +308,11 @@ mod tests {
     #[test]
     fn what_is_printed_is_read() {
         let mut comparison = Comparison::blank();
-        comparison.rows.push(crate::compare::Row::blank("jit", 100, 2));
+        comparison.rows.push(crate::compare::Row {
+            technique: "jit".to_owned(),
+            samples: 100,
+            ..Default::default()
+        });
         let document = Document::try_from(&comparison).expect("our own JSON");
         assert_eq!(document.techniques(), ["jit"]);
         assert_eq!((document.sizes(), document.truth), (vec![100], comparison.truth));

@@ -5,18 +5,57 @@ use std::io::Write;
 use mc_core::Problem;
 
 use crate::Failure;
-use crate::command::Emit;
+use crate::command::{Emit, Simd};
 use crate::request::Request;
+use crate::techniques::{KernelName, Name};
 
 /// Prints it on stdout.
 pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
     let Request { problem, f, g, .. } = request;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "# f = {f}, g = {g}, on {} (n = {})", problem.support(), problem.dims())?;
+    // What begins a comment in the language that is printed.
+    let mark = match what {
+        Emit::Llvm => ";",
+        Emit::Asm if neon(request) => "//",
+        Emit::Asm | Emit::Tape => "#",
+    };
+    let head =
+        format!("{mark} f = {f}, g = {g}, on {} (n = {})", problem.support(), problem.dims());
     match what {
-        Emit::Tape => tape(problem, &mut out)?,
+        Emit::Tape => {
+            writeln!(out, "{head}")?;
+            tape(problem, &mut out)?;
+        }
+        Emit::Llvm | Emit::Asm => {
+            let code = code(request, what)?;
+            write!(out, "{head}\n{code}")?;
+        }
     }
     Ok(())
+}
+
+fn neon(request: &Request) -> bool {
+    match request.simd {
+        None => cfg!(target_arch = "aarch64"),
+        Some(simd) => simd == Simd::Neon,
+    }
+}
+
+/// The code of the technique asked for; without one, of the tuned loop.
+fn code(request: &Request, what: Emit) -> Result<String, Failure> {
+    let name = request.techniques.first().copied().unwrap_or(Name::alone(KernelName::Jit));
+    if !name.kernel.is_compiled() {
+        return Err(Failure::Request(format!(
+            "--emit: {name} is not compiled by LLVM; jit-calls, jit-scalar, jit-lanes and jit are"
+        )));
+    }
+    let cannot = |reason| Failure::Run(format!("{name} cannot be used: {reason}"));
+    match name.kernel.missing() {
+        Some(reason) => Err(cannot(reason)),
+        None => {
+            crate::compiled::code(name.kernel, request.simd, &request.problem, what).map_err(cannot)
+        }
+    }
 }
 
 fn tape(problem: &Problem, out: &mut impl Write) -> std::io::Result<()> {

@@ -54,6 +54,7 @@ pub fn rank(rows: &mut [Row]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::named;
     use crate::measure::Seconds;
 
     fn row(median: f64, mark: Option<&str>) -> Row {
@@ -62,7 +63,7 @@ mod tests {
             seconds: Seconds::of(vec![median]),
             speedup: Some(1.0),
             mark: mark.map(str::to_owned),
-            ..Row::blank("t", 100, 2)
+            ..named("t", 100)
         }
     }
 
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_row_without_an_estimate_is_not_ranked() {
-        let mut rows = [Row::blank("t", 100, 2), row(1.0, None)];
+        let mut rows = [named("t", 100), row(1.0, None)];
         rank(&mut rows);
         assert_eq!(rows.each_ref().map(|row| row.rank), [None, Some(1)]);
     }

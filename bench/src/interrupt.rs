@@ -22,7 +22,8 @@ mod unix {
     pub fn watch(progress: Arc<Progress>) {
         // Where this cannot be had, a signal ends the process as it always did, and
         // the workers see their stdin end.
-        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+        let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|&signal| !is_ignored(signal));
+        let Ok(mut signals) = Signals::new(wanted) else { return };
         thread::spawn(move || {
             for signal in signals.forever() {
                 if CAME.swap(signal, Ordering::Relaxed) != 0 {
@@ -32,6 +33,18 @@ mod unix {
                 progress.cancel();
             }
         });
+    }
+
+    /// Whether whoever started this process wants a signal to be ignored, as `nohup`
+    /// does: it must stay so.
+    fn is_ignored(signal: i32) -> bool {
+        let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
+            // Not told here; only the one that `nohup` is about is left alone.
+            return signal == SIGHUP;
+        };
+        let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
     }
 
     pub fn end_if_it_came() {

@@ -7,9 +7,11 @@
 //! same ones.
 
 pub mod bound;
+pub mod busy;
 pub mod calibrate;
 pub mod command;
 pub mod compare;
+mod compiled;
 pub mod crossover;
 pub mod document;
 pub mod emit;

@@ -124,13 +124,12 @@ fn figures(name: &str, document: &Document) -> String {
         grouped(size),
         value.unwrap_or_default(),
     );
-    let bound =
-        rows.iter().find(|row| row.technique == "bound").and_then(|row| row.samples_per_second);
+    let bound = rows.iter().find_map(|row| row.share_of_bound);
     let headings = ["technique", "one run", "samples/s", "× serial", "of the bound on one core"];
     let shown = if bound.is_some() { &headings[..] } else { &headings[..4] };
     let _ = writeln!(text, "{}\n|---{}|", markdown_row(shown), "|---:".repeat(shown.len() - 1));
     for row in rows {
-        let cells = cells(row, bound);
+        let cells = cells(row);
         let _ = writeln!(text, "{}", markdown_row(&cells[..shown.len()]));
     }
     let host = &document.host;
@@ -145,8 +144,8 @@ fn figures(name: &str, document: &Document) -> String {
         host.simd,
         runs::JSON
     );
-    if let Some(note) = &document.made.note {
-        let _ = write!(text, "\nTo be said with it: {note}.");
+    for note in document.made.note.iter().chain(&document.busy) {
+        let _ = write!(text, "\nTo be said with it: {}.", note.trim_end_matches('.'));
     }
     text.push('\n');
     text
@@ -156,16 +155,16 @@ fn date(document: &Document) -> &str {
     document.made.at.get(..10).unwrap_or(&document.made.at)
 }
 
-fn cells(row: &Row, bound: Option<f64>) -> [String; 5] {
+fn cells(row: &Row) -> [String; 5] {
     let shown =
         |value: Option<f64>, show: &dyn Fn(f64) -> String| value.map_or("–".to_owned(), show);
-    let share = row.samples_per_second.zip(bound).map(|(own, bound)| 100.0 * own / bound);
+
     [
         row.technique.clone(),
         shown(row.seconds.map(|seconds| seconds.median), &duration),
         shown(row.samples_per_second, &|rate| format!("{rate:.2e}")),
         shown(row.speedup, &three_digits),
-        shown(share, &|share| format!("{} %", three_digits(share))),
+        shown(row.share_of_bound, &|share| format!("{} %", three_digits(100.0 * share))),
     ]
 }
 

@@ -7,7 +7,7 @@ use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
 use mc_core::{Density, Plan, Problem, SquaredNorm, Support, Tape};
 
 use crate::Failure;
-use crate::command::{Flags, Format};
+use crate::command::{Flags, Format, Simd};
 use crate::techniques::Name;
 
 /// A checked request.
@@ -27,10 +27,14 @@ pub struct Request {
     pub plans: Vec<Plan>,
     /// The techniques asked for; empty: the command's choice.
     pub techniques: Vec<Name>,
+    /// The vector instructions of compiled techniques, if not the widest.
+    pub simd: Option<Simd>,
     /// Threads, processes or ranks.
     pub workers: NonZeroUsize,
     /// How long a worker process may take over a block.
     pub deadline: Duration,
+    /// The flags that ask for this problem, seed and workers again.
+    pub arguments: Vec<String>,
     /// How to print.
     pub format: Format,
 }
@@ -49,6 +53,12 @@ impl Request {
             return Err(wrong(
                 "--technique",
                 "estimate takes one technique; compare takes several",
+            ));
+        }
+        if flags.simd.is_some() && request.techniques.is_empty() {
+            return Err(wrong(
+                "--simd",
+                "name the technique that it is for, as in --technique jit",
             ));
         }
         Ok(request)
@@ -93,7 +103,17 @@ impl Request {
             .iter()
             .filter(|name| *name != "auto")
             .map(|name| name.parse().map_err(|error| wrong("--technique", error)))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<Name>, _>>()?;
+        if let Some(simd) = flags.simd
+            && !techniques.is_empty()
+            && !techniques.iter().any(|name| name.kernel.is_compiled())
+        {
+            let error = format!(
+                "{} is for the techniques jit-calls, jit-scalar, jit-lanes and jit, and none of them is asked for",
+                simd.text()
+            );
+            return Err(wrong("--simd", error));
+        }
         Ok(Self {
             problem,
             native,
@@ -102,8 +122,10 @@ impl Request {
             truth,
             plans,
             techniques,
+            simd: flags.simd,
             workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
             deadline: flags.deadline,
+            arguments: arguments(flags),
             format: flags.format,
         })
     }
@@ -162,6 +184,25 @@ impl Question {
         };
         Ok(Self { truth: truth(&problem), native, problem, f: f.to_owned(), g: flags.g.clone() })
     }
+}
+
+/// The flags that ask for the same problem, seed and workers again.
+fn arguments(flags: &Flags) -> Vec<String> {
+    let mut arguments = Vec::new();
+    let mut add = |flag: &str, value: Option<String>| {
+        arguments.extend(value.map(|value| format!("{flag}={value}")));
+    };
+    if flags.problem.is_some() {
+        add("--problem", flags.problem.clone());
+        add("--dims", flags.dims.map(|dims| dims.to_string()));
+    } else {
+        add("--f", flags.f.clone());
+        add("--g", Some(flags.g.clone()));
+        add("--support", Some(flags.support.clone()));
+    }
+    add("--seed", Some(flags.seed.to_string()));
+    add("--workers", flags.workers.map(|workers| workers.to_string()));
+    arguments
 }
 
 fn wrong(flag: &str, error: impl std::fmt::Display) -> Failure {

@@ -8,6 +8,9 @@ use mc_multiproc::{
     Crossbeam, Executor, Prepared, ProcessPool, Rayon, serve_if_worker as serve, this_executable,
 };
 
+use clap::ValueEnum as _;
+
+use crate::command::Simd;
 #[cfg(feature = "mpi")]
 use mc_multiproc::mpi::{OnRanks, Ranks, in_job};
 
@@ -35,14 +38,21 @@ pub trait Runner {
 /// The key of problems without native code.
 const NO_NATIVE: &str = "";
 
+/// What stands between a technique and its vector instructions, for workers.
+const SIMD: char = '@';
+
 /// What workers and ranks can prepare.
 pub fn find(technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Technique>> {
+    let (technique, simd) = match technique.split_once(SIMD) {
+        Some((technique, simd)) => (technique, Some(Simd::from_str(simd, false).ok()?)),
+        None => (technique, None),
+    };
     let kernel = KernelName::ALL.into_iter().find(|kernel| kernel.text() == technique)?;
     let native = match key {
         NO_NATIVE => None,
         name => Some(catalogue::find(name, Some(problem.dims())).ok()?),
     };
-    kernel.technique(native.as_ref()).ok()
+    kernel.technique_of(native.as_ref(), simd).ok()
 }
 
 /// Serves and ends the process if it was started as a worker, or as a rank other
@@ -79,7 +89,7 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
         return Err(reason);
     }
     // Asked first, so that no worker is started in vain.
-    let technique = name.kernel.technique(request.native.as_ref())?;
+    let technique = name.kernel.technique_of(request.native.as_ref(), request.simd)?;
     let workers = request.workers.get();
     let words = |error: &dyn std::fmt::Display| error.to_string();
     match name.executor {
@@ -98,25 +108,34 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
             let command = this_executable().map_err(|error| words(&error))?;
             let pool = ProcessPool::start(command, workers).map_err(|error| words(&error))?;
             pool.set_deadline(Some(request.deadline));
-            in_pool(pool, &*technique, request)
+            in_pool(pool, name, request)
         }
         #[cfg(feature = "mpi")]
         Some(ExecutorName::Mpi) => match RANKS.with_borrow(Clone::clone) {
             // This is a rank of a job: no other job is started.
             Some(ranks) => {
                 let prepared = ranks
-                    .prepare(technique.name(), key(request), &request.problem)
+                    .prepare(&sent(name, request), key(request), &request.problem)
                     .map_err(|error| words(&error))?;
                 Ok(Box::new(Job { prepared }))
             }
             None => {
                 let job = launcher::mpirun(workers, &[]).map_err(|error| words(&error))?;
                 let pool = ProcessPool::start_job(job).map_err(|error| words(&error))?;
-                in_pool(pool, &*technique, request)
+                in_pool(pool, name, request)
             }
         },
         #[cfg(not(feature = "mpi"))]
         Some(ExecutorName::Mpi) => Err("MPI is not part of this build".to_owned()),
+    }
+}
+
+/// What a technique is called among workers: its name, and its vector
+/// instructions if they are chosen.
+fn sent(name: Name, request: &Request) -> String {
+    match request.simd.filter(|_| name.kernel.is_compiled()) {
+        Some(simd) => format!("{}{SIMD}{}", name.kernel, simd.text()),
+        None => name.kernel.to_string(),
     }
 }
 
@@ -125,13 +144,9 @@ pub(crate) fn key(request: &Request) -> &'static str {
     request.native.as_ref().map_or(NO_NATIVE, |entry| entry.name)
 }
 
-fn in_pool(
-    pool: ProcessPool,
-    technique: &dyn Technique,
-    request: &Request,
-) -> Result<Box<dyn Runner>, String> {
+fn in_pool(pool: ProcessPool, name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
     let prepared = pool
-        .prepare(technique.name(), key(request), &request.problem)
+        .prepare(&sent(name, request), key(request), &request.problem)
         .map_err(|error| error.to_string())?;
     Ok(Box::new(Processes { pool, prepared }))
 }

@@ -196,13 +196,13 @@ pub(crate) fn save(path: &Path, text: &str) -> Result<(), RunsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Row;
+    use crate::compare::named;
 
     #[test]
     fn a_run_is_kept_and_read_back_and_a_second_one_beside_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut comparison = Comparison::blank();
-        comparison.rows.push(Row::blank("jit", 100, 2));
+        comparison.rows.push(named("jit", 100));
         let first = keep(&comparison, folder.path()).expect("kept");
         let second = keep(&comparison, folder.path()).expect("kept");
         assert_ne!(first, second);

@@ -9,6 +9,8 @@ use mc_core::{Problem, Technique};
 use mc_serial::{Flat, Interpreted};
 
 use crate::bound::Bound;
+use crate::command::Simd;
+use crate::request::Request;
 use crate::{Failure, native};
 
 /// How moments of batches are computed.
@@ -22,7 +24,13 @@ pub enum KernelName {
     NdarrayWhole,
     /// Arrays, in cache-sized pieces.
     Ndarray,
-    /// The loop compiled by LLVM.
+    /// The loop, calling compiled functions.
+    JitCalls,
+    /// The loop compiled by LLVM, one batch after another.
+    JitScalar,
+    /// The loop compiled by LLVM, one batch a lane.
+    JitLanes,
+    /// The loop compiled by LLVM, tuned.
     Jit,
     /// Everything on an OpenCL device.
     OpenCl,
@@ -45,11 +53,14 @@ pub enum ExecutorName {
 
 impl KernelName {
     /// All of them, in the order of the chapters.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::SerialInterpreted,
         Self::Serial,
         Self::NdarrayWhole,
         Self::Ndarray,
+        Self::JitCalls,
+        Self::JitScalar,
+        Self::JitLanes,
         Self::Jit,
         Self::OpenCl,
         Self::Bound,
@@ -62,6 +73,9 @@ impl KernelName {
             Self::SerialInterpreted => "serial-interpreted",
             Self::NdarrayWhole => "ndarray-whole",
             Self::Ndarray => "ndarray",
+            Self::JitCalls => "jit-calls",
+            Self::JitScalar => "jit-scalar",
+            Self::JitLanes => "jit-lanes",
             Self::Jit => "jit",
             Self::OpenCl => "opencl",
             Self::Bound => "bound",
@@ -74,7 +88,10 @@ impl KernelName {
             Self::SerialInterpreted => "the loop, walking the parsed text",
             Self::NdarrayWhole => "arrays, all points at once (memory grows with M)",
             Self::Ndarray => "arrays, in cache-sized pieces",
-            Self::Jit => "the loop compiled by LLVM, one batch a SIMD lane",
+            Self::JitCalls => "the loop, calling f and g compiled by LLVM for each point",
+            Self::JitScalar => "the whole loop compiled by LLVM, one batch after another",
+            Self::JitLanes => "the whole loop compiled by LLVM, one batch a SIMD lane",
+            Self::Jit => "the same, tuned: several vectors of batches at a time",
             Self::OpenCl => "everything on an OpenCL device",
             Self::Bound => "what to measure against: vector code by hand",
         }
@@ -82,7 +99,7 @@ impl KernelName {
 
     fn needs(self) -> &'static str {
         match self {
-            Self::Jit => "LLVM 18 to 22",
+            Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => "LLVM 18 to 22",
             Self::OpenCl => "OpenCL and an fp64 device",
             Self::SerialInterpreted => "an integrand given as text",
             Self::Bound => "norm(x)^2; AVX2 or AVX-512",
@@ -90,10 +107,15 @@ impl KernelName {
         }
     }
 
+    /// Whether it is made of code that LLVM compiles.
+    pub fn is_compiled(self) -> bool {
+        matches!(self, Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit)
+    }
+
     /// Why this build cannot use it; `cargo xtask` knows what would help.
     pub fn missing(self) -> Option<String> {
         let (built, variable, what) = match self {
-            Self::Jit => (cfg!(feature = "_jit"), "MC_MISSING_JIT", "LLVM"),
+            jit if jit.is_compiled() => (cfg!(feature = "_jit"), "MC_MISSING_JIT", "LLVM"),
             Self::OpenCl => (cfg!(feature = "opencl"), "MC_MISSING_OPENCL", "OpenCL"),
             _ => return None,
         };
@@ -110,6 +132,21 @@ impl KernelName {
     ///
     /// Why this build cannot use it.
     pub fn technique(self, entry: Option<&Entry>) -> Result<Box<dyn Technique>, String> {
+        self.technique_of(entry, None)
+    }
+
+    /// [`technique`](Self::technique), made of these vector instructions if it is
+    /// compiled.
+    ///
+    /// # Errors
+    ///
+    /// Why this build cannot use it.
+    #[cfg_attr(not(feature = "_jit"), expect(unused_variables))]
+    pub fn technique_of(
+        self,
+        entry: Option<&Entry>,
+        simd: Option<Simd>,
+    ) -> Result<Box<dyn Technique>, String> {
         if let Some(reason) = self.missing() {
             return Err(reason);
         }
@@ -123,7 +160,9 @@ impl KernelName {
             Self::Ndarray => Box::new(mc_ndarray::Chunked::default()),
             Self::Bound => Box::new(Bound::new()),
             #[cfg(feature = "_jit")]
-            Self::Jit => Box::new(mc_jit::Jit::default()),
+            Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => {
+                crate::compiled::technique(self, simd)
+            }
             #[cfg(feature = "opencl")]
             Self::OpenCl => Box::new(mc_opencl::OpenCl::default()),
             #[allow(unreachable_patterns)]
@@ -192,12 +231,13 @@ impl Name {
     }
 
     /// What `compare` runs unless told otherwise.
-    pub fn defaults() -> Vec<Self> {
+    pub fn defaults(request: &Request) -> Vec<Self> {
         use ExecutorName::{Crossbeam, Mpi, Processes, Rayon};
         use KernelName::{Jit, Serial};
         KernelName::ALL
             .into_iter()
-            .filter(|kernel| *kernel != KernelName::Bound)
+            // The bound knows one problem only.
+            .filter(|kernel| *kernel != KernelName::Bound || Bound::is_for(&request.problem))
             .map(Self::alone)
             .chain([
                 Self::under(Rayon, Serial),

@@ -33,6 +33,26 @@ fn thousands_of_threads_and_hundreds_of_processes_give_the_same_bits() {
     }
 }
 
+/// Every executor with every kernel and each of these numbers of workers.
+#[test]
+fn any_number_of_workers_gives_the_same_bits_with_every_kernel() {
+    let mut kernels = vec!["serial", "serial-interpreted", "ndarray", "ndarray-whole"];
+    if cfg!(feature = "_jit") {
+        kernels.push("jit");
+    }
+    let alone = estimate("serial", &[]);
+    for kernel in kernels {
+        for executor in ["rayon", "crossbeam", "processes"] {
+            for workers in ["1", "2", "3", "7", "16"] {
+                let name = format!("{executor}-{kernel}");
+                let many = estimate(&name, &["--workers", workers]);
+                assert_eq!(many["estimate"], alone["estimate"], "{name}, {workers} workers");
+                assert_eq!(many["variance"], alone["variance"], "{name}, {workers} workers");
+            }
+        }
+    }
+}
+
 #[test]
 fn numbers_that_make_no_sense_are_named() {
     for (flag, value, part) in [
@@ -50,7 +70,7 @@ fn numbers_that_make_no_sense_are_named() {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::os::unix::process::{CommandExt, ExitStatusExt};
-    use std::process::Child;
+    use std::process::{Child, Stdio};
     use std::thread::sleep;
     use std::time::Duration;
 
@@ -86,13 +106,20 @@ mod linux {
     }
 
     /// An estimate that would take years, with three workers at work.
+    #[expect(clippy::zombie_processes, reason = "who calls this waits for it")]
     fn long_run() -> (Child, Vec<u32>) {
         let mut command = Command::new(BENCH);
         let line = "estimate --technique processes-serial --workers 3 --samples 1e18";
-        let coordinator =
-            command.args(line.split(' ')).process_group(0).spawn().expect("it starts");
+        command.args(line.split(' ')).process_group(0);
+        let coordinator = command.spawn().expect("it starts");
+        let workers = busy_children(coordinator.id(), 3);
+        (coordinator, workers)
+    }
+
+    /// Waits until a process has as many children, and all have computed a while.
+    fn busy_children(id: u32, count: usize) -> Vec<u32> {
         loop {
-            let ids = children(coordinator.id());
+            let ids = children(id);
             // They have used some time, so they are past their start.
             let busy = |&id: &u32| {
                 let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
@@ -100,11 +127,55 @@ mod linux {
                     stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(11));
                 ticks.and_then(|ticks| ticks.parse::<u64>().ok()).is_some_and(|ticks| ticks >= 5)
             };
-            if ids.len() == 3 && ids.iter().all(busy) {
-                return (coordinator, ids);
+            if ids.len() == count && ids.iter().all(busy) {
+                return ids;
             }
             sleep(Duration::from_millis(5));
         }
+    }
+
+    fn shell(line: &str) {
+        assert!(Command::new("sh").args(["-c", line]).status().expect("sh is there").success());
+    }
+
+    /// One worker is killed and another stopped in the midst of a run: the estimate is
+    /// that of one thread, and stderr says what happened.
+    #[test]
+    fn a_killed_and_a_stopped_worker_are_replaced_and_told() {
+        let line = "estimate --samples 1e9 --format json --deadline 1 --technique";
+        let alone = bench(&[line, "serial"].join(" ").split(' ').collect::<Vec<_>>());
+        let alone: Value = serde_json::from_slice(&alone.stdout).expect("JSON");
+        let mut command = Command::new(BENCH);
+        command.args(line.split(' ')).args(["processes-serial", "--workers", "3"]);
+        let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let workers = busy_children(run.id(), 3);
+        shell(&format!("kill -s KILL {} && kill -s STOP {}", workers[0], workers[1]));
+        let output = run.wait_with_output().expect("it ends");
+        let words = words(&output);
+        assert!(output.status.success(), "{words}");
+        let estimate: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(estimate["estimate"], alone["estimate"]);
+        assert_eq!(estimate["variance"], alone["variance"]);
+        for (worker, what) in [(workers[0], "SIGKILL"), (workers[1], "gave no answer for")] {
+            let told =
+                |line: &str| line.contains(&format!("process {worker})")) && line.contains(what);
+            assert!(words.lines().any(told), "{words}");
+        }
+        assert!(workers.iter().all(|&id| state(id).is_none()));
+    }
+
+    /// What `nohup` ignores stays ignored: a hang-up does not end the run.
+    #[test]
+    fn an_ignored_signal_stays_ignored() {
+        let line = "trap '' HUP; exec \"$0\" estimate --technique processes-serial --samples 1e18";
+        let mut run = Command::new("sh").args(["-c", line, BENCH]).spawn().expect("sh is there");
+        let workers = busy_children(run.id(), mc_multiproc::default_workers().get());
+        shell(&format!("kill -s HUP {}", run.id()));
+        sleep(Duration::from_millis(200));
+        assert!(run.try_wait().expect("it is ours").is_none(), "it ended");
+        shell(&format!("kill -s TERM {}", run.id()));
+        assert_eq!(run.wait().expect("it ends").signal(), Some(15));
+        assert!(workers.iter().all(|&id| state(id).is_none()));
     }
 
     /// Ctrl-C in a terminal goes to the process group; `kill` to one process. Either
@@ -116,8 +187,7 @@ mod linux {
         {
             let (mut coordinator, workers) = long_run();
             let group = if whole_group { "-" } else { "" };
-            let kill = format!("kill -s {name} -- {group}{}", coordinator.id());
-            assert!(Command::new("sh").args(["-c", &kill]).status().expect("sh").success());
+            shell(&format!("kill -s {name} -- {group}{}", coordinator.id()));
             let status = coordinator.wait().expect("it ends");
             assert_eq!(status.signal(), Some(number), "SIG{name}: {status}");
             for id in workers {
@@ -135,7 +205,7 @@ mod mpi {
     #[cfg_attr(not(feature = "mpi"), ignore = "built without MPI")]
     fn one_two_and_three_ranks_print_once_and_have_the_same_bits() {
         let alone = estimate("serial", &[]);
-        for kernel in ["serial", "serial-interpreted", "ndarray", "jit"] {
+        for kernel in ["serial", "serial-interpreted", "ndarray", "ndarray-whole", "jit"] {
             if kernel == "jit" && !cfg!(feature = "_jit") {
                 continue;
             }

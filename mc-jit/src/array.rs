@@ -5,7 +5,7 @@ use std::collections::TryReserveError;
 use mc_core::Tape;
 
 use crate::emit::{OverArrays, Values};
-use crate::engine::{self, Code};
+use crate::engine::{self, Code, Passes};
 use crate::error::JitError;
 use crate::host::Lanes;
 use crate::room::Room;
@@ -53,8 +53,8 @@ pub enum ArrayError {
         /// Coordinates that are given.
         given: usize,
     },
-    /// No memory for the last points, those that do not fill a vector.
-    #[error("no memory for one vector of points")]
+    /// No memory for what is computed on the way.
+    #[error("no memory for one vector of points and what is computed from them")]
     Memory(#[from] TryReserveError),
 }
 
@@ -74,7 +74,7 @@ impl ArrayFunction {
     ///
     /// What LLVM cannot do.
     pub fn with_lanes(tape: &Tape, lanes: Lanes) -> Result<Self, JitError> {
-        let code = Code::compile(&OverArrays { tape, lanes }, engine::host()?)?;
+        let code = Code::compile(&OverArrays { tape, lanes }, engine::host()?, Passes::None)?;
         Ok(Self { code, dims: tape.dims(), lanes })
     }
 
@@ -101,9 +101,11 @@ impl ArrayFunction {
         }
         let lanes = self.lanes.count() as usize;
         let (groups, rest) = (count / lanes, count % lanes);
+        let mut memory = Room::new(self.code.memory())?;
+        let memory = memory.as_mut_ptr();
         if groups > 0 {
             // SAFETY: the lengths were compared, and groups·lanes ≤ count.
-            unsafe { self.run(groups, count, x.as_ptr(), values.as_mut_ptr()) };
+            unsafe { self.run(groups, count, x.as_ptr(), values.as_mut_ptr(), memory) };
         }
         if rest > 0 {
             // One more vector; what its spare lanes compute is not looked at.
@@ -115,7 +117,7 @@ impl ArrayFunction {
                 }
             }
             // SAFETY: both have room for one vector.
-            unsafe { self.run(1, lanes, points.as_mut_ptr(), last.as_mut_ptr()) };
+            unsafe { self.run(1, lanes, points.as_mut_ptr(), last.as_mut_ptr(), memory) };
             for (i, value) in values[done..].iter_mut().enumerate() {
                 *value = last[i];
             }
@@ -126,9 +128,17 @@ impl ArrayFunction {
     /// # Safety
     ///
     /// `x` must have `stride` numbers a coordinate, `values` room for
-    /// `groups`·lanes ≤ `stride` values, and `groups` must not be 0.
-    unsafe fn run(&self, groups: usize, stride: usize, x: *const f64, values: *mut f64) {
+    /// `groups`·lanes ≤ `stride` values, `memory` for what the code needs, and
+    /// `groups` must not be 0.
+    unsafe fn run(
+        &self,
+        groups: usize,
+        stride: usize,
+        x: *const f64,
+        values: *mut f64,
+        memory: *mut f64,
+    ) {
         // SAFETY: as above; usize has at most 64 bits wherever LLVM's code runs.
-        unsafe { self.code.function()(groups as u64, stride as u64, x, values) };
+        unsafe { self.code.function()(groups as u64, stride as u64, x, values, memory) };
     }
 }

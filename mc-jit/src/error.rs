@@ -4,6 +4,8 @@ use inkwell::builder::BuilderError;
 use inkwell::execution_engine::FunctionLookupError;
 use mc_core::PrepareError;
 
+use crate::host::Simd;
+
 /// Why no code came out.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -11,6 +13,28 @@ pub enum JitError {
     /// LLVM has no code generator for this machine.
     #[error("LLVM cannot generate code for this machine: {0}")]
     Target(String),
+    /// This machine has no such vector instructions.
+    #[error(
+        "this CPU does not run {asked} code: the widest vector instructions it has are {widest}, so ask for {widest} \
+         or for less, or for nothing to get the widest"
+    )]
+    Simd {
+        /// What was asked for.
+        asked: Simd,
+        /// What there is.
+        widest: Simd,
+    },
+    /// Compiling would take too long.
+    #[error(
+        "the integrand has {operations} operations, and at most {most} are compiled, which takes some ten seconds: use \
+         `serial` or `ndarray`, or write what repeats as a sum over coordinates"
+    )]
+    TooLong {
+        /// Operations of the tape.
+        operations: usize,
+        /// The most that are compiled.
+        most: usize,
+    },
     /// LLVM does not know one of its own functions.
     #[error("this LLVM has no vector form of {name}")]
     Intrinsic {
@@ -36,6 +60,11 @@ pub enum JitError {
 
 impl From<JitError> for PrepareError {
     fn from(error: JitError) -> Self {
-        Self::Failed { technique: "jit", cause: Box::new(error) }
+        match error {
+            JitError::Simd { .. } | JitError::TooLong { .. } => {
+                Self::Unavailable { reason: error.to_string() }
+            }
+            error => Self::Failed { technique: "jit", cause: Box::new(error) },
+        }
     }
 }

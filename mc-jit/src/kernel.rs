@@ -1,6 +1,7 @@
 //! The compiled loop as a kernel: which batches it computes, and their moments.
 
 use std::collections::TryReserveError;
+use std::sync::Arc;
 
 use mc_core::stream::scramble;
 use mc_core::{Block, Kernel, Moments, Plan, RunError, Tree};
@@ -8,34 +9,39 @@ use mc_core::{Block, Kernel, Moments, Plan, RunError, Tree};
 use crate::emit::Loop;
 use crate::engine::Code;
 use crate::room::Room;
-use crate::shape::{Draw, Shape};
+use crate::shape::Shape;
 
 /// The most batches of one call: their sums stay in the cache.
 const BATCHES: u64 = 512;
 
 /// The compiled loop of a problem.
 pub(crate) struct JitKernel {
-    code: Code<Loop>,
+    technique: &'static str,
+    code: Arc<Code<Loop>>,
     shape: Shape,
     dims: usize,
 }
 
 impl JitKernel {
     /// `code` is the loop of this shape for a problem of `dims` coordinates.
-    pub(crate) fn new(code: Code<Loop>, shape: Shape, dims: usize) -> Self {
-        Self { code, shape, dims }
+    pub(crate) fn new(
+        technique: &'static str,
+        code: Arc<Code<Loop>>,
+        shape: Shape,
+        dims: usize,
+    ) -> Self {
+        Self { technique, code, shape, dims }
     }
 }
 
 impl Kernel for JitKernel {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let no_room = |error| RunError::Failed {
-            technique: "jit",
+            technique: self.technique,
             cause: Box::<TryReserveError>::new(error),
         };
         let width = self.shape.width();
-        let in_memory = if self.shape.draw == Draw::Memory { self.dims * width } else { 0 };
-        let mut points = Room::new(in_memory).map_err(no_room)?;
+        let mut memory = Room::new(self.code.memory()).map_err(no_room)?;
         let most = block.count().min(BATCHES).next_multiple_of(width as u64);
         let mut sums = Room::new(3 * most as usize).map_err(no_room)?;
 
@@ -51,12 +57,12 @@ impl Kernel for JitKernel {
             // The last group may have lanes to spare. They compute batches that
             // nobody asked for, each from its own stream, and are not looked at.
             let groups = count.div_ceil(width as u64);
-            // SAFETY: `sums` has room for 3·width doubles a group, `points` for
-            // dims·width if they are used, and both are aligned to 64 bytes.
+            // SAFETY: `sums` has room for 3·width doubles a group, `memory` for
+            // what the code needs, and both are aligned to 64 bytes.
             unsafe {
-                let (sums, points) = (sums.as_mut_ptr(), points.as_mut_ptr());
+                let (sums, memory) = (sums.as_mut_ptr(), memory.as_mut_ptr());
                 let start = scramble(plan.seed());
-                self.code.function()(start, batches.start, groups, samples, sums, points);
+                self.code.function()(start, batches.start, groups, samples, sums, memory);
             }
             for batch in 0..count as usize {
                 let first = batch / width * 3 * width + batch % width;

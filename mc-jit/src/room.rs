@@ -8,22 +8,40 @@ use std::ops::{Index, IndexMut};
 #[repr(C, align(64))]
 struct Line([f64; 8]);
 
+/// Lines that need no allocation: it would take as long as a hundred samples.
+const HERE: usize = 24;
+
 /// Doubles, aligned to 64 bytes.
-pub(crate) struct Room(Vec<Line>);
+pub(crate) struct Room {
+    here: [Line; HERE],
+    /// Instead, if they are more.
+    heap: Vec<Line>,
+}
 
 impl Room {
     /// Room for `doubles` of them; all are 0.
+    #[inline]
     pub(crate) fn new(doubles: usize) -> Result<Self, TryReserveError> {
         let lines = doubles.div_ceil(8);
-        let mut room = Vec::new();
-        room.try_reserve_exact(lines)?;
-        room.resize(lines, Line([0.0; 8]));
-        Ok(Self(room))
+        let mut heap = Vec::new();
+        if lines > HERE {
+            heap.try_reserve_exact(lines)?;
+            heap.resize(lines, Line([0.0; 8]));
+        }
+        Ok(Self { here: [Line([0.0; 8]); HERE], heap })
     }
 
-    /// The first of them.
+    fn lines(&self) -> &[Line] {
+        if self.heap.is_empty() { &self.here } else { &self.heap }
+    }
+
+    fn lines_mut(&mut self) -> &mut [Line] {
+        if self.heap.is_empty() { &mut self.here } else { &mut self.heap }
+    }
+
+    /// The first of them, until this moves.
     pub(crate) fn as_mut_ptr(&mut self) -> *mut f64 {
-        self.0.as_mut_ptr().cast()
+        self.lines_mut().as_mut_ptr().cast()
     }
 }
 
@@ -31,12 +49,12 @@ impl Index<usize> for Room {
     type Output = f64;
 
     fn index(&self, at: usize) -> &f64 {
-        &self.0[at / 8].0[at % 8]
+        &self.lines()[at / 8].0[at % 8]
     }
 }
 
 impl IndexMut<usize> for Room {
     fn index_mut(&mut self, at: usize) -> &mut f64 {
-        &mut self.0[at / 8].0[at % 8]
+        &mut self.lines_mut()[at / 8].0[at % 8]
     }
 }

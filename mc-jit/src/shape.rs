@@ -7,6 +7,9 @@ use crate::host::{Host, Lanes};
 /// A fold of at most this many operations in all its rounds is unrolled.
 const UNROLLED: u64 = 64;
 
+/// Operations that it takes to draw a coordinate.
+const DRAWN: u64 = 12;
+
 /// A point of at most this many coordinates may stay in registers.
 const IN_REGISTERS: usize = 16;
 
@@ -22,7 +25,7 @@ const LONG: u64 = 256;
 const IN_CACHE: u64 = 1 << 20;
 
 /// Where the coordinates of a point are while h is evaluated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Draw {
     /// In registers: each is drawn where h first reads it.
     Registers,
@@ -70,8 +73,16 @@ impl Chains {
     }
 }
 
+/// What is asked for of the form; the rest suits machine and problem.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) lanes: Option<Lanes>,
+    pub(crate) chains: Option<Chains>,
+    pub(crate) part: Option<usize>,
+}
+
 /// The form of the loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Shape {
     /// Batches in one vector.
     pub(crate) lanes: Lanes,
@@ -79,20 +90,32 @@ pub(crate) struct Shape {
     pub(crate) chains: Chains,
     /// Where the point is.
     pub(crate) draw: Draw,
+    /// Operations in a function, if the integrand is cut into several.
+    pub(crate) part: Option<usize>,
+}
+
+/// Integrands of up to so many operations are one function with the loop.
+const WHOLE: u64 = 600;
+
+/// Operations in a function of a longer one: enough that calls cost nothing,
+/// few enough that LLVM's time for each of them stays what it is.
+const PART: usize = 300;
+
+/// How many operations a function of `steps` has, if they are cut into several.
+pub(crate) fn part(steps: &[Step], draw: Draw) -> Option<usize> {
+    (written(steps, draw) > WHOLE).then_some(PART)
 }
 
 impl Shape {
     /// The form for `problem` on `host`, as far as it is not asked for.
-    pub(crate) fn of(
-        problem: &Problem,
-        host: &Host,
-        lanes: Option<Lanes>,
-        chains: Option<Chains>,
-    ) -> Self {
-        let lanes = lanes.unwrap_or(host.lanes());
+    pub(crate) fn of(problem: &Problem, host: &Host, asked: &Asked) -> Self {
+        let lanes = asked.lanes.unwrap_or(host.lanes());
         let tape = problem.h();
-        let draw = Draw::of(tape.steps(), problem.dims());
-        let chains = chains.unwrap_or_else(|| {
+        // More chains fill the time that a loop over few coordinates takes.
+        let unroll = asked.chains == Some(Chains::One);
+        let draw = Draw::of(tape.steps(), problem.dims(), unroll);
+        let part = asked.part.or_else(|| part(tape.steps(), draw));
+        let chains = asked.chains.unwrap_or_else(|| {
             let by_registers = host.chains(lanes);
             let operations = written(tape.steps(), draw);
             let by_code = if operations <= SHORT {
@@ -106,7 +129,7 @@ impl Shape {
             let by_memory = if draw == Draw::Memory { (IN_CACHE / point).max(2) } else { 4 };
             Chains::up_to(by_registers.min(by_code).min(by_memory))
         });
-        Self { lanes, chains, draw }
+        Self { lanes, chains, draw, part }
     }
 
     /// Batches that are computed at a time.
@@ -116,11 +139,13 @@ impl Shape {
 }
 
 impl Draw {
-    /// Where the points of a tape over `dims` coordinates are.
-    fn of(steps: &[Step], dims: usize) -> Self {
+    /// Where the points of a tape over `dims` coordinates are; `unroll`: a fold
+    /// over few coordinates is unrolled even if it could draw them.
+    fn of(steps: &[Step], dims: usize, unroll: bool) -> Self {
         let mut reads = Reads::default();
         reads.block(steps, &mut Vec::new());
-        if let Some(place) = reads.single(dims) {
+        let few = unroll && dims as u64 * DRAWN <= UNROLLED;
+        if let Some(place) = reads.single(dims).filter(|_| !few) {
             Self::InFold(place)
         } else if dims <= IN_REGISTERS && !reads.folds.iter().any(|fold| fold.rolled) {
             Self::Registers
@@ -241,13 +266,14 @@ mod tests {
     use mc_core::{Density, Support};
 
     use super::*;
+    use crate::host::Simd;
 
     fn problem(f: &str, dims: usize) -> Problem {
         Problem::parse(Support::cube(0.0, 1.0, dims).unwrap(), f, Density::Uniform).unwrap()
     }
 
     fn draw(f: &str, dims: usize) -> Draw {
-        Draw::of(problem(f, dims).h().steps(), dims)
+        Draw::of(problem(f, dims).h().steps(), dims, false)
     }
 
     #[test]
@@ -255,6 +281,12 @@ mod tests {
         assert_eq!(draw("norm(x)^2", 2), Draw::InFold(0));
         assert_eq!(draw("norm(x)^2", 1000), Draw::InFold(0));
         assert_eq!(draw("2 + sum(i*x^3)/n", 40), Draw::InFold(0));
+    }
+
+    #[test]
+    fn a_single_chain_has_short_loops_unrolled() {
+        let draw = |dims| Draw::of(problem("norm(x)^2", dims).h().steps(), dims, true);
+        assert_eq!([2, 5, 6].map(draw), [Draw::Registers, Draw::Registers, Draw::InFold(0)]);
     }
 
     #[test]
@@ -274,8 +306,8 @@ mod tests {
 
     #[test]
     fn long_code_gets_fewer_chains() {
-        let host = Host { cpu: String::new(), features: "+avx512f".into() };
-        let chains = |f: &str, dims| Shape::of(&problem(f, dims), &host, None, None).chains;
+        let host = Host::detect().with(Simd::Avx512);
+        let chains = |f: &str, dims| Shape::of(&problem(f, dims), &host, &Asked::default()).chains;
         assert_eq!(chains("norm(x)^2", 1000), Chains::Four);
         assert_eq!(chains("sum(x)*prod(x)", 1_000_000), Chains::Two);
         let mut long = "x0".to_owned();

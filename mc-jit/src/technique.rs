@@ -1,13 +1,13 @@
-//! The technique `jit`.
+//! The techniques `jit-scalar`, `jit-lanes` and `jit`: the loop compiled whole.
 
 use mc_core::{Kernel, PrepareError, Problem, Technique};
 
+use crate::compiler::Compiler;
 use crate::emit::MonteCarlo;
-use crate::engine::{self, Code};
-use crate::error::JitError;
-use crate::host::{Host, Lanes};
+use crate::engine::{self, CompileTimes, Passes};
+use crate::host::{Host, Lanes, Simd};
 use crate::kernel::JitKernel;
-use crate::shape::{Chains, Shape};
+use crate::shape::{Asked, Chains, Shape};
 
 /// The loop, compiled for the integrand and for this machine.
 ///
@@ -21,91 +21,132 @@ use crate::shape::{Chains, Shape};
 /// assert!(estimate.distance(2.0 / 3.0) < 5.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A loop is compiled once: preparing the same problem again finds it, as long
+/// as it is among those used last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Jit {
-    lanes: Option<Lanes>,
-    chains: Option<Chains>,
-    /// Compile for this CPU instead; it must have nothing that this one lacks.
-    cpu: Option<&'static str>,
+    step: Step,
+    asked: Asked,
+    compiler: Compiler,
+}
+
+/// How far the loop has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Step {
+    Scalar,
+    Lanes,
+    #[default]
+    Tuned,
 }
 
 impl Jit {
-    /// With the lanes and chains that suit this machine and the problem.
+    /// The tuned loop, technique `jit`: the lanes and chains that suit this
+    /// machine and the problem.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// The loop of chapter 1, compiled whole, technique `jit-scalar`: one lane,
+    /// one chain.
+    pub fn scalar() -> Self {
+        let asked = Asked { lanes: Some(Lanes::One), chains: Some(Chains::One), part: None };
+        Self { step: Step::Scalar, asked, ..Self::default() }
+    }
+
+    /// One batch a lane of this machine's vectors, technique `jit-lanes`: one
+    /// chain.
+    pub fn lanes() -> Self {
+        let asked = Asked { chains: Some(Chains::One), ..Asked::default() };
+        Self { step: Step::Lanes, asked, ..Self::default() }
+    }
+
     /// With vectors of `lanes` batches, whatever the machine has.
     pub fn with_lanes(lanes: Lanes) -> Self {
-        Self { lanes: Some(lanes), ..Self::default() }
+        let asked = Asked { lanes: Some(lanes), ..Asked::default() };
+        Self { asked, ..Self::default() }
     }
 
     /// With `chains` vectors worked on at a time.
     pub fn with_chains(self, chains: Chains) -> Self {
-        Self { chains: Some(chains), ..self }
+        Self { asked: Asked { chains: Some(chains), ..self.asked }, ..self }
     }
 
-    /// The loop for `problem` as LLVM IR, before LLVM works on it.
+    /// With an integrand cut into functions of `operations`, as long ones are.
+    pub fn with_parts_of(self, operations: usize) -> Self {
+        Self { asked: Asked { part: Some(operations), ..self.asked }, ..self }
+    }
+
+    /// Of these vector instructions instead of the widest that this machine has.
+    ///
+    /// Preparing fails where the machine lacks them; [`llvm_ir`](Self::llvm_ir)
+    /// and [`assembly`](Self::assembly) do not.
+    pub fn with_simd(self, simd: Simd) -> Self {
+        Self { compiler: Compiler { simd: Some(simd), ..self.compiler }, ..self }
+    }
+
+    /// After these passes of LLVM's.
+    pub fn with_passes(self, passes: Passes) -> Self {
+        Self { compiler: Compiler { passes, ..self.compiler }, ..self }
+    }
+
+    /// Compiled anew at each prepare, for measuring it.
+    pub fn cold(self) -> Self {
+        Self { compiler: Compiler { cold: true, ..self.compiler }, ..self }
+    }
+
+    /// Compiles the loop for `problem` anew, and says where the time went.
+    ///
+    /// # Errors
+    ///
+    /// As [`Technique::prepare`].
+    pub fn times(&self, problem: &Problem) -> Result<CompileTimes, PrepareError> {
+        self.compiler.times(problem, |host| self.shape(problem, host))
+    }
+
+    /// The loop for `problem` as LLVM IR, before LLVM works on it, with comments.
     ///
     /// # Errors
     ///
     /// As [`Technique::prepare`].
     pub fn llvm_ir(&self, problem: &Problem) -> Result<String, PrepareError> {
-        let host = self.host()?;
+        let host = self.compiler.target()?;
         Ok(engine::llvm_ir(&self.source(problem, &host), &host)?)
     }
 
-    /// The loop for `problem` as the assembly of this machine.
+    /// The loop for `problem` as assembly, with comments.
     ///
     /// # Errors
     ///
     /// As [`Technique::prepare`].
     pub fn assembly(&self, problem: &Problem) -> Result<String, PrepareError> {
-        let host = self.host()?;
+        let host = self.compiler.target()?;
         Ok(engine::assembly(&self.source(problem, &host), &host)?)
     }
 
     fn source<'p>(&self, problem: &'p Problem, host: &Host) -> MonteCarlo<'p> {
-        MonteCarlo { problem, shape: Shape::of(problem, host, self.lanes, self.chains) }
+        let shape = self.shape(problem, host);
+        MonteCarlo { h: problem.h(), axes: problem.affine(), shape }
     }
 
-    fn host(&self) -> Result<Host, JitError> {
-        let host = engine::host()?;
-        Ok(match self.cpu {
-            Some(cpu) => Host { cpu: cpu.to_owned(), features: String::new() },
-            None => host.clone(),
-        })
+    fn shape(&self, problem: &Problem, host: &Host) -> Shape {
+        Shape::of(problem, host, &self.asked)
     }
 }
 
 impl Technique for Jit {
     fn name(&self) -> &'static str {
-        "jit"
+        match self.step {
+            Step::Scalar => "jit-scalar",
+            Step::Lanes => "jit-lanes",
+            Step::Tuned => "jit",
+        }
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        let host = self.host()?;
-        let source = self.source(problem, &host);
-        let code = Code::compile(&source, &host)?;
-        Ok(Box::new(JitKernel::new(code, source.shape, problem.dims())))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// CPUs without AVX-512, without AVX and FMA, and without SSE4: what they
-    /// lack is made of other instructions, or of calls. Every x86-64 has them.
-    #[cfg(target_arch = "x86_64")]
-    mod lower_levels {
-        use super::*;
-
-        fn on(cpu: &'static str) -> Jit {
-            Jit { cpu: Some(cpu), ..Jit::new() }
-        }
-
-        mc_core::conformance!(x86_64_v2, on("x86-64-v2"));
-        mc_core::conformance!(x86_64_v1, on("x86-64"));
+        let host = self.compiler.runs_on()?;
+        let shape = self.shape(problem, &host);
+        let code = self.compiler.monte_carlo(problem, shape, host)?;
+        Ok(Box::new(JitKernel::new(self.name(), code, shape, problem.dims())))
     }
 }

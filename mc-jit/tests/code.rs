@@ -1,7 +1,7 @@
 //! Code is compiled and called on any thread, and can be read.
 
 use mc_core::{Density, Kernel, Moments, Plan, Problem, SquaredNorm, Support, Technique};
-use mc_jit::{Jit, Lanes};
+use mc_jit::{Jit, JitCalls, Lanes, Simd};
 
 fn problem(f: &str, dims: usize) -> Problem {
     Problem::parse(Support::cube(-1.0, 2.0, dims).unwrap(), f, Density::Uniform).unwrap()
@@ -47,5 +47,36 @@ fn the_code_can_be_read() {
     assert!(text.contains("<4 x double> @llvm.fma"), "{text}");
     assert!(!text.contains("fast"), "no fast-math flag on any operation: {text}");
     assert!(!text.contains("contract"), "no contraction: {text}");
-    assert!(jit.assembly(&problem).unwrap().contains("monte_carlo"));
+    let assembly = jit.assembly(&problem).unwrap();
+    assert!(assembly.contains("\nmonte_carlo:"), "{assembly}");
+    for step in ["Draw the point", "Evaluate h = f·g there.", "Accumulate: deviations"] {
+        assert!(text.contains(&format!("  ; {step}")), "{step}: {text}");
+    }
+    for step in ["start", "draw: word", "draw: to the box", "evaluate", "accumulate", "store"] {
+        assert!(assembly.contains(&format!(" {step}\n")), "{step}: {assembly}");
+    }
+    for text in [text, &assembly] {
+        assert!(!text.contains("dbg") && !text.contains(".loc\t"), "{text}");
+    }
+}
+
+#[test]
+fn called_functions_can_be_read() {
+    let support: Support = "-1:2,3:5".parse().unwrap();
+    let g = Density::parse("x0/4", &support).unwrap();
+    let problem = Problem::parse(support, "norm(x)^2", g).unwrap();
+    let text = JitCalls::new().llvm_ir(&problem).unwrap();
+    assert!(text.contains("; f, called") && text.contains("; g, called"), "{text}");
+    assert_eq!(text.matches("define double @at_point").count(), 2, "{text}");
+    assert!(JitCalls::new().assembly(&problem).unwrap().contains("\nat_point:"));
+}
+
+/// Vectors that are put aside must not lie across lines of the cache.
+#[test]
+fn the_stack_is_aligned_for_vectors() {
+    let problem = problem("norm(x)^2", 2);
+    let assembly = Jit::new().with_simd(Simd::Avx512).assembly(&problem).unwrap();
+    assert!(assembly.contains("$-64, %rsp"), "{assembly}");
+    let spills = |name: &str| assembly.lines().filter(|line| line.contains(name)).count();
+    assert_eq!(spills("vmovdqu64") + spills("vmovups"), 0, "{assembly}");
 }

@@ -67,6 +67,12 @@ impl Bound {
         Self { width: Width::widest() }
     }
 
+    /// Whether `problem` is the mean of ‖x‖² over a box.
+    pub fn is_for(problem: &Problem) -> bool {
+        let lecture = Tape::trace(&SquaredNorm, problem.dims());
+        problem.g().is_none() && lecture.is_ok_and(|tape| tape == *problem.h())
+    }
+
     /// With vectors of this width.
     pub fn with_width(width: Width) -> Self {
         Self { width: Some(width) }
@@ -88,8 +94,7 @@ impl Technique for Bound {
     /// box, and in builds for other CPUs.
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         let unavailable = |reason: &str| PrepareError::Unavailable { reason: reason.to_owned() };
-        let lecture = Tape::trace(&SquaredNorm, problem.dims());
-        if problem.g().is_some() || !lecture.is_ok_and(|tape| tape == *problem.h()) {
+        if !Self::is_for(problem) {
             return Err(unavailable("the bound is written for the mean of norm(x)^2 only"));
         }
         kernel_of(self.width.ok_or_else(|| unavailable(MISSING))?, problem)

@@ -46,7 +46,7 @@ pub fn of(request: &Request, seeds: u64, progress: &Progress) -> Proof {
         .collect();
     let serial = Name::alone(KernelName::Serial);
     let expected = estimates(serial, request, &plans, progress);
-    let techniques: Vec<Agreement> = Name::defaults()
+    let techniques: Vec<Agreement> = Name::defaults(request)
         .into_iter()
         .filter(|name| *name != serial)
         .map(|name| agreement(name, request, &plans, &expected, progress))

@@ -1,10 +1,13 @@
 //! `compare --experiment`: the smaller experiments of the chapters.
 
+mod compile;
+mod compiled_sums;
 mod memory;
 mod points;
 mod processes;
 mod report;
 mod scaling;
+mod sum;
 
 pub use points::serve_if_child;
 
@@ -25,6 +28,8 @@ pub fn run(which: Experiment, flags: &Flags) -> Result<(), Failure> {
 /// Runs an experiment; what it found.
 pub(crate) fn found(which: Experiment, flags: &Flags) -> Result<Report, Failure> {
     Ok(match which {
+        Experiment::Sum => sum::run()?,
+        Experiment::Compile => compile::run()?,
         Experiment::Processes => processes::run(flags)?,
         Experiment::Scaling => scaling::run(flags)?,
         Experiment::Memory => memory::run(flags)?,
@@ -55,9 +60,9 @@ impl<'w> Way<'w> {
 impl Competitor for Way<'_> {
     type Error = String;
 
-    fn run(&mut self) -> Result<(), String> {
+    fn run(&mut self) -> Result<Option<f64>, String> {
         self.estimate = Some((self.run)()?);
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -11,7 +11,7 @@ use super::report::{Cell, Report};
 use super::{Way, failed, same_bits};
 use crate::Failure;
 use crate::command::Flags;
-use crate::measure::{Seconds, interleaved};
+use crate::measure::interleaved;
 use crate::output::grouped;
 use crate::request::Request;
 use crate::runner::{self, Runner};
@@ -51,7 +51,7 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
         let mut times = Vec::new();
         let outcomes = interleaved(&mut ways, budget, |_| {});
         for (way, outcome) in ways.iter().zip(outcomes) {
-            times.push(Seconds::of(outcome.map_err(|e| failed(format!("{}: {e}", way.name)))?));
+            times.push(outcome.map_err(|e| failed(format!("{}: {e}", way.name)))?.summary());
         }
         same_bits(&ways)?;
         let medians: Vec<_> = times.iter().map(|time| time.map(|seconds| seconds.median)).collect();

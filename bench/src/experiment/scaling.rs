@@ -10,7 +10,7 @@ use super::report::{Cell, Report};
 use super::{Way, failed, same_bits};
 use crate::Failure;
 use crate::command::Flags;
-use crate::measure::{Seconds, interleaved};
+use crate::measure::interleaved;
 use crate::output::grouped;
 use crate::request::Request;
 use crate::runner;
@@ -77,7 +77,7 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
         .zip(&ways)
         .map(|(times, way)| {
             let times = times.map_err(|error| failed(format!("{}: {error}", way.name)))?;
-            Ok(Seconds::of(times).map_or(f64::NAN, |seconds| seconds.median))
+            Ok(times.summary().map_or(f64::NAN, |seconds| seconds.median))
         })
         .collect::<Result<_, Failure>>()?;
     same_bits(&ways)?;

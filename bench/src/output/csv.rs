@@ -15,12 +15,25 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
         "std_error",
         "distance",
         "prepare_seconds",
+        "first_seconds",
         "median_seconds",
+        "median_low",
+        "median_high",
+        "confidence",
+        "q1",
+        "q3",
         "min_seconds",
         "max_seconds",
         "runs",
         "samples_per_second",
+        "coordinates_per_second",
         "speedup",
+        "speedup_low",
+        "speedup_high",
+        "share_of_bound",
+        "seconds_to_1e-3",
+        "seconds_to_1e-4",
+        "peak_memory_bytes",
         "available",
         "same_bits",
         "ranked",
@@ -42,12 +55,25 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
             number(row.std_error),
             number(row.distance),
             number(row.prepare_seconds),
+            number(row.first_seconds),
             number(seconds.map(|s| s.median)),
+            number(seconds.map(|s| s.median_low)),
+            number(seconds.map(|s| s.median_high)),
+            number(seconds.map(|s| s.confidence)),
+            number(seconds.map(|s| s.q1)),
+            number(seconds.map(|s| s.q3)),
             number(seconds.map(|s| s.min)),
             number(seconds.map(|s| s.max)),
             seconds.map(|s| s.runs.to_string()).unwrap_or_default(),
             number(row.samples_per_second),
+            number(row.coordinates_per_second),
             number(row.speedup),
+            number(row.speedup_low),
+            number(row.speedup_high),
+            number(row.share_of_bound),
+            number(row.seconds_to_1e_3),
+            number(row.seconds_to_1e_4),
+            row.peak_memory_bytes.map(|bytes| bytes.to_string()).unwrap_or_default(),
             row.available.to_string(),
             row.same_bits.map(|same| same.to_string()).unwrap_or_default(),
             row.ranked.to_string(),
@@ -64,14 +90,14 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Row;
+    use crate::compare::{Row, named};
     use crate::measure::Seconds;
 
     /// What JSON tells of a row, CSV tells too.
     #[test]
     fn every_field_of_a_row_is_a_column() {
         let mut comparison = Comparison::blank();
-        comparison.rows.push(Row { seconds: Seconds::of(vec![1.0]), ..Row::blank("jit", 100, 2) });
+        comparison.rows.push(Row { seconds: Seconds::of(vec![1.0]), ..named("jit", 100) });
         let mut text = Vec::new();
         write(&comparison, &mut text).expect("a Vec can be written to");
         let text = String::from_utf8(text).expect("text");

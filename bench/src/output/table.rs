@@ -28,7 +28,12 @@ fn columns(rows: &[Row]) -> Vec<Column> {
         column("bits", 1, &|row| row.same_bits.map(|same| if same { "=" } else { "≠" }.to_owned())),
         column("prepare", 2, &|row| row.prepare_seconds.map(duration)),
         column("run", 0, &|row| row.seconds.map(|seconds| duration(seconds.median))),
-        column("samples/s", 3, &|row| row.samples_per_second.map(|rate| format!("{rate:.2e}"))),
+        column("±", 2, &|row| row.seconds.map(|s| format!("{:.0} %", 100.0 * s.spread()))),
+        column("of bound", 3, &|row| {
+            row.share_of_bound.map(|share| format!("{} %", three_digits(100.0 * share)))
+        }),
+        column("to 1e-4", 5, &|row| row.seconds_to_1e_4.map(duration)),
+        column("samples/s", 4, &|row| row.samples_per_second.map(|rate| format!("{rate:.2e}"))),
         column("× serial", 1, &|row| row.speedup.map(three_digits)),
     ]
 }
@@ -70,10 +75,12 @@ fn foot(comparison: &Comparison) -> Vec<String> {
         }
     }
     lines.extend(comparison.crossovers.iter().map(crossover));
+    lines.extend(comparison.busy.clone());
     lines.push(bits(comparison));
     lines.push(
         "estimate: the digits in brackets are the standard error of the last digits. z: distance from the truth in \
-         standard errors. #: rank by the run's time. run: median of interleaved runs, preparing not included."
+         standard errors. #: rank by the run's time. run: median of interleaved runs, preparing not included; ±: half its \
+         interval. to 1e-4: seconds to a relative error of 10⁻⁴."
             .to_owned(),
     );
     lines
@@ -171,6 +178,7 @@ pub fn markdown(comparison: &Comparison) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::named;
     use crate::measure::Seconds;
     use crate::techniques::Name;
 
@@ -186,17 +194,19 @@ mod tests {
                     distance: Some(12.345),
                     prepare_seconds: Some(0.001_234),
                     seconds: Seconds::of(vec![0.001_234]),
+                    share_of_bound: Some(0.123_4),
+                    seconds_to_1e_4: Some(12_345.6),
                     samples_per_second: Some(1.234e9),
                     speedup: Some(1.234e9),
                     available: true,
                     same_bits: Some(true),
                     ranked: true,
                     rank: Some(comparison.rows.len() + 1),
-                    ..Row::blank(&name.to_string(), samples, 2)
+                    ..named(&name.to_string(), samples)
                 });
             }
         }
-        let mut missing = Row::blank("jit", 100, 2);
+        let mut missing = named("jit", 100);
         missing.reason = Some("something is missing that is told at great length; ".repeat(9));
         comparison.rows.push(missing);
         comparison
@@ -223,7 +233,7 @@ mod tests {
             available: true,
             mark: Some("other bits than the serial loop's".to_owned()),
             same_bits: Some(false),
-            ..Row::blank("jit", 1000, 2)
+            ..named("jit", 1000)
         });
         for text in [text(&comparison), markdown(&comparison)] {
             assert!(text.contains("! jit at M = 1,000 is not ranked: other bits"), "{text}");

@@ -50,7 +50,7 @@ pub struct Throughput<'d> {
     pub technique: &'d str,
     /// Coordinates a second.
     pub rate: f64,
-    /// Its share of the bound on as many cores; none where that was not measured.
+    /// Its share of the bound on one core; none where that was not measured.
     pub share: Option<f64>,
 }
 
@@ -58,8 +58,9 @@ pub struct Throughput<'d> {
 const BOUNDS: [&str; 2] = ["bound", "rayon-bound"];
 
 /// Whether a technique runs on several workers.
-fn many(technique: &str) -> bool {
-    ["rayon-", "crossbeam-", "processes-", "mpi-"]
+pub fn many(technique: &str) -> bool {
+    // A device's threads are workers as well.
+    ["rayon-", "crossbeam-", "processes-", "mpi-", "opencl"]
         .iter()
         .any(|prefix| technique.starts_with(prefix))
 }
@@ -78,10 +79,7 @@ pub fn throughputs(document: &Document) -> Vec<Throughput<'_>> {
     rates
         .filter_map(|row| {
             let rate = row.samples_per_second? * row.dims as f64;
-            let share = bound(document, many(&row.technique)).map(|bound| rate / bound);
-            // A device is no core, so the bound says nothing about it.
-            let share = share.filter(|_| !row.technique.contains("opencl"));
-            Some(Throughput { technique: &row.technique, rate, share })
+            Some(Throughput { technique: &row.technique, rate, share: row.share_of_bound })
         })
         .collect()
 }

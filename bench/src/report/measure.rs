@@ -9,13 +9,13 @@ use mc_core::{Plan, Progress};
 use crate::command::{Experiment as Which, Flags};
 use crate::document::{Convergence, Experiment, Measured, Point, Scaled, Scaling};
 use crate::experiment;
-use crate::measure::{Competitor, Seconds, interleaved};
+use crate::measure::{Competitor, interleaved};
 use crate::request::Request;
 use crate::runner::{self, Runner};
 use crate::techniques::{ExecutorName, KernelName, Name};
 
-/// How long the runs with more and more workers may take.
-const SCALING: Duration = Duration::from_secs(8);
+/// How long the runs with more and more workers may take, as a share of the budget.
+const SCALING: f64 = 0.25;
 
 /// A single run that is as long as this does not suffer from being started.
 const LONG_ENOUGH: Duration = Duration::from_millis(60);
@@ -26,14 +26,15 @@ const CONVERGED: Duration = Duration::from_millis(700);
 /// The experiments that the page has room for.
 const EXPERIMENTS: [&str; 2] = ["sum", "elementwise"];
 
-/// Measures it all. `flags` are those of the command.
-pub fn all(request: &Request, flags: &Flags, progress: &Progress) -> Measured {
+/// Measures it all. `flags` are those of the command; the budget is that of the
+/// comparison, and this comes on top of it.
+pub fn all(request: &Request, flags: &Flags, budget: Duration, progress: &Progress) -> Measured {
     let kernel = match KernelName::Jit.technique(None).is_ok() {
         true => KernelName::Jit,
         false => KernelName::Serial,
     };
     Measured {
-        scaling: scaling(request, kernel, progress),
+        scaling: scaling(request, kernel, budget.mul_f64(SCALING), progress),
         convergence: convergence(request, kernel, progress),
         experiments: experiments(flags),
     }
@@ -52,9 +53,9 @@ struct Way<'w> {
 impl Competitor for Way<'_> {
     type Error = String;
 
-    fn run(&mut self) -> Result<(), String> {
+    fn run(&mut self) -> Result<Option<f64>, String> {
         let run = self.runner.run(&self.request.problem, &self.plan, self.progress);
-        run.map(|_| ()).map_err(|error| error.to_string())
+        run.map(|_| None).map_err(|error| error.to_string())
     }
 }
 
@@ -67,7 +68,12 @@ fn crowds(most: usize) -> Vec<usize> {
     crowds
 }
 
-fn scaling(request: &Request, kernel: KernelName, progress: &Progress) -> Scaling {
+fn scaling(
+    request: &Request,
+    kernel: KernelName,
+    budget: Duration,
+    progress: &Progress,
+) -> Scaling {
     let alone = Name::alone(kernel);
     let mut found = Scaling { against: alone.to_string(), ..Scaling::default() };
     let mut ways = Vec::new();
@@ -93,10 +99,10 @@ fn scaling(request: &Request, kernel: KernelName, progress: &Progress) -> Scalin
         }
     }
     found.samples = plan.samples();
-    let outcomes = interleaved(&mut ways, SCALING, |_| {});
+    let outcomes = interleaved(&mut ways, budget, |_| {});
     for (way, times) in ways.iter().zip(outcomes) {
         let name = way.name.to_string();
-        match times.map(|times| Seconds::of(times).map(|seconds| seconds.median)) {
+        match times.map(|times| times.summary().map(|seconds| seconds.median)) {
             Ok(Some(median)) if way.name == alone => found.seconds = Some(median),
             Ok(Some(median)) => found.rows.push(Scaled {
                 technique: name,

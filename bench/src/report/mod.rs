@@ -15,6 +15,7 @@ pub use page::{page, picture};
 
 use mc_core::Plan;
 
+use crate::bound::Bound;
 use crate::request::Request;
 use crate::techniques::{ExecutorName, KernelName, Name};
 
@@ -28,11 +29,9 @@ const ENOUGH: usize = 3;
 /// were asked for, tenths of the smallest.
 pub fn widen(request: &mut Request) {
     if request.techniques.is_empty() {
-        request.techniques = Name::defaults();
+        request.techniques = Name::defaults(request);
     }
-    let bound =
-        KernelName::Bound.technique(None).map(|bound| bound.prepare(&request.problem).is_ok());
-    if bound == Ok(true) {
+    if Bound::is_for(&request.problem) {
         let bounds =
             [Name::alone(KernelName::Bound), Name::under(ExecutorName::Rayon, KernelName::Bound)];
         for name in bounds {

@@ -53,7 +53,8 @@ fn head(document: &Document) -> Markup {
     let fastest =
         rates.first().and_then(|first| largest.iter().find(|row| row.technique == first.technique));
     let value = largest.iter().find_map(|row| Some((row.estimate?, row.std_error?)));
-    let nearest = rates.iter().filter_map(|found| Some((found.share?, found.technique)));
+    let one_core = rates.iter().filter(|found| !figures::many(found.technique));
+    let nearest = one_core.filter_map(|found| Some((found.share?, found.technique)));
     let nearest = nearest.max_by(|a, b| a.0.total_cmp(&b.0));
     html! {
         header {
@@ -68,6 +69,7 @@ fn head(document: &Document) -> Markup {
                 " · " (document.workers) " workers"
             }
             @if let Some(note) = &made.note { p.bad { (note) } }
+            @if let Some(busy) = &document.busy { p.bad { (busy) } }
             dl.facts {
                 @if let Some(row) = fastest { div {
                     dt { "fastest at M = " (grouped(row.samples)) }
@@ -134,9 +136,8 @@ fn throughput(document: &Document) -> Result<Markup, ChartError> {
     let words = match figures::bound(document, false) {
         Some(_) => {
             "A coordinate is one random number, scaled, put into f and added up. The bound is this one problem in \
-             vector instructions by hand: what a compiler that learns of f at run time can at best reach. A \
-             technique of one core is held against the bound on one core, one of many workers against the bound \
-             on all of them."
+             vector instructions by hand, on one core: what a compiler that learns of f at run time can at best \
+             reach. Techniques with several workers can be beyond it."
         }
         None => "A coordinate is one random number, scaled, put into f and added up.",
     };
@@ -233,7 +234,8 @@ fn every_number(document: &Document) -> Markup {
             p {
                 "The digits in brackets are the standard error of the last digits. z is the distance from the truth "
                 "in standard errors. A row with other bits than the serial loop's, or with z above 5, is marked and "
-                "has no rank. Times are medians of interleaved runs; preparing is apart."
+                "has no rank. Times are medians of interleaved runs with their intervals; preparing is apart. The last "
+                "columns: the time to a relative error of 10⁻³ and 10⁻⁴, and the most memory of a process of its own."
             }
             @for samples in document.sizes() { h3 { "M = " (grouped(samples)) } (tables::all(document, samples)) }
             @if !document.crossovers.is_empty() {

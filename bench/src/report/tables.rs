@@ -175,10 +175,13 @@ pub fn all(document: &Document, samples: u64) -> Markup {
                 shown(row.prepare_seconds, duration),
                 shown(row.seconds, |seconds| duration(seconds.median)),
                 shown(row.seconds, |seconds| {
-                    format!("{} – {}", duration(seconds.min), duration(seconds.max))
+                    format!("{} – {}", duration(seconds.median_low), duration(seconds.median_high))
                 }),
                 shown(row.seconds, |seconds| seconds.runs.to_string()),
                 shown(row.speedup, three_digits),
+                shown(row.seconds_to_1e_3, duration),
+                shown(row.seconds_to_1e_4, duration),
+                shown(row.peak_memory_bytes, |bytes| format!("{} MiB", bytes >> 20)),
             ]
         })
         .collect();
@@ -190,9 +193,12 @@ pub fn all(document: &Document, samples: u64) -> Markup {
         "bits",
         "prepare",
         "median",
-        "fastest – slowest",
+        "its interval",
         "runs",
         "× serial",
+        "to 10⁻³",
+        "to 10⁻⁴",
+        "memory",
     ]);
     table(&format!("M = {}", grouped(samples)), &headings, &[0, 4], &rows)
 }

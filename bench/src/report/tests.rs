@@ -1,7 +1,7 @@
 use scraper::{Html, Selector};
 
 use super::*;
-use crate::compare::{Comparison, Row};
+use crate::compare::{Comparison, Row, named};
 use crate::document::{Convergence, Document, Experiment, Measured, Point, Scaled, Scaling};
 use crate::measure::Seconds;
 
@@ -25,13 +25,13 @@ fn full() -> Document {
                 same_bits: Some(true),
                 ranked: true,
                 rank: Some(k + 1),
-                ..Row::blank(name, samples, 2)
+                ..named(name, samples)
             });
         }
     }
     comparison.f = "if(x0 < 1, \"a\" & 1, 2)".to_owned();
     comparison.rows[1].mark = Some("other bits than the serial loop's".to_owned());
-    let mut missing = Row::blank("peer", 100, 2);
+    let mut missing = named("peer", 100);
     missing.reason = Some("<not> there & why".to_owned());
     comparison.rows.push(missing);
     let scaled = |technique: &str, workers, speedup| Scaled {

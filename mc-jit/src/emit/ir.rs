@@ -1,75 +1,147 @@
 //! The few instructions of LLVM that the kernel is written in.
 
+use std::cell::Cell;
+
+use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::Builder;
 use inkwell::context::Context;
+use inkwell::debug_info::DISubprogram;
 use inkwell::intrinsics::Intrinsic;
 use inkwell::module::{Linkage, Module};
 use inkwell::types::{BasicTypeEnum, VectorType};
-use inkwell::values::{BasicValue, FunctionValue, IntValue, PhiValue, PointerValue, VectorValue};
-use inkwell::{AddressSpace, FloatPredicate, IntPredicate};
+use inkwell::values::{BasicValue, FunctionValue, IntValue, PointerValue, VectorValue};
+use inkwell::{AddressSpace, FloatPredicate};
 
+use super::notes::{Note, Notes};
 use crate::error::JitError;
+use crate::host::Simd;
 
 /// One vector for each chain.
 pub(super) type Vectors<'ctx> = Vec<VectorValue<'ctx>>;
 
+/// Where a function is written.
+pub(crate) struct Into<'m, 'ctx> {
+    pub(crate) context: &'ctx Context,
+    pub(crate) module: &'m Module<'ctx>,
+    /// The vector instructions that it will be made of.
+    pub(crate) simd: Simd,
+    /// Whether each instruction says which step it belongs to.
+    pub(crate) notes: bool,
+}
+
+/// What a function gives back.
+#[derive(Clone, Copy)]
+pub(super) enum Returns {
+    Nothing,
+    Number,
+}
+
+/// What is to be known about code that was written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Emitted {
+    /// Doubles of memory that it uses.
+    pub(crate) doubles: u64,
+}
+
 /// Writes the body of one function.
 pub(super) struct Ir<'m, 'ctx> {
-    context: &'ctx Context,
-    module: &'m Module<'ctx>,
+    pub(super) context: &'ctx Context,
+    pub(super) module: &'m Module<'ctx>,
     pub(super) builder: Builder<'ctx>,
     pub(super) function: FunctionValue<'ctx>,
+    /// The function's last argument: memory for points and numbers.
+    pub(super) own_memory: PointerValue<'ctx>,
+    /// The same memory, in the function that is being written: this one or a part.
+    pub(super) memory: Cell<PointerValue<'ctx>>,
+    /// The vector instructions that it will be made of.
+    pub(super) simd: Simd,
+    notes: Option<Notes<'ctx>>,
+    /// The current note, and where it is written.
+    note: Cell<(Note, Option<DISubprogram<'ctx>>)>,
     /// `<L x i64>`: words of L streams.
     words: VectorType<'ctx>,
     /// `<L x double>`: numbers of L batches.
     numbers: VectorType<'ctx>,
 }
 
-/// A loop that is being written; its body runs at least once.
-pub(super) struct Loop<'ctx> {
-    /// The round: 0, 1, ….
-    pub(super) index: IntValue<'ctx>,
-    /// What the round before left.
-    pub(super) carried: Vectors<'ctx>,
-    head: BasicBlock<'ctx>,
-    rounds: IntValue<'ctx>,
-    index_phi: PhiValue<'ctx>,
-    carried_phis: Vec<PhiValue<'ctx>>,
-}
-
 impl<'m, 'ctx> Ir<'m, 'ctx> {
-    /// Begins a function with these arguments, `words` first, and gives them.
+    /// Begins a function with these arguments, `words` first, then `pointers`,
+    /// then the memory it may use, and gives them.
     pub(super) fn function<const W: usize, const P: usize>(
-        context: &'ctx Context,
-        module: &'m Module<'ctx>,
+        into: &Into<'m, 'ctx>,
         lanes: u32,
         name: &str,
         words: [&str; W],
         pointers: [&str; P],
-    ) -> (Self, [IntValue<'ctx>; W], [PointerValue<'ctx>; P]) {
+        returns: Returns,
+    ) -> Result<(Self, [IntValue<'ctx>; W], [PointerValue<'ctx>; P]), JitError> {
+        let (context, module) = (into.context, into.module);
         let word = context.i64_type().into();
         let pointer = context.ptr_type(AddressSpace::default()).into();
-        let args = [[word; W].as_slice(), &[pointer; P]].concat();
-        let signature = context.void_type().fn_type(&args, false);
+        let args = [[word; W].as_slice(), &[pointer; P], &[pointer]].concat();
+        let signature = match returns {
+            Returns::Nothing => context.void_type().fn_type(&args, false),
+            Returns::Number => context.f64_type().fn_type(&args, false),
+        };
         let function = module.add_function(name, signature, None);
+        align_stack(context, function, lanes);
         let builder = context.create_builder();
         builder.position_at_end(context.append_basic_block(function, "entry"));
         let params = function.get_params();
-        for (param, name) in params.iter().zip(words.iter().chain(&pointers)) {
+        for (param, name) in params.iter().zip(words.iter().chain(&pointers).chain(&["memory"])) {
             param.set_name(name);
         }
+        let own_memory = params.last().ok_or(JitError::Shape)?.into_pointer_value();
+        let notes = into.notes.then(|| Notes::new(context, module));
+        let scope = notes.as_ref().map(|notes| notes.function(function, name));
         let ir = Self {
             context,
             module,
             builder,
             function,
+            own_memory,
+            memory: Cell::new(own_memory),
+            simd: into.simd,
+            notes,
+            note: Cell::new((Note::Start, scope)),
             words: context.i64_type().vec_type(lanes),
             numbers: context.f64_type().vec_type(lanes),
         };
         let words = std::array::from_fn(|k| params[k].into_int_value());
         let pointers = std::array::from_fn(|k| params[W + k].into_pointer_value());
-        (ir, words, pointers)
+        ir.step(Note::Start);
+        Ok((ir, words, pointers))
+    }
+
+    /// What is written from here on belongs to this step; the step before.
+    pub(super) fn step(&self, note: Note) -> Note {
+        let (before, scope) = self.note.get();
+        self.note.set((note, scope));
+        if let (Some(notes), Some(scope)) = (&self.notes, scope) {
+            notes.set(self.context, &self.builder, scope, note);
+        }
+        before
+    }
+
+    /// From here on the function `of` is being written, named `name` if it is new.
+    pub(super) fn enter(&self, of: FunctionValue<'ctx>, memory: PointerValue<'ctx>) {
+        self.memory.set(memory);
+        if let Some(notes) = &self.notes {
+            let name = of.get_name().to_string_lossy();
+            let scope = of.get_subprogram().unwrap_or_else(|| notes.function(of, &name));
+            let (note, _) = self.note.get();
+            self.note.set((note, Some(scope)));
+            self.step(note);
+        }
+    }
+
+    /// Once all is written: what is to be known about the code.
+    pub(super) fn finish(self, doubles: u64) -> Emitted {
+        if let Some(notes) = &self.notes {
+            notes.finish();
+        }
+        Emitted { doubles }
     }
 
     pub(super) fn lanes(&self) -> u32 {
@@ -195,6 +267,14 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
         Ok(self.builder.build_load(self.numbers, place, "")?.into_vector_value())
     }
 
+    /// The vector of words at `place`.
+    pub(super) fn load_words(
+        &self,
+        place: PointerValue<'ctx>,
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        Ok(self.builder.build_load(self.words, place, "")?.into_vector_value())
+    }
+
     /// The vector at `place`, which is aligned like a double.
     pub(super) fn load_any(
         &self,
@@ -245,57 +325,17 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
     pub(super) fn here(&self) -> Result<BasicBlock<'ctx>, JitError> {
         Ok(self.builder.get_insert_block().ok_or(inkwell::builder::BuilderError::UnsetPosition)?)
     }
+}
 
-    /// Begins a loop of `rounds` rounds, at least 1, that carries vectors from
-    /// round to round.
-    pub(super) fn begin_loop(
-        &self,
-        name: &str,
-        rounds: IntValue<'ctx>,
-        first: &[VectorValue<'ctx>],
-    ) -> Result<Loop<'ctx>, JitError> {
-        let before = self.here()?;
-        let head = self.block(name);
-        self.builder.build_unconditional_branch(head)?;
-        self.builder.position_at_end(head);
-        let index_phi = self.builder.build_phi(self.context.i64_type(), name)?;
-        index_phi.add_incoming(&[(&self.int(0), before)]);
-        let mut carried_phis = Vec::with_capacity(first.len());
-        for value in first {
-            let phi = self.builder.build_phi(value.get_type(), "")?;
-            phi.add_incoming(&[(value, before)]);
-            carried_phis.push(phi);
-        }
-        Ok(Loop {
-            index: index_phi.as_basic_value().into_int_value(),
-            carried: carried_phis
-                .iter()
-                .map(|phi| phi.as_basic_value().into_vector_value())
-                .collect(),
-            head,
-            rounds,
-            index_phi,
-            carried_phis,
-        })
-    }
+/// The alignment of the widest register.
+const LINE: u64 = 64;
 
-    /// Ends a loop; `next` is what this round leaves to the next one, and the
-    /// last round to what follows.
-    pub(super) fn end_loop(
-        &self,
-        of: Loop<'ctx>,
-        next: &[VectorValue<'ctx>],
-    ) -> Result<(), JitError> {
-        let last = self.here()?;
-        let after = self.block("after");
-        let index = self.builder.build_int_add(of.index, self.int(1), "")?;
-        of.index_phi.add_incoming(&[(&index, last)]);
-        for (phi, value) in of.carried_phis.iter().zip(next) {
-            phi.add_incoming(&[(value, last)]);
-        }
-        let more = self.builder.build_int_compare(IntPredicate::ULT, index, of.rounds, "")?;
-        self.builder.build_conditional_branch(more, of.head, after)?;
-        self.builder.position_at_end(after);
-        Ok(())
+/// Has `function` align its stack: a vector that is put aside there would else lie
+/// across two lines of the cache in most runs, and the loop take twice the time.
+pub(super) fn align_stack<'ctx>(context: &'ctx Context, function: FunctionValue<'ctx>, lanes: u32) {
+    if lanes > 1 {
+        let kind = Attribute::get_named_enum_kind_id("alignstack");
+        let attribute = context.create_enum_attribute(kind, LINE);
+        function.add_attribute(AttributeLoc::Function, attribute);
     }
 }

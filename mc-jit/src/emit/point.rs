@@ -4,6 +4,7 @@ use inkwell::values::{IntValue, PointerValue, VectorValue};
 use mc_core::Affine;
 
 use super::ir::{Ir, Vectors};
+use super::notes::Note;
 use super::stream::Streams;
 use super::table::{Round, Table};
 use crate::error::JitError;
@@ -41,30 +42,29 @@ enum Place<'ctx> {
     /// That of the current round.
     InFold(Vectors<'ctx>),
     /// All, L doubles of each chain for coordinate 0, then for coordinate 1, ….
-    Memory(PointerValue<'ctx>),
+    Memory,
     /// Given ones: L doubles of coordinate 0 are at `first`, those of the next
     /// coordinate `stride` doubles further on, ….
     Given { first: PointerValue<'ctx>, stride: IntValue<'ctx> },
 }
 
 impl<'e, 'ctx> Point<'e, 'ctx> {
-    /// The next point of each stream. `memory` has room for all its coordinates
+    /// The next point of each stream. The memory has room for all its coordinates
     /// if they are to be there.
     pub(super) fn next(
         ir: &Ir<'_, 'ctx>,
         axes: &'e Axes<'ctx>,
         streams: Streams<'ctx>,
         draw: Draw,
-        memory: PointerValue<'ctx>,
     ) -> Result<Self, JitError> {
         let place = match draw {
             Draw::Registers => Place::Registers(Vec::with_capacity(axes.dims)),
             Draw::InFold(_) => Place::InFold(Vec::new()),
-            Draw::Memory => Place::Memory(memory),
+            Draw::Memory => Place::Memory,
         };
         let mut point = Self { axes, streams, place };
         if draw == Draw::Memory {
-            point.draw_to_memory(ir, memory)?;
+            point.draw_to_memory(ir)?;
         }
         Ok(point)
     }
@@ -79,6 +79,20 @@ impl<'e, 'ctx> Point<'e, 'ctx> {
         Self { axes, streams, place: Place::Given { first, stride } }
     }
 
+    /// Doubles that the point takes in memory.
+    pub(super) fn doubles(&self, ir: &Ir<'_, 'ctx>) -> u64 {
+        match self.place {
+            Place::Memory => self.axes.dims as u64 * self.chains() as u64 * u64::from(ir.lanes()),
+            _ => 0,
+        }
+    }
+
+    /// Whether coordinate `round` can be read in any function: from memory, or
+    /// because it is a number that is there already.
+    pub(super) fn is_everywhere(&self, round: Round<'ctx>) -> bool {
+        matches!((&self.place, round), (Place::Memory, Round::Known(_)) | (Place::InFold(_), _))
+    }
+
     /// The number of chains.
     pub(super) fn chains(&self) -> usize {
         match self.place {
@@ -89,22 +103,21 @@ impl<'e, 'ctx> Point<'e, 'ctx> {
 
     /// Draws one coordinate.
     fn draw(&mut self, ir: &Ir<'_, 'ctx>, k: Round<'ctx>) -> Result<Vectors<'ctx>, JitError> {
+        let step = ir.step(Note::Map);
         let scale = self.axes.scales.entry(ir, k)?;
         let offset = self.axes.offsets.entry(ir, k)?;
         let d = self.streams.draw(ir)?;
-        d.into_iter().map(|d| ir.mul_add(scale, d, offset)).collect()
+        let x = d.into_iter().map(|d| ir.mul_add(scale, d, offset)).collect();
+        ir.step(step);
+        x
     }
 
-    fn draw_to_memory(
-        &mut self,
-        ir: &Ir<'_, 'ctx>,
-        memory: PointerValue<'ctx>,
-    ) -> Result<(), JitError> {
+    fn draw_to_memory(&mut self, ir: &Ir<'_, 'ctx>) -> Result<(), JitError> {
         let rounds = ir.int(self.axes.dims as u64);
         let coords = ir.begin_loop("coord", rounds, &self.streams.words())?;
         self.streams = Streams::from_words(&coords.carried);
         for (chain, x) in self.draw(ir, Round::Index(coords.index))?.into_iter().enumerate() {
-            ir.builder.build_store(self.slot(ir, memory, coords.index, chain)?, x)?;
+            ir.builder.build_store(self.slot(ir, coords.index, chain)?, x)?;
         }
         ir.end_loop(coords, &self.streams.words())
     }
@@ -113,7 +126,6 @@ impl<'e, 'ctx> Point<'e, 'ctx> {
     fn slot(
         &self,
         ir: &Ir<'_, 'ctx>,
-        memory: PointerValue<'ctx>,
         k: IntValue<'ctx>,
         chain: usize,
     ) -> Result<PointerValue<'ctx>, JitError> {
@@ -121,7 +133,7 @@ impl<'e, 'ctx> Point<'e, 'ctx> {
         let width = ir.int(self.streams.chains() as u64 * lanes);
         let first = ir.builder.build_int_mul(k, width, "")?;
         let at = ir.builder.build_int_add(first, ir.int(chain as u64 * lanes), "")?;
-        ir.at(memory, at)
+        ir.at(ir.memory.get(), at)
     }
 
     /// Coordinate `first + round`.
@@ -137,10 +149,10 @@ impl<'e, 'ctx> Point<'e, 'ctx> {
         match (&self.place, round) {
             (Place::Registers(drawn), Round::Known(k)) => Ok(drawn[first + k].clone()),
             (Place::InFold(current), _) => Ok(current.clone()),
-            (Place::Memory(memory), _) => {
+            (Place::Memory, _) => {
                 let k = number(ir, first, round)?;
                 let chains = 0..self.streams.chains();
-                chains.map(|chain| ir.load(self.slot(ir, *memory, k, chain)?)).collect()
+                chains.map(|chain| ir.load(self.slot(ir, k, chain)?)).collect()
             }
             (Place::Given { first: base, stride }, _) => {
                 let k = number(ir, first, round)?;

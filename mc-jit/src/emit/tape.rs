@@ -7,6 +7,7 @@ use inkwell::values::VectorValue;
 use mc_core::{Binary, FoldBody, Lower, Row, Ternary, Unary};
 
 use super::ir::{Ir, Vectors};
+use super::parts::Parts;
 use super::point::Point;
 use super::table::{Round, Table};
 use crate::error::JitError;
@@ -26,13 +27,6 @@ impl<'ctx> From<Vectors<'ctx>> for Number<'ctx> {
     }
 }
 
-impl<'ctx> Number<'ctx> {
-    /// The vector of each chain.
-    pub(super) fn chains(&self) -> &[VectorValue<'ctx>] {
-        &self.chains
-    }
-}
-
 /// Writes h at the current point.
 pub(super) struct Evaluate<'e, 'm, 'ctx> {
     ir: &'e Ir<'m, 'ctx>,
@@ -40,6 +34,7 @@ pub(super) struct Evaluate<'e, 'm, 'ctx> {
     draw: Draw,
     point: Point<'e, 'ctx>,
     chains: usize,
+    parts: Parts<'ctx>,
     /// How many folds are open.
     depth: usize,
     /// How many of the tape's folds were begun, those inside others not counted.
@@ -47,20 +42,40 @@ pub(super) struct Evaluate<'e, 'm, 'ctx> {
 }
 
 impl<'e, 'm, 'ctx> Evaluate<'e, 'm, 'ctx> {
-    /// At `point`, drawn as `draw` says, with the tape's `tables`.
+    /// At `point`, drawn as `draw` says, with the tape's `tables`; in parts of
+    /// `most` operations, if any number is given.
     pub(super) fn at(
         ir: &'e Ir<'m, 'ctx>,
         tables: &'e [Table<'ctx>],
         draw: Draw,
         point: Point<'e, 'ctx>,
+        most: Option<usize>,
     ) -> Self {
-        let chains = point.chains();
-        Self { ir, tables, draw, point, chains, depth: 0, place: 0 }
+        let (chains, parts) = (point.chains(), Parts::new(most, point.doubles(ir)));
+        Self { ir, tables, draw, point, chains, parts, depth: 0, place: 0 }
     }
 
-    /// The point, when all is written.
-    pub(super) fn into_point(self) -> Point<'e, 'ctx> {
-        self.point
+    /// When all is written: the result, the point, and the doubles of memory in use.
+    pub(super) fn finish(
+        mut self,
+        h: Number<'ctx>,
+    ) -> Result<(Vectors<'ctx>, Point<'e, 'ctx>, u64), JitError> {
+        let h = self.in_loop(h)?;
+        Ok((h.chains.to_vec(), self.point, self.parts.doubles()))
+    }
+
+    /// `a`, for code of the loop itself, which is written from here on.
+    fn in_loop(&mut self, a: Number<'ctx>) -> Result<Number<'ctx>, JitError> {
+        self.parts.close(self.ir)?;
+        self.bring(a)
+    }
+
+    /// `a`, where code is being written.
+    fn bring(&mut self, a: Number<'ctx>) -> Result<Number<'ctx>, JitError> {
+        let ir = self.ir;
+        let chains = a.chains.iter().map(|&vector| self.parts.bring(ir, vector));
+        let chains: Vectors<'ctx> = chains.collect::<Result<_, _>>()?;
+        if *chains == *a.chains { Ok(a) } else { Ok(chains.into()) }
     }
 
     fn each(
@@ -68,6 +83,16 @@ impl<'e, 'm, 'ctx> Evaluate<'e, 'm, 'ctx> {
         operation: impl Fn(usize) -> Result<VectorValue<'ctx>, JitError>,
     ) -> Result<Number<'ctx>, JitError> {
         Ok((0..self.chains).map(operation).collect::<Result<Vectors<'ctx>, _>>()?.into())
+    }
+
+    /// Coordinate `first + round`.
+    fn coordinate(&mut self, first: usize, round: Round<'ctx>) -> Result<Number<'ctx>, JitError> {
+        let ir = self.ir;
+        if self.point.is_everywhere(round) {
+            self.parts.enter(ir)?;
+            return Ok(self.point.coord(ir, first, round)?.into());
+        }
+        Ok(self.parts.in_loop(ir, || self.point.coord(ir, first, round))?.into())
     }
 
     fn same(&self, vector: VectorValue<'ctx>) -> Number<'ctx> {
@@ -134,11 +159,13 @@ impl<'ctx> Lower for Evaluate<'_, '_, 'ctx> {
     }
 
     fn coord(&mut self, k: usize) -> Result<Number<'ctx>, JitError> {
-        Ok(self.point.coord(self.ir, k, Round::Known(0))?.into())
+        self.coordinate(k, Round::Known(0))
     }
 
     fn unary(&mut self, op: Unary, a: Number<'ctx>) -> Result<Number<'ctx>, JitError> {
         let ir = self.ir;
+        self.parts.enter(ir)?;
+        let a = self.bring(a)?;
         self.each(|c| {
             let a = a.chains[c];
             match op {
@@ -161,6 +188,8 @@ impl<'ctx> Lower for Evaluate<'_, '_, 'ctx> {
         b: Number<'ctx>,
     ) -> Result<Number<'ctx>, JitError> {
         let (ir, build) = (self.ir, &self.ir.builder);
+        self.parts.enter(ir)?;
+        let (a, b) = (self.bring(a)?, self.bring(b)?);
         match op {
             Binary::Add => {
                 self.each(|c| Ok(build.build_float_add(a.chains[c], b.chains[c], "")?))
@@ -192,6 +221,8 @@ impl<'ctx> Lower for Evaluate<'_, '_, 'ctx> {
         c: Number<'ctx>,
     ) -> Result<Number<'ctx>, JitError> {
         let ir = self.ir;
+        self.parts.enter(ir)?;
+        let (a, b, c) = (self.bring(a)?, self.bring(b)?, self.bring(c)?);
         match op {
             Ternary::MulAdd => self.each(|k| ir.mul_add(a.chains[k], b.chains[k], c.chains[k])),
             Ternary::Select => {
@@ -210,9 +241,10 @@ impl<'ctx> Lower for Evaluate<'_, '_, 'ctx> {
 
     fn element(&mut self, row: Row, round: &Round<'ctx>) -> Result<Number<'ctx>, JitError> {
         match row {
-            Row::Coords { first } => Ok(self.point.coord(self.ir, first as usize, *round)?.into()),
+            Row::Coords { first } => self.coordinate(first as usize, *round),
             Row::Table(table) => {
-                let entry = self.tables[table as usize].entry(self.ir, *round)?;
+                let table = &self.tables[table as usize];
+                let entry = self.parts.in_loop(self.ir, || table.entry(self.ir, *round))?;
                 Ok(self.same(entry))
             }
         }
@@ -221,7 +253,9 @@ impl<'ctx> Lower for Evaluate<'_, '_, 'ctx> {
     fn index_value(&mut self, round: &Round<'ctx>) -> Result<Number<'ctx>, JitError> {
         let number = match *round {
             Round::Known(k) => self.ir.number(k as f64),
-            Round::Index(index) => self.ir.index_as_number(index)?,
+            Round::Index(index) => {
+                self.parts.in_loop(self.ir, || self.ir.index_as_number(index))?
+            }
         };
         Ok(self.same(number))
     }
@@ -241,6 +275,7 @@ impl<'ctx> Lower for Evaluate<'_, '_, 'ctx> {
                 acc = body.round(self, Round::Known(k as usize), acc)?;
             }
         } else {
+            acc = self.in_loop(acc)?;
             self.point.draw_all(ir)?;
             let mut carried = acc.chains.to_vec();
             if draws {
@@ -253,6 +288,7 @@ impl<'ctx> Lower for Evaluate<'_, '_, 'ctx> {
                 self.point.draw_in_fold(ir, streams, round)?;
             }
             acc = body.round(self, round, before.to_vec().into())?;
+            acc = self.in_loop(acc)?;
             let mut next = acc.chains.to_vec();
             if draws {
                 next.extend(self.point.streams());

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::process::exit;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ::mpi::Rank;
 use mc_core::{Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError};
@@ -146,18 +147,25 @@ impl<'t> Ranks<'t> {
             return self;
         }
         let mut kernels = HashMap::new();
-        let served =
-            worker::serve(worker::stdin_frames(), &mut std::io::stdout().lock(), &mut |request| {
-                self.answer(&mut kernels, request)
-            });
+        // When the pool is gone, what runs is given up.
+        let progress = Arc::new(Progress::new());
+        let cancel = Arc::clone(&progress);
+        let served = worker::serve(
+            worker::stdin_frames(worker::GRACE_OF_JOB, move || cancel.cancel()),
+            &mut std::io::stdout().lock(),
+            &mut |request| self.answer(&mut kernels, &progress, request),
+        );
+        // The others finish what they have: then all leave in good order.
+        let settled = self.0.settle(|_, _, _| {});
         drop(kernels);
         drop(self);
-        exit(if served.is_ok() { 0 } else { 1 })
+        exit(if served.is_ok() && settled.is_ok() { 0 } else { 1 })
     }
 
     fn answer(
         &self,
         kernels: &mut HashMap<KernelId, OnRanks<'t>>,
+        progress: &Progress,
         request: Request,
     ) -> Option<Reply> {
         let unknown = |kernel: KernelId| format!("kernel {kernel} is not prepared");
@@ -171,7 +179,9 @@ impl<'t> Ranks<'t> {
             Request::Level { .. } => Reply::Level(Ok(WHOLE)),
             Request::Blocks { kernel, plan, level: WHOLE, range: Range { start: 0, end: 1 } } => {
                 let done = match kernels.get(&kernel) {
-                    Some(ready) => ready.moments(&plan).map_err(|error| error.to_string()),
+                    Some(ready) => {
+                        ready.moments(&plan, progress).map_err(|error| error.to_string())
+                    }
                     None => Err(unknown(kernel)),
                 };
                 match done {
@@ -303,8 +313,8 @@ impl OnRanks<'_> {
     }
 
     /// The moments of the whole plan, for one who asks for a block.
-    fn moments(&self, plan: &Plan) -> Result<Moments, RunError> {
-        match self.collect(plan, &Progress::new()) {
+    fn moments(&self, plan: &Plan, progress: &Progress) -> Result<Moments, RunError> {
+        match self.collect(plan, progress) {
             Ok(collector) => Ok(collector.moments()),
             // In moments it shows as what it is, and who asked finds the sample.
             Err(RunError::NonFinite(_)) => {

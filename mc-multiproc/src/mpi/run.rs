@@ -11,8 +11,13 @@ use crate::process::frame;
 use crate::process::message::{Reply, Request};
 
 /// Ranges of blocks that a rank has at once. Rank 0 looks around only between two
-/// blocks of its own, so the others must have something to go on with.
-const RANGES_AHEAD: usize = 2;
+/// blocks of its own, and the system may pause it for many milliseconds: so the
+/// others must have something to go on with.
+const RANGES_AHEAD: usize = 4;
+
+/// Likewise a rank that is paused must not stop the others, who may be this many
+/// times as far ahead of it as other workers.
+const PATIENCE: usize = 4;
 
 /// The most blocks in a range.
 const MOST_BLOCKS: u64 = 16;
@@ -26,7 +31,7 @@ impl OnRanks<'_> {
     ) -> Result<Collector<'p>, RunError> {
         let size = self.job.size().get();
         let level = self.own.block_level(plan, size);
-        let mut order = Order::new(plan.block_count(level), size);
+        let mut order = Order::new(plan.block_count(level), PATIENCE * size);
         let mut collector = Collector::new(&self.problem, plan, level);
         let name = self.job.name();
         let mut pause = Pause::new();

@@ -16,7 +16,7 @@ use crate::order::Order;
 const RANGES_AHEAD: usize = 2;
 
 /// The most blocks in a range: some milliseconds of work.
-const MOST_BLOCKS: u64 = 8;
+const MOST_BLOCKS: u64 = 16;
 
 /// One run.
 pub(super) struct Run<'r> {

@@ -24,6 +24,10 @@ pub(super) const JOB: &str = "job";
 /// How long a worker whose coordinator is gone may take to end by itself.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// A job has ranks to dismiss.
+#[cfg(feature = "mpi")]
+pub(crate) const GRACE_OF_JOB: Duration = Duration::from_secs(4);
+
 /// What a worker process can prepare: a technique cannot be sent, its name can.
 ///
 /// A closure `|technique, key, problem| …` is one too.
@@ -57,7 +61,8 @@ pub fn serve_if_worker(techniques: &dyn Techniques) {
         return;
     }
     let mut service = Service::new(techniques);
-    let served = serve(stdin_frames(), &mut io::stdout().lock(), &mut |r| service.answer(r));
+    let served =
+        serve(stdin_frames(GRACE, || ()), &mut io::stdout().lock(), &mut |r| service.answer(r));
     // The coordinator sees the status, and knows more to say about it than we do.
     exit(if served.is_ok() { 0 } else { 1 });
 }
@@ -69,8 +74,12 @@ pub(crate) fn is_job() -> bool {
 }
 
 /// Reads stdin in a thread of its own: so a worker sees in the midst of a long
-/// block that its coordinator is gone.
-pub(crate) fn stdin_frames() -> Receiver<Vec<u8>> {
+/// block that its coordinator is gone. It calls `gone` then, and ends the process
+/// after `grace` if it still runs.
+pub(crate) fn stdin_frames(
+    grace: Duration,
+    gone: impl FnOnce() + Send + 'static,
+) -> Receiver<Vec<u8>> {
     let (sender, frames) = bounded(16);
     thread::spawn(move || {
         let mut input = BufReader::new(io::stdin().lock());
@@ -80,7 +89,8 @@ pub(crate) fn stdin_frames() -> Receiver<Vec<u8>> {
             }
         }
         drop(sender);
-        thread::sleep(GRACE);
+        gone();
+        thread::sleep(grace);
         exit(0);
     });
     frames

@@ -1,17 +1,33 @@
 //! How a technique looks in every picture: colour by kernel, shape and dashes by
 //! executor, so that no reader needs the colour.
 
-/// Colours by number: the palette of Okabe and Ito, as the style sheet has it.
-const FAMILIES: [(&str, u8); 8] = [
-    // The longest first, where one name begins another.
-    ("serial-interpreted", 1),
-    ("serial", 0),
-    ("ndarray", 2),
-    ("jit", 3),
-    ("opencl", 4),
-    ("bound", 5),
-    ("numba", 7),
-    ("", 6),
+/// Kernels and peers by the beginning of their names, the longest first: the number
+/// of the colour, in the palette of Okabe and Ito, and the shape.
+const FAMILIES: [(&str, u8, Shape); 11] = [
+    ("serial-interpreted", 1, Shape::Circle),
+    ("serial", 0, Shape::Circle),
+    ("ndarray", 2, Shape::Circle),
+    ("jit", 3, Shape::Circle),
+    ("opencl", 4, Shape::Circle),
+    ("bound", 5, Shape::Circle),
+    ("numba", 7, Shape::Circle),
+    ("numpy", 6, Shape::Circle),
+    ("multiprocessing", 6, Shape::Diamond),
+    ("gsl", 6, Shape::Square),
+    ("", 6, Shape::Cross),
+];
+
+/// Patterns of dashes of a kernel's variants, by the end of their names.
+const VARIANTS: [(&str, u8); 9] = [
+    ("-whole", 2),
+    ("-calls", 2),
+    ("-scalar", 3),
+    ("-lanes", 4),
+    ("-host", 2),
+    ("-grid", 3),
+    ("-tuned", 2),
+    ("-chunked", 2),
+    ("-pool", 2),
 ];
 
 /// The executors, by the first part of a name.
@@ -54,14 +70,15 @@ impl Look {
     /// Of a technique, or of a peer.
     pub fn of(technique: &str) -> Self {
         let executor = EXECUTORS.iter().find(|(prefix, ..)| technique.starts_with(prefix));
-        let (kernel, shape, dash) = match executor {
-            Some((prefix, shape, dash)) => (&technique[prefix.len()..], *shape, *dash),
-            None => (technique, Shape::Circle, 0),
+        let kernel = executor.map_or(technique, |(prefix, ..)| &technique[prefix.len()..]);
+        let family = FAMILIES.iter().find(|(prefix, ..)| kernel.starts_with(prefix));
+        let (name, colour, shape) = family.copied().unwrap_or(("", 6, Shape::Cross));
+        let variant = VARIANTS.iter().find(|(suffix, _)| kernel.ends_with(suffix));
+        let (shape, dash) = match executor {
+            Some((_, shape, dash)) => (*shape, *dash),
+            None => (shape, variant.map_or(0, |(_, dash)| *dash)),
         };
-        let family = FAMILIES.iter().find(|(prefix, _)| kernel.starts_with(prefix));
-        let (name, colour) = family.copied().unwrap_or(("", 6));
-        let filled = kernel == name || name.is_empty();
-        Self { colour, shape, filled, dash }
+        Self { colour, shape, filled: kernel == name || name.is_empty(), dash }
     }
 
     /// A line that only guides the eye.
@@ -73,18 +90,21 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::techniques::Name;
+    use crate::techniques::KernelName;
 
     #[test]
     fn techniques_of_a_comparison_look_different() {
-        let names = Name::defaults();
+        let executors = ["rayon-serial", "rayon-jit", "crossbeam-jit", "processes-jit", "mpi-jit"];
+        let peers = ["python-loop", "numpy", "numpy-chunked", "numba", "numba-tuned", "gsl"];
+        let kernels = KernelName::ALL.map(KernelName::text);
+        let names = [&kernels[..], &executors, &peers].concat();
         for (k, a) in names.iter().enumerate() {
             for b in &names[..k] {
-                assert_ne!(Look::of(&a.to_string()), Look::of(&b.to_string()), "{a} {b}");
+                assert_ne!(Look::of(a), Look::of(b), "{a} {b}");
             }
         }
         assert_eq!(Look::of("rayon-jit").shape, Shape::Triangle);
         assert!(!Look::of("ndarray-whole").filled);
-        assert_eq!(Look::of("numpy").colour, 6);
+        assert_eq!(Look::of("python-loop").colour, 6);
     }
 }

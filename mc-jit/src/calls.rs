@@ -1,0 +1,155 @@
+//! The technique `jit-calls`: the loop is Rust, and calls compiled functions.
+
+use std::sync::Arc;
+
+use mc_core::{
+    Accumulator, Affine, Block, Integrand, Kernel, Moments, Plan, PrepareError, Problem, RunError,
+    Stream, Technique, Tree,
+};
+
+use crate::compiler::Compiler;
+use crate::emit::{AtPoint, Value};
+use crate::engine::{self, Code, Passes};
+use crate::error::JitError;
+use crate::host::{Host, Simd};
+use crate::room::Room;
+
+/// The loop of chapter 1, calling a compiled f, and a compiled g where the problem
+/// has a density, for each point. This is the lecture's `@jit` before f and g.
+///
+/// ```
+/// use mc_core::{Density, Plan, Problem, Progress, Technique, run};
+/// use mc_jit::{Jit, JitCalls};
+///
+/// let support = "-1:2,3:5".parse()?;
+/// let g = Density::parse("prod(1/(hi-lo))", &support)?;
+/// let problem = Problem::parse(support, "norm(x)^2", g)?;
+/// let plan = Plan::new(10_000, 1)?;
+/// let [calls, whole] = [&JitCalls::new() as &dyn Technique, &Jit::new()].map(|technique| {
+///     let kernel = technique.prepare(&problem).expect("it compiles");
+///     run(&*kernel, &problem, &plan, &Progress::new()).expect("finite values")
+/// });
+/// assert_eq!(calls, whole);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JitCalls {
+    compiler: Compiler,
+}
+
+impl JitCalls {
+    /// For this machine.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// As [`Jit::with_simd`](crate::Jit::with_simd).
+    pub fn with_simd(self, simd: Simd) -> Self {
+        Self { compiler: Compiler { simd: Some(simd), ..self.compiler } }
+    }
+
+    /// As [`Jit::with_passes`](crate::Jit::with_passes).
+    pub fn with_passes(self, passes: Passes) -> Self {
+        Self { compiler: Compiler { passes, ..self.compiler } }
+    }
+
+    /// As [`Jit::cold`](crate::Jit::cold).
+    pub fn cold(self) -> Self {
+        Self { compiler: Compiler { cold: true, ..self.compiler } }
+    }
+
+    /// f, and g if there is one, as LLVM IR with comments.
+    ///
+    /// # Errors
+    ///
+    /// As [`Technique::prepare`].
+    pub fn llvm_ir(&self, problem: &Problem) -> Result<String, PrepareError> {
+        self.text(problem, ";", |function, host| engine::llvm_ir(function, host))
+    }
+
+    /// f, and g if there is one, as assembly with comments.
+    ///
+    /// # Errors
+    ///
+    /// As [`Technique::prepare`].
+    pub fn assembly(&self, problem: &Problem) -> Result<String, PrepareError> {
+        let mark = if self.compiler.target()?.simd == Simd::Neon { "//" } else { "#" };
+        self.text(problem, mark, |function, host| engine::assembly(function, host))
+    }
+
+    fn text(
+        &self,
+        problem: &Problem,
+        mark: &str,
+        of: fn(&AtPoint<'_>, &Host) -> Result<String, JitError>,
+    ) -> Result<String, PrepareError> {
+        let host = self.compiler.target()?;
+        let one = |name: &str, integrand: &Integrand| {
+            let text = of(&AtPoint::of(integrand.tape()), &host)?;
+            Ok::<_, JitError>(format!("{mark} {name}, called for each point.\n{text}"))
+        };
+        let mut text = one("f", problem.f())?;
+        if let Some(g) = problem.g() {
+            text.push('\n');
+            text.push_str(&one("g", g)?);
+        }
+        Ok(text)
+    }
+}
+
+impl Technique for JitCalls {
+    fn name(&self) -> &'static str {
+        "jit-calls"
+    }
+
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        let host = self.compiler.runs_on()?;
+        let compile =
+            |integrand: &Integrand| self.compiler.at_point(integrand.tape(), host.clone());
+        let f = compile(problem.f())?;
+        let g = problem.g().map(compile).transpose()?;
+        Ok(Box::new(Calls { axes: problem.affine().to_vec(), f, g }))
+    }
+}
+
+struct Calls {
+    axes: Vec<Affine>,
+    f: Arc<Code<Value>>,
+    g: Option<Arc<Code<Value>>>,
+}
+
+impl Kernel for Calls {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        let most = self.g.iter().map(|g| g.memory()).fold(self.f.memory(), usize::max);
+        let mut memory = Room::new(most)
+            .map_err(|error| RunError::Failed { technique: "jit-calls", cause: Box::new(error) })?;
+        let (f, g) = (self.f.function(), self.g.as_ref().map(|g| g.function()));
+        let mut x = vec![0.0; self.axes.len()];
+        let mut call = |function: Value, x: &[f64]| {
+            // SAFETY: `x` has the coordinates of the problem, which f and g take,
+            // and `memory` has room for what either needs.
+            unsafe { function(x.as_ptr(), memory.as_mut_ptr()) }
+        };
+
+        Ok(Tree::of(block.batches().map(|batch| {
+            let mut stream = Stream::new(plan.seed(), batch);
+            let mut sample = || {
+                // Draw the point: one word of the stream a coordinate.
+                stream.draw(&self.axes, &mut x);
+                // Evaluate h = f·g there.
+                let f = call(f, &x);
+                g.map_or(f, |g| f * call(g, &x))
+            };
+            // Accumulate: deviations from the batch's first value.
+            let mut sums = Accumulator::start(sample());
+            for _ in 1..plan.batch_len(batch) {
+                sums.push(sample());
+            }
+            sums.moments()
+        })))
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        plan.block_level(self.axes.len(), workers)
+    }
+}
