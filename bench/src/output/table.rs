@@ -188,7 +188,7 @@ mod tests {
         for samples in [2, 10_000_000_000] {
             for name in Name::all() {
                 comparison.rows.push(Row {
-                    estimate: Some(-1234.567_891_2),
+                    estimate: Some(-1_234.567),
                     variance: Some(1e-12),
                     std_error: Some(1.234e-6),
                     distance: Some(12.345),
