@@ -82,6 +82,8 @@ pub enum Experiment {
     Scaling,
     /// The peak memory of coordinator and workers, for more and more samples (chapter 4)
     Memory,
+    /// Products of two arrays in f32: on the host, on an OpenCL device, and what travels (chapter 5)
+    Elementwise,
 }
 
 /// The flags of `estimate`.
@@ -116,6 +118,8 @@ pub enum Emit {
     Llvm,
     /// The assembly of a technique jit-…, with the step of each instruction
     Asm,
+    /// The OpenCL C that `opencl` (or the --technique given) compiles for its device
+    Opencl,
 }
 
 /// The vector instructions that `--simd` asks for.
@@ -195,6 +199,14 @@ pub struct Flags {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", allow_hyphen_values = true)]
     pub deadline: Duration,
 
+    /// OpenCL devices by index or part of the name, comma-separated, or "all"; "list" prints them
+    #[arg(long, value_name = "DEVICE[,DEVICE…]", allow_hyphen_values = true)]
+    pub device: Option<String>,
+
+    /// The arithmetic of OpenCL devices [default: f64 where the device has it]
+    #[arg(long, value_enum, value_name = "f64|f32")]
+    pub precision: Option<Arithmetic>,
+
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -206,10 +218,24 @@ impl Flags {
         self.technique.iter().any(|name| name == "list")
     }
 
+    /// Whether `--device list` asks for the devices only.
+    pub fn lists_devices(&self) -> bool {
+        self.device.as_deref() == Some("list")
+    }
+
     /// Whether `--problem list` asks for the names only.
     pub fn lists_problems(&self) -> bool {
         self.problem.as_deref() == Some("list")
     }
+}
+
+/// What `--precision` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Arithmetic {
+    /// Doubles, with the bits of every technique
+    F64,
+    /// Single floats: about seven digits, other bits
+    F32,
 }
 
 /// Output formats.

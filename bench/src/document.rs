@@ -84,6 +84,8 @@ pub struct Row {
     pub samples: u64,
     /// The number of coordinates.
     pub dims: usize,
+    /// The arithmetic of h, `f64` or `f32`.
+    pub precision: String,
     /// φ̂.
     pub estimate: Option<f64>,
     /// Its standard error.

@@ -13,11 +13,22 @@ use crate::techniques::{KernelName, Name};
 pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
     let Request { problem, f, g, .. } = request;
     let mut out = std::io::stdout().lock();
+    if what == Emit::Opencl {
+        let kernel = request.techniques.first().map_or(KernelName::OpenCl, |name| name.kernel);
+        if !kernel.is_on_device() {
+            return Err(Failure::Request(format!(
+                "--emit: {kernel} runs on no OpenCL device; opencl-host, opencl-grid and opencl do"
+            )));
+        }
+        let program = request.devices.program(kernel, problem)?;
+        write!(out, "// f = {f}, g = {g}, on {}\n{program}", problem.support())?;
+        return Ok(());
+    }
     // What begins a comment in the language that is printed.
     let mark = match what {
         Emit::Llvm => ";",
         Emit::Asm if neon(request) => "//",
-        Emit::Asm | Emit::Tape => "#",
+        Emit::Asm | Emit::Tape | Emit::Opencl => "#",
     };
     let head =
         format!("{mark} f = {f}, g = {g}, on {} (n = {})", problem.support(), problem.dims());
@@ -26,6 +37,7 @@ pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
             writeln!(out, "{head}")?;
             tape(problem, &mut out)?;
         }
+        Emit::Opencl => {}
         Emit::Llvm | Emit::Asm => {
             let code = code(request, what)?;
             write!(out, "{head}\n{code}")?;

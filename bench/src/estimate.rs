@@ -24,6 +24,8 @@ struct Report {
     std_error: f64,
     samples: u64,
     seed: u64,
+    /// `f64`, or `f32` on a device without doubles.
+    precision: String,
     dims: usize,
     prepare_seconds: f64,
     run_seconds: f64,
@@ -60,7 +62,8 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         eprintln!("{notice}");
     }
     let estimate = outcome.map_err(|error| failure(&error))?;
-    let note = note(name, request.native.as_ref());
+    let precision = runner.precision();
+    let note = note(name, request.native.as_ref(), precision);
     let report = Report {
         technique: name.to_string(),
         estimate: estimate.value,
@@ -68,6 +71,7 @@ pub fn run(request: &Request) -> Result<(), Failure> {
         std_error: estimate.std_error,
         samples: plan.samples(),
         seed: plan.seed(),
+        precision: precision.to_string(),
         dims: request.problem.dims(),
         prepare_seconds,
         run_seconds,
@@ -102,15 +106,23 @@ fn print(
             writeln!(
                 out,
                 "{}",
-                markdown_row(&["technique", "estimate", "std_error", "samples", "seed"])
+                markdown_row(&[
+                    "technique",
+                    "estimate",
+                    "std_error",
+                    "samples",
+                    "seed",
+                    "precision"
+                ])
             )?;
-            writeln!(out, "|---|---:|---:|---:|---:|")?;
+            writeln!(out, "|---|---:|---:|---:|---:|---|")?;
             let cells = [
                 report.technique.clone(),
                 report.estimate.to_string(),
                 report.std_error.to_string(),
                 report.samples.to_string(),
                 report.seed.to_string(),
+                report.precision.clone(),
             ];
             writeln!(out, "{}", markdown_row(&cells))?;
         }

@@ -13,6 +13,7 @@ pub mod command;
 pub mod compare;
 mod compiled;
 pub mod crossover;
+pub mod devices;
 pub mod document;
 pub mod emit;
 pub mod estimate;

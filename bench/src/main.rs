@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use bench::command::{Cli, Command, CompareFlags, EstimateFlags, Flags};
 use bench::request::Request;
 use bench::{
-    Failure, calibrate, compare, emit, estimate, experiment, interrupt, launcher, problems, readme,
-    runner, techniques,
+    Failure, calibrate, compare, devices, emit, estimate, experiment, interrupt, launcher,
+    problems, readme, runner, techniques,
 };
 use clap::Parser;
 
@@ -50,6 +50,8 @@ fn only_words(flags: &Flags) -> Option<Result<(), Failure>> {
         Some(techniques::print_list())
     } else if flags.lists_problems() {
         Some(problems::print_list())
+    } else if flags.lists_devices() {
+        Some(devices::print_list())
     } else {
         None
     }

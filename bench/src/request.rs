@@ -8,6 +8,7 @@ use mc_core::{Density, Plan, Problem, SquaredNorm, Support, Tape};
 
 use crate::Failure;
 use crate::command::{Flags, Format, Simd};
+use crate::devices::Devices;
 use crate::techniques::Name;
 
 /// A checked request.
@@ -35,6 +36,8 @@ pub struct Request {
     pub deadline: Duration,
     /// The flags that ask for this problem, seed and workers again.
     pub arguments: Vec<String>,
+    /// OpenCL devices, and their arithmetic.
+    pub devices: Devices,
     /// How to print.
     pub format: Format,
 }
@@ -126,6 +129,7 @@ impl Request {
             workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
             deadline: flags.deadline,
             arguments: arguments(flags),
+            devices: Devices::asked(flags)?,
             format: flags.format,
         })
     }
@@ -200,6 +204,7 @@ fn arguments(flags: &Flags) -> Vec<String> {
         add("--g", Some(flags.g.clone()));
         add("--support", Some(flags.support.clone()));
     }
+    add("--device", flags.device.clone());
     add("--seed", Some(flags.seed.to_string()));
     add("--workers", flags.workers.map(|workers| workers.to_string()));
     arguments

@@ -3,7 +3,9 @@
 #[cfg(feature = "mpi")]
 use std::cell::RefCell;
 
-use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError, Technique, catalogue};
+use mc_core::{
+    Estimate, Kernel, Plan, Precision, Problem, Progress, RunError, Technique, catalogue,
+};
 use mc_multiproc::{
     Crossbeam, Executor, Prepared, ProcessPool, Rayon, serve_if_worker as serve, this_executable,
 };
@@ -11,6 +13,8 @@ use mc_multiproc::{
 use clap::ValueEnum as _;
 
 use crate::command::Simd;
+#[cfg_attr(not(feature = "opencl"), expect(unused_imports))]
+use crate::devices::Devices;
 #[cfg(feature = "mpi")]
 use mc_multiproc::mpi::{OnRanks, Ranks, in_job};
 
@@ -28,6 +32,11 @@ pub trait Runner {
         plan: &Plan,
         progress: &Progress,
     ) -> Result<Estimate, RunError>;
+
+    /// The arithmetic that h is evaluated in.
+    fn precision(&self) -> Precision {
+        Precision::F64
+    }
 
     /// What happened on the way that is worth a line, since the last call.
     fn notices(&mut self) -> Vec<String> {
@@ -52,7 +61,11 @@ pub fn find(technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Tec
         NO_NATIVE => None,
         name => Some(catalogue::find(name, Some(problem.dims())).ok()?),
     };
-    kernel.technique_of(native.as_ref(), simd).ok()
+    match kernel.technique_of(native.as_ref(), simd) {
+        #[cfg(feature = "opencl")]
+        Ok(_) if kernel.is_on_device() => Some(Devices::told().technique(kernel)),
+        technique => technique.ok(),
+    }
 }
 
 /// Serves and ends the process if it was started as a worker, or as a rank other
@@ -89,7 +102,7 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
         return Err(reason);
     }
     // Asked first, so that no worker is started in vain.
-    let technique = name.kernel.technique_of(request.native.as_ref(), request.simd)?;
+    let technique = technique(name.kernel, request)?;
     let workers = request.workers.get();
     let words = |error: &dyn std::fmt::Display| error.to_string();
     match name.executor {
@@ -105,7 +118,8 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
             Ok(Box::new(Threads { executor: Box::new(executor), kernel }))
         }
         Some(ExecutorName::Processes) => {
-            let command = this_executable().map_err(|error| words(&error))?;
+            let mut command = this_executable().map_err(|error| words(&error))?;
+            request.devices.tell(&mut command);
             let pool = ProcessPool::start(command, workers).map_err(|error| words(&error))?;
             pool.set_deadline(Some(request.deadline));
             in_pool(pool, name, request)
@@ -120,7 +134,8 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
                 Ok(Box::new(Job { prepared }))
             }
             None => {
-                let job = launcher::mpirun(workers, &[]).map_err(|error| words(&error))?;
+                let mut job = launcher::mpirun(workers, &[]).map_err(|error| words(&error))?;
+                request.devices.tell(&mut job);
                 let pool = ProcessPool::start_job(job).map_err(|error| words(&error))?;
                 in_pool(pool, name, request)
             }
@@ -145,10 +160,24 @@ pub(crate) fn key(request: &Request) -> &'static str {
 }
 
 fn in_pool(pool: ProcessPool, name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
+    let precision = match name.kernel.is_on_device() {
+        true => request.devices.chosen_precision(),
+        false => Precision::F64,
+    };
     let prepared = pool
         .prepare(&sent(name, request), key(request), &request.problem)
         .map_err(|error| error.to_string())?;
-    Ok(Box::new(Processes { pool, prepared }))
+    Ok(Box::new(Processes { pool, prepared, precision }))
+}
+
+/// The technique, on the devices asked for.
+fn technique(kernel: KernelName, request: &Request) -> Result<Box<dyn Technique>, String> {
+    let technique = kernel.technique_of(request.native.as_ref(), request.simd)?;
+    #[cfg(feature = "opencl")]
+    if kernel.is_on_device() {
+        return Ok(request.devices.technique(kernel));
+    }
+    Ok(technique)
 }
 
 fn kernel(
@@ -158,7 +187,7 @@ fn kernel(
 ) -> Result<Box<dyn Kernel>, String> {
     technique.prepare(&request.problem).map_err(|error| match std::env::var("MC_MISSING_OPENCL") {
         // `cargo xtask` knows which package brings a device.
-        Ok(help) if name.kernel == KernelName::OpenCl => format!("{error} ({help})"),
+        Ok(help) if name.kernel.is_on_device() => format!("{error} ({help})"),
         _ => error.to_string(),
     })
 }
@@ -173,6 +202,10 @@ impl Runner for InThread {
         progress: &Progress,
     ) -> Result<Estimate, RunError> {
         mc_core::run(&*self.0, problem, plan, progress)
+    }
+
+    fn precision(&self) -> Precision {
+        self.0.precision()
     }
 }
 
@@ -190,16 +223,25 @@ impl Runner for Threads {
     ) -> Result<Estimate, RunError> {
         self.executor.run(&*self.kernel, problem, plan, progress)
     }
+
+    fn precision(&self) -> Precision {
+        self.kernel.precision()
+    }
 }
 
 struct Processes {
     pool: ProcessPool,
     prepared: Prepared,
+    precision: Precision,
 }
 
 impl Runner for Processes {
     fn run(&mut self, _: &Problem, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
         self.prepared.run(plan, progress)
+    }
+
+    fn precision(&self) -> Precision {
+        self.precision
     }
 
     fn notices(&mut self) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::str::FromStr;
 
 use mc_core::catalogue::Entry;
-use mc_core::{Problem, Technique};
+use mc_core::{Precision, Problem, Technique};
 use mc_serial::{Flat, Interpreted};
 
 use crate::bound::Bound;
@@ -32,6 +32,10 @@ pub enum KernelName {
     JitLanes,
     /// The loop compiled by LLVM, tuned.
     Jit,
+    /// Points and factors on the host, products on an OpenCL device.
+    OpenClHost,
+    /// Points on the host, a grid of samples and coordinates on an OpenCL device.
+    OpenClGrid,
     /// Everything on an OpenCL device.
     OpenCl,
     /// The lecture's problem in vector instructions, by hand.
@@ -53,7 +57,7 @@ pub enum ExecutorName {
 
 impl KernelName {
     /// All of them, in the order of the chapters.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::SerialInterpreted,
         Self::Serial,
         Self::NdarrayWhole,
@@ -62,6 +66,8 @@ impl KernelName {
         Self::JitScalar,
         Self::JitLanes,
         Self::Jit,
+        Self::OpenClHost,
+        Self::OpenClGrid,
         Self::OpenCl,
         Self::Bound,
     ];
@@ -77,6 +83,8 @@ impl KernelName {
             Self::JitScalar => "jit-scalar",
             Self::JitLanes => "jit-lanes",
             Self::Jit => "jit",
+            Self::OpenClHost => "opencl-host",
+            Self::OpenClGrid => "opencl-grid",
             Self::OpenCl => "opencl",
             Self::Bound => "bound",
         }
@@ -92,6 +100,8 @@ impl KernelName {
             Self::JitScalar => "the whole loop compiled by LLVM, one batch after another",
             Self::JitLanes => "the whole loop compiled by LLVM, one batch a SIMD lane",
             Self::Jit => "the same, tuned: several vectors of batches at a time",
+            Self::OpenClHost => "points, f and g here; f·g on an OpenCL device",
+            Self::OpenClGrid => "points here; a grid sample × coordinate on the device",
             Self::OpenCl => "everything on an OpenCL device",
             Self::Bound => "what to measure against: vector code by hand",
         }
@@ -100,7 +110,7 @@ impl KernelName {
     fn needs(self) -> &'static str {
         match self {
             Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => "LLVM 18 to 22",
-            Self::OpenCl => "OpenCL and an fp64 device",
+            Self::OpenClHost | Self::OpenClGrid | Self::OpenCl => "OpenCL and a device",
             Self::SerialInterpreted => "an integrand given as text",
             Self::Bound => "norm(x)^2; AVX2 or AVX-512",
             _ => "nothing",
@@ -112,11 +122,18 @@ impl KernelName {
         matches!(self, Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit)
     }
 
+    /// Whether it runs on an OpenCL device.
+    pub fn is_on_device(self) -> bool {
+        matches!(self, Self::OpenClHost | Self::OpenClGrid | Self::OpenCl)
+    }
+
     /// Why this build cannot use it; `cargo xtask` knows what would help.
     pub fn missing(self) -> Option<String> {
         let (built, variable, what) = match self {
             jit if jit.is_compiled() => (cfg!(feature = "_jit"), "MC_MISSING_JIT", "LLVM"),
-            Self::OpenCl => (cfg!(feature = "opencl"), "MC_MISSING_OPENCL", "OpenCL"),
+            device if device.is_on_device() => {
+                (cfg!(feature = "opencl"), "MC_MISSING_OPENCL", "OpenCL")
+            }
             _ => return None,
         };
         (!built).then(|| {
@@ -164,7 +181,9 @@ impl KernelName {
                 crate::compiled::technique(self, simd)
             }
             #[cfg(feature = "opencl")]
-            Self::OpenCl => Box::new(mc_opencl::OpenCl::default()),
+            Self::OpenClHost | Self::OpenClGrid | Self::OpenCl => {
+                crate::devices::Devices::default().technique(self)
+            }
             #[allow(unreachable_patterns)]
             _ => return Err(format!("{self} is not part of this build")),
         })
@@ -307,7 +326,12 @@ pub fn print_list() -> Result<(), Failure> {
 }
 
 /// What is to be known about how a technique evaluates the integrand.
-pub fn note(name: Name, native: Option<&Entry>) -> Option<&'static str> {
+pub fn note(name: Name, native: Option<&Entry>, precision: Precision) -> Option<&'static str> {
+    if precision == Precision::F32 {
+        return Some(
+            "computed in f32: about seven digits, and not the bits of the other techniques",
+        );
+    }
     (name.kernel == KernelName::Serial && native.is_none())
         .then_some("text has no native code: the tape is evaluated by a flat loop")
 }

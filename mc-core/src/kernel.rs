@@ -1,6 +1,7 @@
 //! What a technique is: prepared once, then it computes moments of batches.
 
 use std::error::Error;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::estimate::Estimate;
@@ -40,6 +41,32 @@ pub trait Kernel: Send + Sync {
     /// it says otherwise) when `workers` of them are computed at a time. It
     /// depends on the number of samples and of workers alone, not on the seed.
     fn block_level(&self, plan: &Plan, workers: usize) -> u32;
+
+    /// The arithmetic that h is evaluated in. All of this workspace's techniques
+    /// use [`Precision::F64`] and have the same bits; a device without fp64 has
+    /// not, and whoever shows an estimate of such a kernel must say so.
+    fn precision(&self) -> Precision {
+        Precision::F64
+    }
+}
+
+/// The arithmetic that a kernel evaluates h in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Precision {
+    /// Doubles: the bits that every technique gives.
+    #[default]
+    F64,
+    /// Single floats: about seven digits, and other bits.
+    F32,
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::F64 => "f64",
+            Self::F32 => "f32",
+        })
+    }
 }
 
 /// Runs a kernel on all batches of `plan`, in this thread: the executor that

@@ -21,7 +21,9 @@ pub use catalogue::SquaredNorm;
 pub use estimate::Estimate;
 pub use expr::{Formula, ParseError, Span, SupportParseError, parse_constant};
 pub use function::Function;
-pub use kernel::{Cause, Collector, Kernel, PrepareError, Progress, RunError, Technique, run};
+pub use kernel::{
+    Cause, Collector, Kernel, Precision, PrepareError, Progress, RunError, Technique, run,
+};
 pub use moments::{Accumulator, Moments, Tree};
 pub use plan::{Block, Plan, PlanError};
 pub use problem::{BadSample, Density, Integrand, NonFinite, Problem, ProblemError};

@@ -1,15 +1,12 @@
-//! The devices of this machine, and which one to take.
+//! The devices of this machine.
 
-use std::ptr;
 use std::sync::Mutex;
 
-use ocl::core::{self, DeviceInfo as Query, DeviceInfoResult as Answer};
-use ocl::enums::Status;
-use ocl::flags::{DeviceFpConfig, DeviceType};
-use ocl::{Device, Platform, ffi};
+use mc_core::Precision;
+use opencl_sys::*;
 
-use crate::drivers;
-use crate::error::OpenClError;
+use crate::cl::{self, Id, Status};
+use crate::error::{OpenClError, Step};
 use crate::program::lock;
 use crate::source::Shape;
 
@@ -33,6 +30,8 @@ pub struct DeviceInfo {
     pub name: String,
     /// The platform (the vendor's implementation) that offers it.
     pub platform: String,
+    /// The version of its driver.
+    pub driver: String,
     /// What it is.
     pub kind: DeviceKind,
     /// Whether it computes in f64 as IEEE 754 asks for.
@@ -49,72 +48,82 @@ pub struct DeviceInfo {
     pub memory: u64,
     /// The largest single buffer, in bytes.
     pub max_buffer: u64,
-    pub(crate) device: Device,
-    pub(crate) platform_id: Platform,
+    /// Memory that a work-group shares, in bytes.
+    pub local_memory: u64,
+    /// Whether its memory is the host's.
+    pub shares_memory: bool,
+    /// Floats in one of its vectors.
+    pub(crate) float_width: usize,
+    /// Whether quotients and roots of floats can be rounded correctly.
+    pub(crate) exact_division: bool,
+    pub(crate) id: Id,
+    pub(crate) platform_id: Id,
 }
 
 impl DeviceInfo {
-    fn query(index: usize, platform_id: Platform, device: Device) -> Result<Self, OpenClError> {
-        let ask = |query| device.info(query).map_err(OpenClError::at("asking a device what it is"));
-        let number = |query| {
-            ask(query).map(|answer| match answer {
-                Answer::MaxComputeUnits(n)
-                | Answer::MaxClockFrequency(n)
-                | Answer::PreferredVectorWidthDouble(n)
-                | Answer::NativeVectorWidthDouble(n) => u64::from(n),
-                Answer::MaxWorkGroupSize(n) => n as u64,
-                Answer::GlobalMemSize(n) | Answer::MaxMemAllocSize(n) => n,
-                _ => 0,
+    fn query(index: usize, platform_id: Id, id: Id) -> Result<Self, OpenClError> {
+        let text = |what| cl::device_text(id, what);
+        let number = |what| cl::device_number(id, what);
+        // Devices without fp64 answer with nothing, or with an error.
+        let config = |what| number(what).unwrap_or(0);
+        let ask = || -> Result<Self, Status> {
+            let kind = match number(CL_DEVICE_TYPE)? {
+                kind if kind & CL_DEVICE_TYPE_GPU != 0 => DeviceKind::Gpu,
+                kind if kind & CL_DEVICE_TYPE_CPU != 0 => DeviceKind::Cpu,
+                _ => DeviceKind::Accelerator,
+            };
+            // An implementation that vectorises by itself prefers scalars.
+            let width = |preferred, native| -> Result<usize, Status> {
+                Ok(number(preferred)?.max(number(native)?).max(1) as usize)
+            };
+            Ok(Self {
+                index,
+                name: text(CL_DEVICE_NAME)?,
+                platform: cl::platform_text(platform_id, CL_PLATFORM_NAME)?,
+                driver: text(CL_DRIVER_VERSION)?,
+                kind,
+                fp64: config(CL_DEVICE_DOUBLE_FP_CONFIG) & IEEE == IEEE,
+                compute_units: number(CL_DEVICE_MAX_COMPUTE_UNITS)? as u32,
+                clock_mhz: number(CL_DEVICE_MAX_CLOCK_FREQUENCY)? as u32,
+                vector_width: width(
+                    CL_DEVICE_PREFERRED_VECTOR_WIDTH_DOUBLE,
+                    CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE,
+                )?,
+                float_width: width(
+                    CL_DEVICE_PREFERRED_VECTOR_WIDTH_FLOAT,
+                    CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT,
+                )?,
+                max_group: number(CL_DEVICE_MAX_WORK_GROUP_SIZE)?.max(1) as usize,
+                memory: number(CL_DEVICE_GLOBAL_MEM_SIZE)?,
+                max_buffer: number(CL_DEVICE_MAX_MEM_ALLOC_SIZE)?,
+                local_memory: number(CL_DEVICE_LOCAL_MEM_SIZE)?,
+                shares_memory: number(CL_DEVICE_HOST_UNIFIED_MEMORY)? != 0,
+                exact_division: config(CL_DEVICE_SINGLE_FP_CONFIG)
+                    & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT
+                    != 0,
+                id,
+                platform_id,
             })
         };
-        let kind = match ask(Query::Type)? {
-            Answer::Type(kind) if kind.contains(DeviceType::GPU) => DeviceKind::Gpu,
-            Answer::Type(kind) if kind.contains(DeviceType::CPU) => DeviceKind::Cpu,
-            _ => DeviceKind::Accelerator,
-        };
-        // Devices without fp64 answer with nothing, or with an error.
-        let needed = DeviceFpConfig::FMA
-            | DeviceFpConfig::ROUND_TO_NEAREST
-            | DeviceFpConfig::INF_NAN
-            | DeviceFpConfig::DENORM;
-        let fp64 = matches!(
-            device.info(Query::DoubleFpConfig),
-            Ok(Answer::DoubleFpConfig(config)) if config.contains(needed)
-        );
-        let text = |text: String| text.trim_matches(['\0', ' ']).to_owned();
-        let failed = OpenClError::at("asking a platform for its name");
-        Ok(Self {
-            index,
-            name: text(ask(Query::Name)?.to_string()),
-            platform: text(platform_id.name().map_err(failed)?),
-            kind,
-            fp64,
-            compute_units: number(Query::MaxComputeUnits)? as u32,
-            clock_mhz: number(Query::MaxClockFrequency)? as u32,
-            // An implementation that vectorises by itself prefers scalars.
-            vector_width: number(Query::PreferredVectorWidthDouble)?
-                .max(number(Query::NativeVectorWidthDouble)?)
-                .max(1) as usize,
-            max_group: number(Query::MaxWorkGroupSize)?.max(1) as usize,
-            memory: number(Query::GlobalMemSize)?,
-            max_buffer: number(Query::MaxMemAllocSize)?,
-            device,
-            platform_id,
-        })
+        ask().map_err(OpenClError::at(Step::Opening("asking it what it is"), "a device"))
     }
 
-    /// How it is best used.
-    pub fn shape(&self) -> Shape {
-        let shape = match self.kind {
-            DeviceKind::Cpu => Shape::cpu(self.vector_width),
-            DeviceKind::Gpu | DeviceKind::Accelerator => Shape::GPU,
+    /// How it is best used, in that precision.
+    pub fn shape(&self, precision: Precision) -> Shape {
+        let shape = match (self.kind, precision) {
+            (DeviceKind::Cpu, Precision::F64) => Shape::cpu(self.vector_width),
+            (DeviceKind::Cpu, Precision::F32) => Shape::cpu(self.float_width),
+            (DeviceKind::Gpu | DeviceKind::Accelerator, _) => Shape::GPU,
         };
-        let largest = 1 << self.max_group.ilog2();
+        let shape = Shape { precision, ..shape };
+        // The tree of a work-group lies in local memory.
+        let nodes = (self.local_memory / 2 / Shape::NODE_BYTES).max(1) as usize / shape.lanes;
+        let largest = 1 << self.max_group.min(nodes).max(1).ilog2();
         Shape { group: shape.group.min(largest), ..shape }
     }
 
-    /// About how many operations on doubles it does in a second, guessed low:
-    /// a GPU made for games has two units for doubles in a compute unit.
+    /// About how many operations it does in a second, guessed low: a GPU made
+    /// for games has two units for doubles in a compute unit.
     pub(crate) fn speed(&self) -> f64 {
         let a_clock = match self.kind {
             DeviceKind::Cpu => self.vector_width as f64,
@@ -127,108 +136,80 @@ impl DeviceInfo {
     pub(crate) fn buffer_limit(&self) -> u64 {
         self.max_buffer.min(self.memory / 4)
     }
+
+    /// What it is asked for if nobody says: f64 where it has it.
+    pub(crate) fn own_precision(&self) -> Precision {
+        if self.fp64 { Precision::F64 } else { Precision::F32 }
+    }
 }
+
+/// What f64 must have, so that results have the bits of the other techniques.
+const IEEE: u64 = CL_FP_FMA | CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN | CL_FP_DENORM;
 
 /// Every device of every platform, in the order that the loader lists them.
 ///
 /// # Errors
 ///
-/// Where there is none: [`OpenClError::NoPlatform`], [`OpenClError::NoDevice`],
-/// or what the first platform answered that failed.
+/// Where there is none: [`OpenClError::NoLoader`], [`OpenClError::NoPlatform`],
+/// [`OpenClError::NoDevice`], or what the first platform answered that failed.
 pub fn devices() -> Result<Vec<DeviceInfo>, OpenClError> {
     // Some platforms start up when they are first asked, and a second thread
     // that asks meanwhile finds no device.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = lock(&ONE_AT_A_TIME);
-    let platforms = platforms()?;
-    let mut devices = Vec::new();
+    if let Err(reason) = cl::api() {
+        return Err(OpenClError::NoLoader { reason: reason.to_owned() });
+    }
+    let platforms = match cl::platforms() {
+        Err(Status::PLATFORM_NOT_FOUND) => Vec::new(),
+        ids => ids.map_err(OpenClError::at(Step::Opening("listing platforms"), "OpenCL"))?,
+    };
+    if platforms.is_empty() {
+        return Err(OpenClError::NoPlatform);
+    }
+    let name = |platform| {
+        cl::platform_text(platform, CL_PLATFORM_NAME).unwrap_or_else(|_| "unnamed".to_owned())
+    };
+    let mut devices: Vec<DeviceInfo> = Vec::new();
     // One broken driver does not hide the devices of the others.
     let mut first_error = None;
-    for platform in &platforms {
-        let ids = match core::get_device_ids(platform, Some(DeviceType::ALL), None) {
-            Err(error) if error.api_status() == Some(Status::CL_DEVICE_NOT_FOUND) => continue,
-            ids => ids.map_err(OpenClError::core("listing devices")),
-        };
-        let query = |ids: Vec<core::DeviceId>| {
-            let count = devices.len();
-            let one = |(k, id): (usize, core::DeviceId)| {
-                DeviceInfo::query(count + k, *platform, id.into())
-            };
+    for &platform in &platforms {
+        let count = devices.len();
+        let found = cl::devices(platform)
+            .map_err(|s| OpenClError::at(Step::Opening("listing devices"), &name(platform))(s));
+        let found = found.and_then(|ids| {
+            let one = |(k, id)| DeviceInfo::query(count + k, platform, id);
             ids.into_iter().enumerate().map(one).collect::<Result<Vec<_>, _>>()
-        };
-        match ids.and_then(query) {
+        });
+        match found {
             Ok(found) => devices.extend(found),
             Err(error) => first_error = first_error.or(Some(error)),
         }
     }
     if devices.is_empty() {
-        let name = |platform: &Platform| platform.name().unwrap_or_else(|_| "unnamed".to_owned());
-        let platforms = platforms.iter().map(name).collect();
+        let platforms = platforms.into_iter().map(name).collect();
         return Err(first_error.unwrap_or(OpenClError::NoDevice { platforms }));
     }
     Ok(devices)
 }
 
-/// Every platform. Not through `ocl`: that waits ten seconds for one to appear.
-fn platforms() -> Result<Vec<Platform>, OpenClError> {
-    const MOST: u32 = 64;
-    drivers::open_first();
-    let mut ids = [ptr::null_mut(); MOST as usize];
-    let mut count = 0;
-    // SAFETY: `ids` has room for `MOST` entries, and `count` for one number.
-    let status = unsafe { ffi::clGetPlatformIDs(MOST, ids.as_mut_ptr(), &raw mut count) };
-    if status == Status::CL_PLATFORM_NOT_FOUND_KHR as i32 || count == 0 {
-        return Err(OpenClError::NoPlatform);
-    }
-    if status != Status::CL_SUCCESS as i32 {
-        let status = format!("status {status}");
-        return Err(OpenClError::Call { step: "listing platforms", status });
-    }
-    // SAFETY: the loader has written `count` identifiers, which stay valid.
-    let platform = |&id| Platform::new(unsafe { core::PlatformId::from_raw(id) });
-    Ok(ids.iter().take(count as usize).map(platform).collect())
-}
-
-/// The device that `selector` means: an index, or a part of the name in any
-/// case; without one, any. Of several the one with fp64, then a GPU before a
-/// CPU, then the fastest by units and clock.
-pub(crate) fn choose(selector: Option<&str>) -> Result<DeviceInfo, OpenClError> {
-    pick(devices()?, selector)
-}
-
-fn pick(devices: Vec<DeviceInfo>, selector: Option<&str>) -> Result<DeviceInfo, OpenClError> {
-    let named = |device: &DeviceInfo| match (selector, selector.map(str::parse)) {
-        (None, _) => true,
-        (_, Some(Ok(index))) => device.index == index,
-        (Some(part), _) => device.name.to_lowercase().contains(&part.to_lowercase()),
-    };
-    let listed =
-        devices.iter().map(|device| format!("{}: {}", device.index, device.name)).collect();
-    let best = devices.into_iter().filter(named).min_by(|a, b| {
-        let rank = |device: &DeviceInfo| (!device.fp64, device.kind);
-        rank(a).cmp(&rank(b)).then(b.speed().total_cmp(&a.speed()))
-    });
-    match best {
-        Some(device) if device.fp64 => Ok(device),
-        Some(device) => Err(OpenClError::NoFp64 { device: device.name }),
-        None => {
-            let selector = selector.unwrap_or_default().to_owned();
-            Err(OpenClError::UnknownDevice { selector, devices: listed })
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn device(index: usize, name: &str, kind: DeviceKind, fp64: bool, units: u32) -> DeviceInfo {
-        // SAFETY: never passed to OpenCL.
-        let (device, platform) = unsafe { (core::DeviceId::null(), core::PlatformId::null()) };
+    /// A device that is never asked for anything.
+    pub fn device(
+        index: usize,
+        name: &str,
+        kind: DeviceKind,
+        fp64: bool,
+        units: u32,
+    ) -> DeviceInfo {
         DeviceInfo {
             index,
             name: name.to_owned(),
             platform: "test".to_owned(),
+            driver: "1".to_owned(),
             kind,
             fp64,
             compute_units: units,
@@ -237,43 +218,28 @@ mod tests {
             max_group: 1000,
             memory: 1 << 30,
             max_buffer: 1 << 29,
-            device: device.into(),
-            platform_id: Platform::new(platform),
-        }
-    }
-
-    fn some() -> Vec<DeviceInfo> {
-        vec![
-            device(0, "Processor", DeviceKind::Cpu, true, 64),
-            device(1, "Graphics Small", DeviceKind::Gpu, true, 8),
-            device(2, "Graphics Big", DeviceKind::Gpu, true, 80),
-            device(3, "Pocket Graphics", DeviceKind::Gpu, false, 200),
-        ]
-    }
-
-    #[test]
-    fn the_fastest_gpu_with_fp64_unless_told_otherwise() {
-        let chosen = |selector| pick(some(), selector).map(|device| device.index);
-        assert_eq!(chosen(None).unwrap(), 2);
-        assert_eq!(chosen(Some("0")).unwrap(), 0);
-        assert_eq!(chosen(Some("graphics")).unwrap(), 2);
-        assert_eq!(chosen(Some("SMALL")).unwrap(), 1);
-        let message = chosen(Some("pocket")).unwrap_err().to_string();
-        assert!(message.contains("Pocket Graphics lacks fp64"), "{message}");
-        for unknown in ["7", "Cray"] {
-            let message = chosen(Some(unknown)).unwrap_err().to_string();
-            assert!(message.contains(unknown) && message.contains("3: Pocket"), "{message}");
+            local_memory: 1 << 16,
+            shares_memory: false,
+            float_width: 8,
+            exact_division: true,
+            id: Id::NULL,
+            platform_id: Id::NULL,
         }
     }
 
     #[test]
-    fn a_group_is_a_power_of_two_within_the_devices_limit() {
+    fn a_group_is_a_power_of_two_within_the_devices_limits() {
         let mut gpu = device(0, "Graphics", DeviceKind::Gpu, true, 8);
-        assert_eq!(gpu.shape(), Shape::GPU);
+        assert_eq!(gpu.shape(Precision::F64), Shape::GPU);
         gpu.max_group = 100;
-        assert_eq!(gpu.shape().group, 64);
+        assert_eq!(gpu.shape(Precision::F64).group, 64);
+        gpu.local_memory = 4 << 10;
+        assert_eq!(gpu.shape(Precision::F64).group, 64);
+        gpu.local_memory = 2 << 10;
+        assert_eq!(gpu.shape(Precision::F64).group, 32);
         let cpu = device(0, "Processor", DeviceKind::Cpu, true, 8);
-        assert_eq!(cpu.shape(), Shape::cpu(4));
-        assert_eq!(cpu.shape().lanes, 8);
+        assert_eq!(cpu.shape(Precision::F64), Shape::cpu(4));
+        assert_eq!(cpu.shape(Precision::F64).lanes, 8);
+        assert_eq!(cpu.shape(Precision::F32).lanes, 16);
     }
 }

@@ -1,14 +1,22 @@
 //! What can go wrong between here and a device.
 
 use mc_core::{Moments, PrepareError, RunError};
-use ocl::enums::Status;
 
-use crate::technique::NAME;
+use crate::cl::Status;
 
 /// Why a device cannot be used, or failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenClError {
+    /// The loader is not installed.
+    #[error(
+        "no OpenCL loader ({reason}): install `ocl-icd-libopencl1` (Debian, Ubuntu) or the driver of the \
+         GPU's vendor, which brings one"
+    )]
+    NoLoader {
+        /// What the system says.
+        reason: String,
+    },
     /// The loader knows no implementation of OpenCL.
     #[error(
         "no OpenCL platform: install the driver of the GPU's vendor, or `pocl-opencl-icd` \
@@ -25,10 +33,10 @@ pub enum OpenClError {
         /// The platforms.
         platforms: Vec<String>,
     },
-    /// The chosen device does not compute in f64.
+    /// f64 was asked for, and the device does not compute in it.
     #[error(
-        "the OpenCL device {device} lacks fp64 (double precision), so its results would have other \
-         bits: choose another device"
+        "the OpenCL device {device} lacks fp64 (double precision): choose another device, or take f32 \
+         (`--precision f32`), whose results have about seven digits and other bits"
     )]
     NoFp64 {
         /// Its name.
@@ -36,7 +44,8 @@ pub enum OpenClError {
     },
     /// No device is called so.
     #[error(
-        "no OpenCL device is called {selector:?}: give the index, or a part of the name, of one of {}",
+        "no OpenCL device is called {selector:?}: give the index, or a part of the name, of one or more of \
+         {}, or `all`",
         devices.join(", ")
     )]
     UnknownDevice {
@@ -52,7 +61,11 @@ pub enum OpenClError {
         lanes: usize,
     },
     /// The device's compiler rejects the generated program.
-    #[error("{device} cannot compile the generated OpenCL C:{}\n{log}", quoted(lines))]
+    #[error(
+        "{device} cannot compile the generated OpenCL C:{}\n{log}\nThe program is printed by `cargo xtask \
+         estimate … --emit opencl`. Update the device's driver, or choose another device",
+        quoted(lines)
+    )]
     Build {
         /// The device.
         device: String,
@@ -74,17 +87,82 @@ pub enum OpenClError {
         /// What it should give.
         expected: Moments,
     },
-    /// A call into OpenCL failed.
-    #[error("{step}: {status}")]
-    Call {
+    /// f32 has too few digits, or too small a range, for the integrand.
+    #[error(
+        "f32 is not enough for this integrand on {device}: over {} samples its mean is {} and its variance \
+         {:e}, where f64 gives {} and {:e}; take a device with fp64, or another technique",
+        got.count, got.mean, got.m2 / got.count as f64, expected.mean, expected.m2 / expected.count as f64
+    )]
+    TooCoarse {
+        /// The device.
+        device: String,
+        /// The moments in f32.
+        got: Moments,
+        /// In f64, of the same samples.
+        expected: Moments,
+    },
+    /// The side of the box holds fewer than two numbers of f32.
+    #[error(
+        "the side {lo}:{hi} of the box has no room between two numbers of f32: take a device with fp64, or \
+         another technique"
+    )]
+    TooNarrow {
+        /// Its lower end.
+        lo: f64,
+        /// Its upper end.
+        hi: f64,
+    },
+    /// A value is finite in f64 and not in f32.
+    #[error(
+        "a value of f·g, or a sum of them, is beyond the range of f32 (3.4e38) on {device}: scale the \
+         integrand, or take a device with fp64"
+    )]
+    OutOfRange {
+        /// The device.
+        device: String,
+    },
+    /// Memory of the device, or of the host, ran out.
+    #[error(
+        "{device} is out of memory while {step} ({status}): close other programs that use it, take fewer \
+         coordinates, or choose another device"
+    )]
+    OutOfMemory {
+        /// The device.
+        device: String,
         /// What was being done.
         step: &'static str,
-        /// The name of OpenCL's status, or the words of its binding.
-        status: String,
+        /// What OpenCL answered.
+        status: Status,
+    },
+    /// The device went away, or gave up what it was running.
+    #[error(
+        "{device} was lost while {step} ({status}): it was unplugged, reset, or stopped by the watchdog of \
+         a display; the system's log says more (`dmesg` on Linux). Run it again, or choose another device"
+    )]
+    Lost {
+        /// The device.
+        device: String,
+        /// What was being done.
+        step: &'static str,
+        /// What OpenCL answered.
+        status: Status,
+    },
+    /// A call into OpenCL failed.
+    #[error(
+        "{device}: {step} failed with {status}: update the device's driver, or choose another device"
+    )]
+    Call {
+        /// The device, or the platform.
+        device: String,
+        /// What was being done.
+        step: &'static str,
+        /// What OpenCL answered.
+        status: Status,
     },
     /// One point is too large for the device's memory.
     #[error(
-        "{device} would need {} MiB for the points of one work-group, and {} MiB can be used",
+        "{device} would need {} MiB for the points of one work-group, and {} MiB can be used: take fewer \
+         coordinates, or another technique",
         needed >> 20, available >> 20
     )]
     TooLarge {
@@ -101,54 +179,84 @@ fn quoted(lines: &[(usize, String)]) -> String {
     lines.iter().map(|(number, line)| format!("\n  line {number}: {line}")).collect()
 }
 
+/// What was being done when a call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Asking, opening, compiling: anything before the run.
+    Opening(&'static str),
+    /// Making room for data.
+    Allocating(&'static str),
+    /// Copying and computing.
+    Running(&'static str),
+}
+
 impl OpenClError {
-    /// What an error of the binding means, while doing `step`.
-    pub(crate) fn at(step: &'static str) -> impl Fn(ocl::Error) -> Self {
-        move |error| {
-            let status = match error.api_status() {
-                Some(status) => describe(status),
-                None => error.to_string(),
-            };
-            Self::Call { step, status }
+    /// What the status of a call means, while doing `step` on `device`.
+    pub(crate) fn at(step: Step, device: &str) -> impl Fn(Status) -> Self + '_ {
+        move |status| {
+            let device = device.to_owned();
+            let (Step::Opening(what) | Step::Allocating(what) | Step::Running(what)) = step;
+            if status.is_out_of_memory(matches!(step, Step::Allocating(_))) {
+                Self::OutOfMemory { device, step: what, status }
+            } else if status.is_lost() {
+                Self::Lost { device, step: what, status }
+            } else {
+                Self::Call { device, step: what, status }
+            }
         }
     }
 
-    /// As [`OpenClError::at`], for the layer below.
-    pub(crate) fn core(step: &'static str) -> impl Fn(ocl::OclCoreError) -> Self {
-        move |error| Self::at(step)(error.into())
-    }
-}
-
-/// A status and, where a user can do something about it, what.
-fn describe(status: Status) -> String {
-    let help = match status {
-        Status::CL_OUT_OF_RESOURCES => ": the device ran out of resources, or stopped a kernel",
-        Status::CL_MEM_OBJECT_ALLOCATION_FAILURE => ": the device is out of memory",
-        Status::CL_OUT_OF_HOST_MEMORY => ": the host is out of memory",
-        Status::CL_DEVICE_NOT_AVAILABLE => ": the device is in use or was lost",
-        _ => "",
-    };
-    format!("{status:?}{help}")
-}
-
-impl From<OpenClError> for PrepareError {
-    fn from(error: OpenClError) -> Self {
-        match error {
-            OpenClError::NoPlatform
-            | OpenClError::NoDevice { .. }
-            | OpenClError::NoFp64 { .. }
-            | OpenClError::UnknownDevice { .. }
-            | OpenClError::TooLarge { .. } => Self::Unavailable { reason: error.to_string() },
-            OpenClError::BadLanes { .. }
-            | OpenClError::Build { .. }
-            | OpenClError::OtherBits { .. }
-            | OpenClError::Call { .. } => Self::Failed { technique: NAME, cause: error.into() },
+    /// What kind of end this is for a technique of that name.
+    pub(crate) fn preparing(self, technique: &'static str) -> PrepareError {
+        match self {
+            Self::NoLoader { .. }
+            | Self::NoPlatform
+            | Self::NoDevice { .. }
+            | Self::NoFp64 { .. }
+            | Self::UnknownDevice { .. }
+            | Self::TooCoarse { .. }
+            | Self::TooNarrow { .. }
+            | Self::TooLarge { .. } => PrepareError::Unavailable { reason: self.to_string() },
+            Self::BadLanes { .. }
+            | Self::Build { .. }
+            | Self::OtherBits { .. }
+            | Self::OutOfRange { .. }
+            | Self::OutOfMemory { .. }
+            | Self::Lost { .. }
+            | Self::Call { .. } => PrepareError::Failed { technique, cause: self.into() },
         }
     }
+
+    /// As an end of a run of the technique of that name.
+    pub(crate) fn running(self, technique: &'static str) -> RunError {
+        RunError::Failed { technique, cause: self.into() }
+    }
 }
 
-impl From<OpenClError> for RunError {
-    fn from(error: OpenClError) -> Self {
-        Self::Failed { technique: NAME, cause: error.into() }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_becomes_an_error_that_says_what_to_do() {
+        let message = |step, status| OpenClError::at(step, "Card")(Status(status)).to_string();
+        let room = Step::Allocating("making room");
+        let run = Step::Running("running the kernel");
+        for (step, status, words) in [
+            (
+                room,
+                -4,
+                "Card is out of memory while making room (CL_MEM_OBJECT_ALLOCATION_FAILURE)",
+            ),
+            (room, -5, "Card is out of memory while making room (CL_OUT_OF_RESOURCES)"),
+            (run, -5, "Card was lost while running the kernel (CL_OUT_OF_RESOURCES)"),
+            (run, -36, "Card was lost while running the kernel (CL_INVALID_COMMAND_QUEUE)"),
+            (run, -9999, "Card was lost while running the kernel (status -9999)"),
+            (run, -12345, "Card: running the kernel failed with status -12345: update"),
+        ] {
+            let message = message(step, status);
+            assert!(message.starts_with(words), "{message}");
+            assert!(message.contains("choose another device"), "{message}");
+        }
     }
 }

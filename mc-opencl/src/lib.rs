@@ -1,15 +1,28 @@
 #![doc = include_str!("../README.md")]
 
+mod arrays;
 mod check;
+mod cl;
 mod device;
 mod drivers;
 mod error;
-mod kernel;
+mod grid;
+mod host;
+mod launcher;
+mod numbers;
+mod on_device;
+mod product;
 mod program;
+mod select;
 mod source;
+mod team;
 mod technique;
 
+pub use cl::Status;
 pub use device::{DeviceInfo, DeviceKind, devices};
 pub use error::OpenClError;
+#[doc(hidden)]
+pub use product::write_out_of_bounds;
+pub use product::{Parts, Product, Shared};
 pub use source::{Shape, source};
-pub use technique::OpenCl;
+pub use technique::{OpenCl, OpenClGrid, OpenClHost};

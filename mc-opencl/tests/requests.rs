@@ -1,6 +1,6 @@
 //! Requests that cannot be met, and the device's description.
 
-use mc_core::{PrepareError, Problem, SquaredNorm, Support, Technique};
+use mc_core::{Precision, PrepareError, Problem, SquaredNorm, Support, Technique};
 use mc_opencl::{OpenCl, devices};
 
 fn problem() -> Problem {
@@ -42,9 +42,9 @@ fn lanes_that_no_vector_has_are_refused() {
 #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
 fn a_device_is_found_by_index_and_by_name() {
     for device in devices().unwrap().into_iter().filter(|device| device.fp64) {
-        assert!(device.shape().lanes.is_power_of_two());
+        assert!(device.shape(Precision::F64).lanes.is_power_of_two());
         for selector in [device.index.to_string(), device.name.to_uppercase()] {
-            let found = OpenCl::with_device(selector).device().unwrap();
+            let found = &OpenCl::with_device(selector).chosen().unwrap().0[0];
             assert_eq!(found.name, device.name);
         }
     }

@@ -17,8 +17,10 @@ mod bench;
 mod cargo;
 mod detect;
 mod doctor;
+mod gpu;
 mod install;
 mod need;
+mod oclgrind;
 mod packages;
 mod request;
 mod rights;
@@ -60,6 +62,12 @@ fn main() -> ExitCode {
                 ExitCode::from(FAILED)
             }
         }
+        Command::Oclgrind => ended(oclgrind::test(&system)),
+        Command::Gpu { quick } => ended(gpu::run(&system, quick)),
         Command::Bench(verb) => bench::run(&system, verb, &request),
     }
+}
+
+fn ended(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::from(FAILED) }
 }

@@ -10,6 +10,8 @@ Usage: cargo xtask COMMAND [--yes] [flags]
   estimate   one estimate with one technique
   readme     puts table and picture of a kept run (compare --keep) into the README
   test       everything CI runs
+  oclgrind   the tests of mc-opencl on a simulated device that reports races and bad accesses
+  gpu        all measurements for a machine with a GPU, kept under bench/runs (--quick: small)
   doctor     what this machine has, what is missing, what would install it
 
   --yes      install what is missing without asking
@@ -26,6 +28,13 @@ pub enum Command {
     Bench(&'static str),
     /// Run everything CI runs.
     Test,
+    /// Test mc-opencl under Oclgrind.
+    Oclgrind,
+    /// Measure what a GPU is for.
+    Gpu {
+        /// At small sizes.
+        quick: bool,
+    },
     /// Show what is there.
     Doctor,
 }
@@ -68,17 +77,28 @@ impl Request {
             Some("readme") => Command::Bench("readme"),
             Some("test") => Command::Test,
             Some("doctor") => Command::Doctor,
+            Some("oclgrind") => Command::Oclgrind,
+            Some("gpu") => {
+                let quick = rest.first().is_some_and(|flag| flag == "--quick");
+                if quick {
+                    rest.remove(0);
+                }
+                Command::Gpu { quick }
+            }
             Some("help" | "--help" | "-h") => Command::Help,
             _ => return Err(format!("unknown command {name:?}\n\n{USAGE}")),
         };
-        if matches!(command, Command::Test | Command::Doctor)
+        if !matches!(command, Command::Bench(_) | Command::Help)
             && let Some(extra) = rest.first()
         {
             if is_help(extra) {
                 return Ok(Self { command: Command::Help, yes, rest });
             }
             let name = name.display();
-            return Err(format!("unexpected argument {extra:?}: `{name}` takes none but --yes"));
+            return Err(format!(
+                "unexpected argument {extra:?}: `{name}` takes none but --yes{}",
+                if matches!(command, Command::Gpu { .. }) { " and --quick" } else { "" }
+            ));
         }
         Ok(Self { command, yes, rest })
     }
@@ -92,9 +112,10 @@ impl Request {
         while let Some(flag) = flags.next() {
             let next = flags.peek().and_then(|next| next.to_str());
             match (flag.to_str(), next) {
-                (Some("--technique" | "--problem"), Some("list"))
-                | (Some("--emit"), Some("tape"))
-                | (Some("--technique=list" | "--problem=list" | "--emit=tape"), _) => return true,
+                (Some("--technique" | "--problem" | "--device"), Some("list"))
+                | (Some("--emit"), Some("tape" | "opencl"))
+                | (Some("--technique=list" | "--problem=list" | "--device=list"), _)
+                | (Some("--emit=tape" | "--emit=opencl"), _) => return true,
                 _ if is_help(flag) => return true,
                 _ => {}
             }
@@ -140,7 +161,7 @@ mod tests {
     fn an_unknown_command_is_named_beside_the_known_ones() {
         let message = parse("compar").unwrap_err();
         assert!(message.starts_with("unknown command \"compar\""), "{message}");
-        for command in ["compare", "estimate", "readme", "test", "doctor"] {
+        for command in ["compare", "estimate", "readme", "test", "oclgrind", "gpu", "doctor"] {
             assert!(message.contains(command));
         }
     }
@@ -155,6 +176,9 @@ mod tests {
     fn test_and_doctor_take_no_arguments() {
         let message = parse("test --workers 2").unwrap_err();
         assert!(message.contains("\"--workers\""), "{message}");
+        assert!(parse("oclgrind now").unwrap_err().contains("\"now\""));
+        assert!(parse("gpu now").unwrap_err().contains("--quick"));
+        assert_eq!(parse("gpu --quick").unwrap().command, Command::Gpu { quick: true });
         assert!(parse("doctor now").unwrap_err().contains("\"now\""));
     }
 

@@ -1,6 +1,6 @@
 //! That one technique speaks for all: on some seeds, all are run.
 
-use mc_core::{Estimate, Plan, Progress};
+use mc_core::{Estimate, Plan, Precision, Progress};
 use serde::Serialize;
 
 use crate::gate::same;
@@ -59,6 +59,9 @@ type Estimates = Result<Vec<Estimate>, String>;
 
 fn estimates(name: Name, request: &Request, plans: &[Plan], progress: &Progress) -> Estimates {
     let mut runner = runner::prepare(name, request)?;
+    if runner.precision() != Precision::F64 {
+        return Err("it computes in f32, which cannot have these bits".to_owned());
+    }
     let run = |plan| runner.run(&request.problem, plan, progress).map_err(|e| e.to_string());
     plans.iter().map(run).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mc_core::{Estimate, Plan, Problem, Progress};
+use mc_core::{Estimate, Plan, Precision, Problem, Progress};
 
 use super::Contestant;
 use super::row::{Row, relate};
@@ -65,16 +65,21 @@ pub(super) fn race(
     let reference = in_race
         .and_then(|(_, run)| run.estimate)
         .or_else(|| reference::serial(request, plan, progress));
-    let expected = reference.or_else(|| runs.iter().find_map(|run| run.estimate));
+    let in_f64 = |run: &&Run<'_>| run.runner.precision() == Precision::F64;
+    let expected = reference.or_else(|| runs.iter().filter(in_f64).find_map(|run| run.estimate));
     for ((place, run), outcome) in places.into_iter().zip(&runs).zip(outcomes) {
         let row = &mut rows[place];
         match (outcome, run.estimate) {
             (Ok(times), Some(estimate)) => {
-                let equal = !run.changed && expected.is_none_or(|other| same(&other, &estimate));
+                // What computes in f32 cannot have these bits.
+                let comparable = run.runner.precision() == Precision::F64;
+                let agrees = expected.is_none_or(|other| !comparable || same(&other, &estimate));
+                let equal = !run.changed && agrees;
                 same_bits &= equal;
                 row.fill(&estimate, request.truth, times);
                 // To be equal to the first says nothing about the serial loop.
-                row.same_bits = Some(equal).filter(|equal| !equal || reference.is_some());
+                row.same_bits =
+                    Some(equal).filter(|equal| !equal || reference.is_some() && comparable);
                 row.mark = gate::mark(row.same_bits, row.distance);
             }
             (Err(reason), _) => row.reason = Some(reason),

@@ -1,6 +1,6 @@
 //! One line of a comparison.
 
-use mc_core::{Estimate, Plan};
+use mc_core::{Estimate, Plan, Precision};
 use serde::Serialize;
 
 use super::Contestant;
@@ -64,6 +64,9 @@ pub struct Row {
     pub mark: Option<String>,
     /// Why it is not available.
     pub reason: Option<String>,
+    /// The arithmetic of h: `f64`, or `f32` on a device without doubles. Rows in
+    /// f32 take no part in the comparison of bits.
+    pub precision: String,
     /// What to know about how it was computed.
     pub note: Option<&'static str>,
 }
@@ -71,13 +74,16 @@ pub struct Row {
 impl Row {
     /// Of a contestant that has not run yet.
     pub(super) fn blank(request: &Request, plan: &Plan, contestant: &Contestant) -> Self {
+        let runner = contestant.runner.as_ref();
+        let precision = runner.map_or(Precision::F64, |runner| runner.precision());
         Self {
             technique: contestant.name.to_string(),
             samples: plan.samples(),
             dims: request.problem.dims(),
             prepare_seconds: contestant.runner.is_ok().then_some(contestant.prepare_seconds),
             reason: contestant.runner.as_ref().err().cloned(),
-            note: note(contestant.name, request.native.as_ref()),
+            precision: precision.to_string(),
+            note: note(contestant.name, request.native.as_ref(), precision),
             ..Self::default()
         }
     }
@@ -123,7 +129,13 @@ pub(super) fn relate(rows: &mut [Row]) {
 /// A row of which nothing else is known; for tests.
 #[cfg(test)]
 pub(crate) fn named(technique: &str, samples: u64) -> Row {
-    Row { technique: technique.to_owned(), samples, dims: 2, ..Row::default() }
+    Row {
+        technique: technique.to_owned(),
+        samples,
+        dims: 2,
+        precision: "f64".to_owned(),
+        ..Row::default()
+    }
 }
 
 #[cfg(test)]

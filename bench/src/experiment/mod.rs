@@ -2,6 +2,7 @@
 
 mod compile;
 mod compiled_sums;
+mod elementwise;
 mod memory;
 mod points;
 mod processes;
@@ -33,6 +34,7 @@ pub(crate) fn found(which: Experiment, flags: &Flags) -> Result<Report, Failure>
         Experiment::Processes => processes::run(flags)?,
         Experiment::Scaling => scaling::run(flags)?,
         Experiment::Memory => memory::run(flags)?,
+        Experiment::Elementwise => elementwise::run(flags)?,
     })
 }
 

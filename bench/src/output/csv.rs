@@ -40,6 +40,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
         "rank",
         "mark",
         "reason",
+        "precision",
         "note",
     ];
     csv.write_record(header).map_err(io::Error::other)?;
@@ -80,6 +81,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
             row.rank.map(|rank| rank.to_string()).unwrap_or_default(),
             row.mark.clone().unwrap_or_default(),
             row.reason.clone().unwrap_or_default(),
+            row.precision.clone(),
             row.note.unwrap_or_default().to_owned(),
         ];
         csv.write_record(record).map_err(io::Error::other)?;

@@ -15,7 +15,10 @@ fn columns(rows: &[Row]) -> Vec<Column> {
     };
     let name = |row: &Row| {
         let star = if row.note.is_some() { "*" } else { "" };
-        Some(format!("{}{star}", row.technique))
+        match row.precision.as_str() {
+            "f64" => Some(format!("{}{star}", row.technique)),
+            other => Some(format!("{} ({other}){star}", row.technique)),
+        }
     };
     vec![
         Column { words: true, ..column("technique", 0, &name) },
@@ -77,6 +80,13 @@ fn foot(comparison: &Comparison) -> Vec<String> {
     lines.extend(comparison.crossovers.iter().map(crossover));
     lines.extend(comparison.busy.clone());
     lines.push(bits(comparison));
+    let in_f32 =
+        comparison.rows.iter().filter(|row| row.available && row.precision != "f64").count();
+    if in_f32 > 0 {
+        lines.push(format!(
+            "Not among them: {in_f32} in f32, which cannot have these bits; z says how far off they are."
+        ));
+    }
     lines.push(
         "estimate: the digits in brackets are the standard error of the last digits. z: distance from the truth in \
          standard errors. #: rank by the run's time. run: median of interleaved runs, preparing not included; ±: half its \

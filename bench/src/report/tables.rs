@@ -165,7 +165,10 @@ pub fn all(document: &Document, samples: u64) -> Markup {
         .iter()
         .map(|row| {
             vec![
-                row.technique.clone(),
+                match row.precision.as_str() {
+                    "f64" => row.technique.clone(),
+                    other => format!("{} ({other})", row.technique),
+                },
                 row.rank.map_or_else(|| "!".to_owned(), |rank| rank.to_string()),
                 shown(row.estimate.zip(row.std_error), |(value, error)| {
                     value_with_error(value, error)

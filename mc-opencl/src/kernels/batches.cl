@@ -1,7 +1,7 @@
 // ---- The kernel: LANES batches a work-item, one node of the tree a work-group ----
 
 // Samples in one batch; 0 for a batch past the end.
-ulong batch_len(ulong batch, ulong end, ulong samples, ulong batch_size)
+INLINE uint batch_len(ulong batch, ulong end, ulong samples, ulong batch_size)
 {
     return batch < end ? min(batch_size, samples - batch * batch_size) : 0;
 }
@@ -10,19 +10,19 @@ ulong batch_len(ulong batch, ulong end, ulong samples, ulong batch_size)
 // reaches: node g of `nodes` is the root over GROUP * LANES batches.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1)))
 void batches(ulong start, ulong first, ulong end, ulong samples, ulong batch_size,
-             __global const double *table, __global real *scratch, __global moments *nodes)
+             __global const scalar *table, __global real *scratch, __global moments *nodes)
 {
     const ulong mine = first + get_global_id(0) * LANES;
     const word batch = (word)(mine) + LANE;
     // No batch is longer than the one before it.
-    const ulong longest = batch_len(mine, end, samples, batch_size);
-    const ulong shortest = batch_len(mine + LANES - 1, end, samples, batch_size);
+    const uint longest = batch_len(mine, end, samples, batch_size);
+    const uint shortest = batch_len(mine + LANES - 1, end, samples, batch_size);
     const word rest = (word)(samples) - batch * (word)(batch_size);
     const word count = (batch < (word)(end)) ? min((word)(batch_size), rest) : (word)(0);
 
     stream s = new_stream(start, batch);
     real shift = 0.0, sum = 0.0, squares = 0.0;
-    for (ulong k = 0; k < longest; k++) {
+    for (uint k = 0; k < longest; k++) {
         const real h = sample(&s, table, scratch);
         // Accumulate: deviations from the batch's first value.
         if (k == 0) shift = h;

@@ -3,7 +3,7 @@
 typedef struct { ulong count; double mean, m2; } moments;
 
 // From the sums of h - shift and of its square.
-moments from_sums(ulong count, double shift, double sum, double squares)
+INLINE moments from_sums(ulong count, double shift, double sum, double squares)
 {
     moments all = { count, 0.0, 0.0 };
     if (count != 0) {
@@ -16,7 +16,7 @@ moments from_sums(ulong count, double shift, double sum, double squares)
 }
 
 // Two samples together, the left one first.
-moments merge(moments left, moments right)
+INLINE moments merge(moments left, moments right)
 {
     if (left.count == 0) return right;
     if (right.count == 0) return left;

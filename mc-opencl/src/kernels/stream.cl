@@ -4,7 +4,7 @@
 
 typedef struct { word s0, s1, s2, s3; } stream;
 
-word split_mix(word counter)
+INLINE word split_mix(word counter)
 {
     word z = (counter ^ (counter >> 30)) * (word)(0xbf58476d1ce4e5b9UL);
     z = (z ^ (z >> 27)) * (word)(0x94d049bb133111ebUL);
@@ -12,7 +12,7 @@ word split_mix(word counter)
 }
 
 // The streams of these batches; `start` is the scrambled seed.
-stream new_stream(ulong start, word batch)
+INLINE stream new_stream(ulong start, word batch)
 {
     const word counter = (word)(start) + batch * (word)(4 * GAMMA);
     stream s;
@@ -23,7 +23,7 @@ stream new_stream(ulong start, word batch)
     return s;
 }
 
-word next_word(stream *s)
+INLINE word next_word(stream *s)
 {
     const word result = s->s0 + s->s3;
     const word t = s->s1 << 17;
@@ -32,13 +32,13 @@ word next_word(stream *s)
     s->s1 ^= s->s2;
     s->s0 ^= s->s3;
     s->s2 ^= t;
-    s->s3 = (s->s3 << 45) | (s->s3 >> 19);
+    s->s3 = rotate(s->s3, (word)(45));
     return result;
 }
 
-// One coordinate: the top 52 bits make d in [1, 2), and x = scale * d + offset.
-real draw(stream *s, double scale, double offset)
+// One coordinate: the top FRACTION bits make d in [1, 2), and x = scale * d + offset.
+INLINE real draw(stream *s, scalar scale, scalar offset)
 {
-    const real d = as_real((next_word(s) >> 12) | (word)(0x3ff0000000000000UL));
+    const real d = as_real(to_bits(next_word(s) >> (64 - FRACTION)) | as_bits(ONE));
     return fma((real)(scale), d, (real)(offset));
 }

@@ -26,7 +26,7 @@ const SMALL: usize = 16;
 
 impl Points {
     pub fn choose(tape: &Tape, shape: Shape) -> Self {
-        let bytes = tape.dims() * shape.lanes * size_of::<f64>();
+        let bytes = tape.dims() * shape.lanes * shape.number_bytes();
         if tape.dims() > SMALL && reads_in_order(tape) {
             Self::Streamed
         } else if bytes <= shape.private_bytes {

@@ -3,24 +3,30 @@
 use std::convert::Infallible;
 use std::fmt::{Display, Write};
 
-use mc_core::{Affine, Binary, FoldBody, Lower, Problem, Row, Ternary, Unary};
+use mc_core::{Affine, Binary, FoldBody, Lower, Precision, Problem, Row, Ternary, Unary};
 
 use super::points::Points;
-use super::{Table, text};
+use super::{Table, operation, text};
 
 /// A loop of at most this many operations in all is written out.
 const UNROLLED: u64 = 128;
 
 /// `real sample(…)`: the next point of each lane's stream, and h there.
-pub(super) fn sample(problem: &Problem, points: Points, table: &Table) -> String {
-    let mut writer = Writer { problem, points, table, text: String::new(), depth: 1, names: 0 };
+pub(super) fn sample(
+    problem: &Problem,
+    points: Points,
+    table: &Table,
+    precision: Precision,
+) -> String {
+    let text = String::new();
+    let mut writer = Writer { problem, points, table, precision, text, depth: 1, names: 0 };
     writer.draw();
     writer.caption("Evaluate h = f·g there.");
     let Ok(h) = problem.h().lower(&mut writer);
     writer.line(format_args!("return {h};"));
     format!(
         "// ---- The problem: the next point of each lane's stream, and h there ----\n\n\
-         real sample(stream *s, __global const double *table, __global real *scratch)\n{{\n{}}}\n",
+         INLINE real sample(stream *s, __global const scalar *table, __global real *scratch)\n{{\n{}}}\n",
         writer.text
     )
 }
@@ -29,6 +35,7 @@ struct Writer<'p> {
     problem: &'p Problem,
     points: Points,
     table: &'p Table,
+    precision: Precision,
     text: String,
     depth: usize,
     names: usize,
@@ -37,6 +44,11 @@ struct Writer<'p> {
 impl Writer<'_> {
     fn line(&mut self, line: impl Display) {
         let _ = writeln!(self.text, "{:indent$}{line}", "", indent = 4 * self.depth);
+    }
+
+    /// A constant of the program's precision.
+    fn number(&self, c: f64) -> String {
+        text::number(c, self.precision)
     }
 
     fn caption(&mut self, caption: &str) {
@@ -74,8 +86,8 @@ impl Writer<'_> {
         const FEW: usize = 16;
         if self.points == Points::Streamed {
         } else if dims <= FEW {
-            for (k, Affine { scale, offset }) in self.problem.affine().iter().enumerate() {
-                let (x, scale, offset) = (self.x(k), text::number(*scale), text::number(*offset));
+            for (k, Affine { scale, offset }) in self.table.axes.iter().enumerate() {
+                let (x, scale, offset) = (self.x(k), self.number(*scale), self.number(*offset));
                 self.line(format_args!("{x} = draw(s, {scale}, {offset});"));
             }
         } else {
@@ -96,7 +108,7 @@ impl Writer<'_> {
     fn draw_in_loop(&self, k: &str) -> String {
         match self.table.axis {
             Some(Affine { scale, offset }) => {
-                format!("draw(s, {}, {})", text::number(scale), text::number(offset))
+                format!("draw(s, {}, {})", self.number(scale), self.number(offset))
             }
             None => format!("draw(s, table[{k}], table[{} + {k}])", self.problem.dims()),
         }
@@ -128,7 +140,7 @@ impl Lower for Writer<'_> {
     type Error = Infallible;
 
     fn constant(&mut self, c: f64) -> Result<String, Infallible> {
-        Ok(format!("(real)({})", text::number(c)))
+        Ok(format!("(real)({})", self.number(c)))
     }
 
     fn coord(&mut self, k: usize) -> Result<String, Infallible> {
@@ -136,30 +148,11 @@ impl Lower for Writer<'_> {
     }
 
     fn unary(&mut self, op: Unary, a: String) -> Result<String, Infallible> {
-        Ok(self.define(match op {
-            Unary::Neg => format!("-{a}"),
-            Unary::Abs => format!("fabs({a})"),
-            Unary::Sqrt => format!("sqrt({a})"),
-            Unary::Floor => format!("floor({a})"),
-            Unary::RoundTiesEven => format!("rint({a})"),
-            Unary::Exponent => format!("exponent({a})"),
-            Unary::Significand => format!("significand({a})"),
-            Unary::Exp2Int => format!("exp2_int({a})"),
-        }))
+        Ok(self.define(operation::unary(op, &a)))
     }
 
     fn binary(&mut self, op: Binary, a: String, b: String) -> Result<String, Infallible> {
-        Ok(self.define(match op {
-            Binary::Add => format!("{a} + {b}"),
-            Binary::Sub => format!("{a} - {b}"),
-            Binary::Mul => format!("{a} * {b}"),
-            Binary::Div => format!("{a} / {b}"),
-            Binary::CopySign => format!("copysign({a}, {b})"),
-            Binary::Less => format!("less({a}, {b})"),
-            Binary::LessEqual => format!("less_equal({a}, {b})"),
-            Binary::Equal => format!("equal({a}, {b})"),
-            Binary::NotEqual => format!("not_equal({a}, {b})"),
-        }))
+        Ok(self.define(operation::binary(op, &a, &b)))
     }
 
     fn ternary(
@@ -169,10 +162,7 @@ impl Lower for Writer<'_> {
         b: String,
         c: String,
     ) -> Result<String, Infallible> {
-        Ok(self.define(match op {
-            Ternary::MulAdd => format!("fma({a}, {b}, {c})"),
-            Ternary::Select => format!("choose({a}, {b}, {c})"),
-        }))
+        Ok(self.define(operation::ternary(op, &a, &b, &c)))
     }
 
     fn element(&mut self, row: Row, index: &Round) -> Result<String, Infallible> {
@@ -196,8 +186,8 @@ impl Lower for Writer<'_> {
 
     fn index_value(&mut self, index: &Round) -> Result<String, Infallible> {
         Ok(match index {
-            Round::Number(round) => format!("(real)({round}.0)"),
-            Round::Variable(name) => format!("(real)((double){name})"),
+            Round::Number(round) => self.constant(f64::from(*round))?,
+            Round::Variable(name) => format!("(real)((scalar){name})"),
         })
     }
 

@@ -2,10 +2,15 @@
 //! and threads that share a kernel. All need a device.
 
 use mc_core::conformance::Case;
-use mc_core::{Density, PrepareError, Support, Technique};
+use mc_core::{Density, Kernel, PrepareError, Support, Technique};
 
 use super::*;
-use crate::device::choose;
+use crate::select::Wanted;
+use crate::team::Team;
+
+fn any_device() -> DeviceInfo {
+    Wanted::default().choose().unwrap().0.remove(0)
+}
 
 /// Any device as if it asked for this shape.
 struct Shaped(Shape);
@@ -16,7 +21,10 @@ impl Technique for Shaped {
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        Ok(Box::new(OpenClKernel::new(problem, &choose(None)?, self.0)?))
+        let member = OnDevice::new(problem, &any_device(), self.0)
+            .map_err(|error| error.preparing("opencl in a shape"))?;
+        let team = Team::new("opencl in a shape", Precision::F64, problem, vec![Box::new(member)]);
+        Ok(Box::new(team))
     }
 }
 
@@ -33,7 +41,7 @@ fn problem(f: &str, support: &str) -> Problem {
 }
 
 #[track_caller]
-fn assert_same_bits(kernel: &OpenClKernel, problem: &Problem, samples: u64) {
+fn assert_same_bits(kernel: &OnDevice, problem: &Problem, samples: u64) {
     let plan = Plan::new(samples, 7).unwrap();
     let expected = Case::of_tape(problem).expected(&plan, plan.whole());
     let got = kernel.moments(&plan, plan.whole()).unwrap();
@@ -43,7 +51,7 @@ fn assert_same_bits(kernel: &OpenClKernel, problem: &Problem, samples: u64) {
 #[test]
 #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
 fn points_are_right_wherever_they_are_kept() {
-    let info = choose(None).unwrap();
+    let info = any_device();
     let cases = [
         // One loop, over axes that are all the same or not.
         ("norm(x)^2", "0:1^40"),
@@ -57,10 +65,10 @@ fn points_are_right_wherever_they_are_kept() {
     ];
     for (f, support) in cases {
         let problem = problem(f, support);
-        for (lanes, group) in [(1, 32), (8, 2), (16, 1)] {
+        for (lanes, group) in [(1, 32), (8, 2)] {
             for private_bytes in [0, 1 << 16] {
-                let shape = Shape { lanes, group, private_bytes };
-                let kernel = OpenClKernel::new(&problem, &info, shape).unwrap();
+                let shape = Shape { lanes, group, private_bytes, precision: Precision::F64 };
+                let kernel = OnDevice::new(&problem, &info, shape).unwrap();
                 for samples in [3, 1_000, 20_011] {
                     assert_same_bits(&kernel, &problem, samples);
                 }
@@ -72,14 +80,15 @@ fn points_are_right_wherever_they_are_kept() {
 #[test]
 #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
 fn cutting_launches_changes_nothing() {
-    let info = choose(None).unwrap();
+    let info = any_device();
     let problem = problem("norm(x)^2 * prod(x)", "-1:2^3");
-    let shape = Shape { private_bytes: 0, ..info.shape() };
-    let mut kernel = OpenClKernel::new(&problem, &info, shape).unwrap();
+    let shape = Shape { private_bytes: 0, ..info.shape(Precision::F64) };
+    let mut kernel = OnDevice::new(&problem, &info, shape).unwrap();
+    assert!(kernel.samples > 0.0, "the speed was measured");
     let whole = Plan::new(300_007, 1).unwrap();
-    for (work, max_groups) in [(0.0, u64::MAX), (f64::INFINITY, 3), (1e7, 2)] {
-        (kernel.work, kernel.max_groups) = (work, max_groups);
-        assert!(kernel.launch_level(&whole) < whole.batches().ilog2());
+    for (samples, max_groups) in [(0.0, u64::MAX), (f64::INFINITY, 3), (1e5, 2)] {
+        (kernel.samples, kernel.max_groups) = (samples, max_groups);
+        assert!(kernel.level(&whole) < whole.batches().ilog2());
         assert_same_bits(&kernel, &problem, 300_007);
     }
 }
@@ -87,14 +96,14 @@ fn cutting_launches_changes_nothing() {
 #[test]
 #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
 fn a_shape_shrinks_until_its_points_fit() {
-    let mut info = choose(None).unwrap();
+    let mut info = any_device();
     let problem = problem("norm(x)^2 * prod(x)", "0:1^100");
-    let shape = Shape { lanes: 4, group: 8, private_bytes: 0 };
+    let shape = Shape { lanes: 4, group: 8, private_bytes: 0, precision: Precision::F64 };
     let bytes = |shape: Shape| (100 * shape.span() * size_of::<f64>()) as u64;
     info.max_buffer = bytes(shape) - 1;
     let (_, fitting) = fitting_source(&problem, &info, shape).unwrap();
     assert_eq!(fitting, Shape { group: 4, ..shape });
-    let kernel = OpenClKernel::new(&problem, &info, shape).unwrap();
+    let kernel = OnDevice::new(&problem, &info, shape).unwrap();
     assert_eq!(kernel.max_groups, 1);
     assert_same_bits(&kernel, &problem, 3_000);
     info.max_buffer = 799;
@@ -105,17 +114,17 @@ fn a_shape_shrinks_until_its_points_fit() {
 #[test]
 #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
 fn a_device_that_rounds_otherwise_is_found_out() {
-    let info = choose(None).unwrap();
+    let info = any_device();
     let problem = problem("x0*x1 + x1*x2 - x0/3", "0:1,0:2,1:3");
-    for shape in [info.shape(), Shape::GPU] {
-        let right = Source::new(&problem, shape);
-        assert!(OpenClKernel::from_source(&problem, &info, shape, &right).is_ok());
+    for shape in [info.shape(Precision::F64), Shape::GPU] {
+        let right = Source::new(&problem, shape).unwrap();
+        assert!(OnDevice::from_source(&problem, &info, shape, &right).is_ok());
         let two_roundings = ("fma(delta, delta, squares)", "delta * delta + squares");
         let one_rounding = ("const real v3 = v1 + v2;", "const real v3 = fma(x[0], x[1], v2);");
         for (from, to) in [two_roundings, one_rounding] {
             assert_eq!(right.text.matches(from).count(), 1, "{}", right.text);
             let wrong = Source { text: right.text.replace(from, to), ..right.clone() };
-            match OpenClKernel::from_source(&problem, &info, shape, &wrong) {
+            match OnDevice::from_source(&problem, &info, shape, &wrong) {
                 Err(OpenClError::OtherBits { .. }) => {}
                 Err(other) => panic!("{other}"),
                 Ok(_) => panic!("{to} went unseen"),

@@ -1,0 +1,64 @@
+//! The device: the same estimate in the lecture's three ways, the number of
+//! lanes, and the elementwise product: `cargo bench -p bench --features opencl
+//! -- opencl`.
+//!
+//! Throughput is in coordinates, or in products. Without a device, why is said on
+//! stderr.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use mc_core::{Plan, Progress, Technique, catalogue, run};
+use mc_opencl::{OpenCl, OpenClGrid, OpenClHost, Product};
+
+fn estimates(criterion: &mut Criterion) {
+    let entry = catalogue::find("lecture", Some(2)).expect("the lecture's problem");
+    let techniques: [(&str, Box<dyn Technique>); 5] = [
+        ("opencl-host", Box::new(OpenClHost::default())),
+        ("opencl-grid", Box::new(OpenClGrid::default())),
+        ("opencl", Box::new(OpenCl::default())),
+        ("opencl, one lane", Box::new(OpenCl::default().lanes(1))),
+        ("opencl, f32", Box::new(OpenCl::default().precision(mc_core::Precision::F32))),
+    ];
+    let mut group = criterion.benchmark_group("opencl/lecture");
+    for samples in [100_000u64, 10_000_000] {
+        let plan = Plan::new(samples, 1).expect("enough samples");
+        group.throughput(Throughput::Elements(2 * samples)).sample_size(10);
+        for (name, technique) in &techniques {
+            match technique.prepare(&entry.problem) {
+                Ok(kernel) => {
+                    group.bench_function(BenchmarkId::new(*name, samples), |bencher| {
+                        bencher.iter(|| run(&*kernel, &entry.problem, &plan, &Progress::new()));
+                    });
+                }
+                Err(error) => eprintln!("{name}: not measured: {error}"),
+            }
+        }
+    }
+    group.finish();
+}
+
+fn products(criterion: &mut Criterion) {
+    let product = match Product::prepare(None) {
+        Ok(product) => product,
+        Err(error) => return eprintln!("products: not measured: {error}"),
+    };
+    let mut group = criterion.benchmark_group("opencl/elementwise");
+    for len in [512_000usize, 5_120_000] {
+        let (a, b, mut c) = (vec![3.0; len], vec![2.0; len], vec![0.0; len]);
+        group.throughput(Throughput::Elements(len as u64)).sample_size(10);
+        group.bench_function(BenchmarkId::new("copied", len), |bencher| {
+            bencher.iter(|| product.multiply(&a, &b, &mut c));
+        });
+        match product.shared(len) {
+            Ok(mut shared) => {
+                group.bench_function(BenchmarkId::new("shared", len), |bencher| {
+                    bencher.iter(|| shared.multiply(|_| {}));
+                });
+            }
+            Err(error) => eprintln!("shared: not measured: {error}"),
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(opencl, estimates, products);
+criterion_main!(opencl);

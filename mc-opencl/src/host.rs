@@ -1,0 +1,113 @@
+//! Points, f and g on the host; the product f·g on the device.
+
+use std::sync::Arc;
+
+use mc_core::{Affine, Evaluator, Precision, Problem, Stream, Tape};
+use opencl_sys::{CL_MEM_READ_ONLY, CL_MEM_WRITE_ONLY};
+
+use crate::arrays::{Arrays, Values, room};
+use crate::cl::{Kernel, Queue};
+use crate::device::DeviceInfo;
+use crate::error::{OpenClError, Step};
+use crate::numbers::Numbers;
+use crate::program::{Built, Opened};
+use crate::source;
+
+/// The arrays of f and g, and a kernel that multiplies them.
+#[derive(Debug)]
+pub(crate) struct HostPoints {
+    affine: Vec<Affine>,
+    f: Tape,
+    g: Option<Tape>,
+    point: Vec<f64>,
+    at_f: Vec<f64>,
+    at_g: Vec<f64>,
+    device: String,
+    kernel: Kernel,
+    queue: Queue,
+    buffers: [Numbers; 3],
+    _built: Arc<Built>,
+    _opened: Arc<Opened>,
+}
+
+impl HostPoints {
+    /// The program: the same for every problem.
+    pub fn source(_: &Problem, precision: Precision) -> Result<String, OpenClError> {
+        Ok(source::product(precision))
+    }
+
+    /// Prepares the product of as many samples as go in one launch.
+    ///
+    /// # Errors
+    ///
+    /// If the device cannot be opened, or has no room.
+    pub fn prepare(
+        problem: &Problem,
+        info: &DeviceInfo,
+        precision: Precision,
+    ) -> Result<Arrays<Self>, OpenClError> {
+        /// f, g and their product.
+        const NUMBERS: usize = 3;
+        let at = |step| OpenClError::at(step, &info.name);
+        let room = room(info, precision, NUMBERS, 1)?;
+        let opened = Opened::device(info)?;
+        let built = opened.program(&source::product(precision), precision)?;
+        let queue = Queue::new(&opened.context, info.id, false)
+            .map_err(at(Step::Opening("opening a queue")))?;
+        let array = |flags| {
+            Numbers::new(&opened.context, flags, precision, room)
+                .map_err(at(Step::Allocating("making room on the device")))
+        };
+        let buffers =
+            [array(CL_MEM_READ_ONLY)?, array(CL_MEM_READ_ONLY)?, array(CL_MEM_WRITE_ONLY)?];
+        let setting = at(Step::Opening("creating the kernel"));
+        let mut kernel = built.program.kernel("product").map_err(&setting)?;
+        for (index, buffer) in (0..).zip(&buffers) {
+            buffer.argument(&mut kernel, index).map_err(&setting)?;
+        }
+        let values = Self {
+            affine: problem.affine().to_vec(),
+            f: problem.f().tape().clone(),
+            g: problem.g().map(|g| g.tape().clone()),
+            point: vec![0.0; problem.dims()],
+            at_f: vec![0.0; room],
+            // Under the uniform density h is f, and g stays 1: f·1 is f.
+            at_g: vec![1.0; room],
+            device: info.name.clone(),
+            kernel,
+            queue,
+            buffers,
+            _built: built,
+            _opened: opened,
+        };
+        Arrays::new(problem, info, precision, values)
+    }
+}
+
+impl Values for HostPoints {
+    fn draw(&mut self, stream: &mut Stream, place: usize, _: usize) {
+        stream.draw(&self.affine, &mut self.point);
+        self.at_f[place] = Evaluator::new(&self.f).eval(&self.point);
+        if let Some(g) = &self.g {
+            self.at_g[place] = Evaluator::new(g).eval(&self.point);
+        }
+    }
+
+    fn evaluate(&mut self, h: &mut [f64]) -> Result<(), OpenClError> {
+        let device = self.device.clone();
+        let at = |step| OpenClError::at(Step::Running(step), &device);
+        let samples = h.len();
+        let [f, g, product] = &self.buffers;
+        f.write(&self.queue, &self.at_f[..samples]).map_err(at("copying f to the device"))?;
+        g.write(&self.queue, &self.at_g[..samples]).map_err(at("copying g to the device"))?;
+        // SAFETY: each work-item reads and writes its own place, and the arrays
+        // have room for more samples than these.
+        unsafe { self.queue.launch(&mut self.kernel, &[samples], None) }
+            .map_err(at("launching the kernel"))?;
+        product.read(&self.queue, h).map_err(at("running the kernel"))
+    }
+
+    fn room(&self) -> usize {
+        self.at_f.len()
+    }
+}
