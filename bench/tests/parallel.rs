@@ -106,7 +106,6 @@ mod linux {
     }
 
     /// An estimate that would take years, with three workers at work.
-    #[expect(clippy::zombie_processes, reason = "who calls this waits for it")]
     fn long_run() -> (Child, Vec<u32>) {
         let mut command = Command::new(BENCH);
         let line = "estimate --technique processes-serial --workers 3 --samples 1e18";
