@@ -33,20 +33,26 @@ impl Made {
     }
 }
 
-/// The arguments behind `cargo xtask`. The path behind `--report` is left out: it
-/// says nothing about what was measured.
+/// The arguments behind `cargo xtask`. The path behind `--report` is left out, and so
+/// is `--note`, which stands elsewhere: they say nothing about what was measured.
 fn typed(arguments: impl Iterator<Item = String>) -> String {
     let mut words = vec!["cargo xtask".to_owned()];
-    let mut skip = false;
+    let mut before = String::new();
     for argument in arguments {
-        let path = std::mem::replace(&mut skip, argument == "--report");
-        if path {
-            words.push("report.html".to_owned());
-        } else if argument.starts_with("--report=") {
-            words.push("--report report.html".to_owned());
-        } else {
-            words.push(quoted(&argument));
+        match std::mem::take(&mut before).as_str() {
+            "--report" => {
+                words.push("--report report.html".to_owned());
+                continue;
+            }
+            "--note" => continue,
+            _ if argument == "--report" || argument == "--note" => {}
+            _ if argument.starts_with("--report=") => {
+                words.push("--report report.html".to_owned());
+            }
+            _ if argument.starts_with("--note=") => {}
+            _ => words.push(quoted(&argument)),
         }
+        before = argument;
     }
     words.join(" ")
 }
@@ -82,7 +88,16 @@ mod tests {
             r"cargo xtask compare --f 'norm(x)^2' --support -1:2,3:5 --g 'it'\''s'"
         );
         assert_eq!(
-            line(&["compare", "--report", "/home/me/page.html", "--seed", "2"]),
+            line(&[
+                "compare",
+                "--report",
+                "/home/me/page.html",
+                "--note=x",
+                "--note",
+                "--y",
+                "--seed",
+                "2"
+            ]),
             "cargo xtask compare --report report.html --seed 2"
         );
     }

@@ -41,7 +41,7 @@ fn shown<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
 pub fn time(document: &Document) -> Markup {
     let sizes = document.sizes();
     let mut headings = owned(&["technique"]);
-    headings.extend(sizes.iter().map(|size| format!("M = {}", grouped(*size))));
+    headings.extend(sizes.iter().map(|size| grouped(*size)));
     let mut rows = Vec::new();
     for technique in document.techniques() {
         let times: Vec<_> = sizes
@@ -59,7 +59,7 @@ pub fn time(document: &Document) -> Markup {
             rows.push(std::iter::once(technique.to_owned()).chain(cells).collect());
         }
     }
-    table("Time of one run, medians", &headings, &[0], &rows)
+    table("Time of one run, medians, by number of samples", &headings, &[0], &rows)
 }
 
 /// Throughput and share of the bound.
