@@ -124,7 +124,8 @@ fn request(samples: &str, workers: &str) -> Request {
     let Command::Estimate(flags) = Cli::parse_from(line).command else {
         unreachable!("the line says estimate")
     };
-    Request::estimate(&flags.common).unwrap_or_else(|_| unreachable!("the line is right"))
+    Request::estimate(&flags.common, &flags.ending)
+        .unwrap_or_else(|_| unreachable!("the line is right"))
 }
 
 criterion_group!(multiproc, ranges, workers);

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::ending::EndingFlags;
+
 /// Monte Carlo estimates of E[f(x)] over a box, by every technique.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, disable_help_subcommand = true)]
@@ -111,6 +113,10 @@ pub struct EstimateFlags {
     /// Start --workers ranks of an MPI job; the technique is then that of each rank
     #[arg(long, value_enum, value_name = "PROGRAM", conflicts_with = "emit")]
     pub launcher: Option<Launcher>,
+
+    /// When it ends, what it passes over, where it is kept.
+    #[command(flatten)]
+    pub ending: EndingFlags,
 }
 
 /// What starts MPI jobs.
@@ -297,7 +303,7 @@ fn seeds(text: &str) -> Result<u64, String> {
     })
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|&seconds| seconds > 0.0);
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())

@@ -3,25 +3,29 @@
 use std::io::Write as _;
 use std::time::Instant;
 
-use mc_core::{Estimate, Plan, RunError};
+use mc_core::session::checkpoint::Identity;
+use mc_core::{Estimate, RunError, Session, State};
 use serde::Serialize;
 
 use crate::Failure;
 use crate::command::Format;
+use crate::ending::{EndingFlags, NonFinite};
 use crate::interrupt;
+use crate::kept::Kept;
 use crate::output::{duration, grouped, markdown_row};
 use crate::progress::Watcher;
 use crate::request::Request;
 use crate::runner;
 use crate::techniques::{auto, note};
 
-/// What `estimate --format json` prints.
+/// What `estimate --format json` prints. Warnings are a list there, and one text in CSV.
 #[derive(Debug, Serialize)]
-struct Report {
+struct Report<W> {
     technique: String,
     estimate: f64,
     variance: f64,
     std_error: f64,
+    /// How many were drawn.
     samples: u64,
     seed: u64,
     /// `f64`, or `f32` on a device without doubles.
@@ -29,15 +33,43 @@ struct Report {
     dims: usize,
     prepare_seconds: f64,
     run_seconds: f64,
-    /// Samples whose value was not a finite number. One such is an error, so
-    /// this is 0.
+    /// Samples whose value was not a finite number: 0, unless `--non-finite` skips
+    /// them or takes them for 0.
     non_finite: u64,
+    /// `rel-error`, `abs-error`, `time-limit` or `samples`.
+    stopped_by: String,
+    warnings: W,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'static str>,
 }
 
+impl Report<Vec<String>> {
+    /// With as many fields as columns.
+    fn for_csv(self) -> Report<String> {
+        let warnings = self.warnings.join("; ");
+        let Self { technique, estimate, variance, std_error, samples, seed, precision, .. } = self;
+        let Self { dims, prepare_seconds, run_seconds, non_finite, stopped_by, note, .. } = self;
+        Report {
+            technique,
+            estimate,
+            variance,
+            std_error,
+            samples,
+            seed,
+            precision,
+            dims,
+            prepare_seconds,
+            run_seconds,
+            non_finite,
+            stopped_by,
+            warnings,
+            note,
+        }
+    }
+}
+
 /// Runs one estimate and prints it.
-pub fn run(request: &Request) -> Result<(), Failure> {
+pub fn run(request: &Request, ending: &EndingFlags) -> Result<(), Failure> {
     let plan = request.plans[0];
     let name = match request.techniques.first() {
         Some(name) => *name,
@@ -52,33 +84,63 @@ pub fn run(request: &Request) -> Result<(), Failure> {
     let mut runner = runner::prepare(name, request)
         .map_err(|error| Failure::Run(format!("{name} cannot be used: {error}")))?;
     let prepare_seconds = clock.elapsed().as_secs_f64();
+    let precision = runner.precision();
 
-    let watcher = Watcher::new(progress.clone(), plan.samples());
+    let problem = &request.problem;
+    let new = || {
+        let session = Session::new(problem, &plan).stop_at(ending.target());
+        let session = session.non_finite(ending.policy());
+        ending.time_limit.iter().fold(session, |session, limit| session.time_limit(*limit))
+    };
+    let (mut kept, session) = match &ending.checkpoint {
+        None => (None, new()),
+        Some(path) => {
+            let identity = Identity::new(problem, &plan)
+                .map_err(|error| Failure::Run(format!("--checkpoint: {error}")))?
+                .in_precision(precision);
+            let new = || new().keep_state();
+            let every = ending.checkpoint_every;
+            let (kept, session) = Kept::take_up(path, identity, every, &State::new(&plan), new)?;
+            (Some(kept), session)
+        }
+    };
+
+    let watcher = Watcher::new(progress.clone(), plan.samples(), ending.time_limit);
     let clock = Instant::now();
-    let outcome = runner.run(&request.problem, &plan, &progress);
+    let outcome = session.run(
+        |block| runner.run_block(problem, &plan, block, &progress),
+        |state, phase| kept.iter_mut().for_each(|kept| kept.keep(state, phase)),
+        &progress,
+    );
     let run_seconds = clock.elapsed().as_secs_f64();
     drop(watcher);
     for notice in runner.notices() {
         eprintln!("{notice}");
     }
-    let estimate = outcome.map_err(|error| failure(&error))?;
-    let precision = runner.precision();
-    let note = note(name, request.native.as_ref(), precision);
+    let outcome = outcome.map_err(|error| match &kept {
+        Some(kept) => Failure::Run(format!("{error}; {}", kept.epilogue())),
+        None => failure(&error),
+    })?;
+    for warning in &outcome.warnings {
+        eprintln!("warning: {warning}");
+    }
     let report = Report {
         technique: name.to_string(),
-        estimate: estimate.value,
-        variance: estimate.variance,
-        std_error: estimate.std_error,
-        samples: plan.samples(),
+        estimate: outcome.estimate.value,
+        variance: outcome.estimate.variance,
+        std_error: outcome.estimate.std_error,
+        samples: outcome.samples,
         seed: plan.seed(),
         precision: precision.to_string(),
-        dims: request.problem.dims(),
+        dims: problem.dims(),
         prepare_seconds,
         run_seconds,
-        non_finite: 0,
-        note,
+        non_finite: outcome.non_finite,
+        stopped_by: outcome.stopped_by.to_string(),
+        warnings: outcome.warnings.iter().map(ToString::to_string).collect(),
+        note: note(name, request.native.as_ref(), precision),
     };
-    print(request, &plan, &estimate, &report)
+    print(request, ending, &outcome.estimate, report)
 }
 
 /// A run that ends without a number.
@@ -88,19 +150,21 @@ pub fn failure(error: &RunError) -> Failure {
 
 fn print(
     request: &Request,
-    plan: &Plan,
+    ending: &EndingFlags,
     estimate: &Estimate,
-    report: &Report,
+    report: Report<Vec<String>>,
 ) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match request.format {
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, report).map_err(std::io::Error::from)?;
+            serde_json::to_writer_pretty(&mut out, &report).map_err(std::io::Error::from)?;
             writeln!(out)?;
         }
         Format::Csv => {
             let mut csv = csv::Writer::from_writer(&mut out);
-            csv.serialize(report).and_then(|()| Ok(csv.flush()?)).map_err(std::io::Error::other)?;
+            csv.serialize(report.for_csv())
+                .and_then(|()| Ok(csv.flush()?))
+                .map_err(std::io::Error::other)?;
         }
         Format::Markdown => {
             writeln!(
@@ -150,11 +214,22 @@ fn print(
                 out,
                 "by          {}, {} samples, seed {}: prepared in {}, ran in {}",
                 report.technique,
-                grouped(plan.samples()),
-                plan.seed(),
+                grouped(report.samples),
+                report.seed,
                 duration(report.prepare_seconds),
                 duration(report.run_seconds)
             )?;
+            if ending.default_samples() == Session::MOST_SAMPLES {
+                let most = grouped(request.plans[0].samples());
+                writeln!(out, "stopped by  {}, of at most {most} samples", report.stopped_by)?;
+            }
+            if report.non_finite > 0 {
+                let done = match ending.non_finite {
+                    NonFinite::Zero => "taken for 0",
+                    NonFinite::Skip | NonFinite::Error => "left out",
+                };
+                writeln!(out, "non-finite  {} values, {done}", grouped(report.non_finite))?;
+            }
             if let Some(note) = report.note {
                 writeln!(out, "note        {note}")?;
             }

@@ -69,9 +69,9 @@ fn estimate(flags: &EstimateFlags) -> Result<(), Failure> {
     if let Some(launcher) = flags.launcher {
         return launcher::launch(launcher, &flags.common);
     }
-    let request = Request::estimate(&flags.common)?;
+    let request = Request::estimate(&flags.common, &flags.ending)?;
     match flags.emit {
         Some(what) => emit::run(&request, what),
-        None => estimate::run(&request),
+        None => estimate::run(&request, &flags.ending),
     }
 }

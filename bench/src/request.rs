@@ -4,11 +4,12 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
-use mc_core::{Density, Plan, Problem, SquaredNorm, Support, Tape};
+use mc_core::{Density, NonFinitePolicy, Plan, Problem, SquaredNorm, Support, Tape};
 
 use crate::Failure;
 use crate::command::{Flags, Format, Simd};
 use crate::devices::Devices;
+use crate::ending::EndingFlags;
 use crate::peers::{self, PeerName};
 use crate::techniques::Name;
 
@@ -41,14 +42,17 @@ pub struct Request {
     pub arguments: Vec<String>,
     /// OpenCL devices, and their arithmetic.
     pub devices: Devices,
+    /// Whether values that are not finite are left out.
+    pub lenient: bool,
     /// How to print.
     pub format: Format,
 }
 
 impl Request {
     /// For `estimate`: one number of samples, at most one technique.
-    pub fn estimate(flags: &Flags) -> Result<Self, Failure> {
-        let request = Self::new(flags, &[1_000_000])?;
+    pub fn estimate(flags: &Flags, ending: &EndingFlags) -> Result<Self, Failure> {
+        let mut request = Self::new(flags, &[ending.default_samples()])?;
+        request.lenient = ending.policy() != NonFinitePolicy::Refuse;
         if request.plans.len() > 1 {
             return Err(wrong(
                 "--samples",
@@ -140,6 +144,7 @@ impl Request {
             deadline: flags.deadline,
             arguments: arguments(flags),
             devices: Devices::asked(flags)?,
+            lenient: false,
             format: flags.format,
         })
     }

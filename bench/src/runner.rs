@@ -4,7 +4,8 @@
 use std::cell::RefCell;
 
 use mc_core::{
-    Estimate, Kernel, Plan, Precision, Problem, Progress, RunError, Technique, catalogue,
+    Block, Estimate, Kernel, Lenient, Moments, Plan, Precision, Problem, Progress, RunError,
+    Technique, catalogue,
 };
 use mc_multiproc::{
     Crossbeam, Executor, Prepared, ProcessPool, Rayon, serve_if_worker as serve, this_executable,
@@ -33,6 +34,15 @@ pub trait Runner {
         progress: &Progress,
     ) -> Result<Estimate, RunError>;
 
+    /// The part of a run that computes `block`: its moments.
+    fn run_block(
+        &mut self,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError>;
+
     /// The arithmetic that h is evaluated in.
     fn precision(&self) -> Precision {
         Precision::F64
@@ -50,8 +60,15 @@ const NO_NATIVE: &str = "";
 /// What stands between a technique and its vector instructions, for workers.
 const SIMD: char = '@';
 
+/// What a technique's name begins with, for workers, if it leaves out values that are
+/// not finite.
+const LENIENT: &str = "lenient ";
+
 /// What workers and ranks can prepare.
 pub fn find(technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Technique>> {
+    if let Some(technique) = technique.strip_prefix(LENIENT) {
+        return Some(Box::new(Lenient(find(technique, key, problem)?)));
+    }
     let (technique, simd) = match technique.split_once(SIMD) {
         Some((technique, simd)) => (technique, Some(Simd::from_str(simd, false).ok()?)),
         None => (technique, None),
@@ -148,9 +165,10 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
 /// What a technique is called among workers: its name, and its vector
 /// instructions if they are chosen.
 fn sent(name: Name, request: &Request) -> String {
+    let lenient = if request.lenient { LENIENT } else { "" };
     match request.simd.filter(|_| name.kernel.is_compiled()) {
-        Some(simd) => format!("{}{SIMD}{}", name.kernel, simd.text()),
-        None => name.kernel.to_string(),
+        Some(simd) => format!("{lenient}{}{SIMD}{}", name.kernel, simd.text()),
+        None => format!("{lenient}{}", name.kernel),
     }
 }
 
@@ -174,10 +192,11 @@ fn in_pool(pool: ProcessPool, name: Name, request: &Request) -> Result<Box<dyn R
 fn technique(kernel: KernelName, request: &Request) -> Result<Box<dyn Technique>, String> {
     let technique = kernel.technique_of(request.native.as_ref(), request.simd)?;
     #[cfg(feature = "opencl")]
-    if kernel.is_on_device() {
-        return Ok(request.devices.technique(kernel));
-    }
-    Ok(technique)
+    let technique = match kernel.is_on_device() {
+        true => request.devices.technique(kernel),
+        false => technique,
+    };
+    Ok(if request.lenient { Box::new(Lenient(technique)) } else { technique })
 }
 
 fn kernel(
@@ -204,6 +223,16 @@ impl Runner for InThread {
         mc_core::run(&*self.0, problem, plan, progress)
     }
 
+    fn run_block(
+        &mut self,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError> {
+        mc_core::run_block(&*self.0, problem, plan, block, progress)
+    }
+
     fn precision(&self) -> Precision {
         self.0.precision()
     }
@@ -224,6 +253,16 @@ impl Runner for Threads {
         self.executor.run(&*self.kernel, problem, plan, progress)
     }
 
+    fn run_block(
+        &mut self,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError> {
+        self.executor.run_block(&*self.kernel, problem, plan, block, progress)
+    }
+
     fn precision(&self) -> Precision {
         self.kernel.precision()
     }
@@ -238,6 +277,16 @@ struct Processes {
 impl Runner for Processes {
     fn run(&mut self, _: &Problem, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
         self.prepared.run(plan, progress)
+    }
+
+    fn run_block(
+        &mut self,
+        _: &Problem,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError> {
+        self.prepared.run_block(plan, block, progress)
     }
 
     fn precision(&self) -> Precision {
@@ -259,5 +308,15 @@ struct Job {
 impl Runner for Job {
     fn run(&mut self, _: &Problem, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
         self.prepared.run(plan, progress)
+    }
+
+    fn run_block(
+        &mut self,
+        _: &Problem,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError> {
+        self.prepared.run_block(plan, block, progress)
     }
 }

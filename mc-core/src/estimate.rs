@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use crate::kernel::RunError;
 use crate::moments::Moments;
+use crate::problem::NonFinite;
 
 /// φ̂ and how far it may be off.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +35,25 @@ impl Estimate {
             variance,
             std_error: weight.abs() * std_dev_of_mean,
             samples: moments.count,
+        }
+    }
+
+    /// [`Estimate::new`] from the moments of what is finite among the values of `samples`
+    /// samples.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::TooFewFinite`] if these are fewer than 2,
+    /// [`RunError::NonFinite`] if the estimate overflows.
+    pub fn checked(moments: &Moments, weight: f64, samples: u64) -> Result<Self, RunError> {
+        if moments.count < 2 {
+            return Err(RunError::TooFewFinite { finite: moments.count, samples });
+        }
+        let estimate = Self::new(moments, weight);
+        if estimate.value.is_finite() && estimate.variance.is_finite() {
+            Ok(estimate)
+        } else {
+            Err(RunError::NonFinite(NonFinite::Overflow))
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::estimate::Estimate;
@@ -82,28 +83,50 @@ pub fn run(
     plan: &Plan,
     progress: &Progress,
 ) -> Result<Estimate, RunError> {
-    let mut collector = Collector::new(problem, plan, kernel.block_level(plan, 1));
-    for block in plan.blocks(collector.level()) {
+    let moments = run_block(kernel, problem, plan, plan.whole(), progress)?;
+    Estimate::checked(&moments, problem.weight(), plan.samples())
+}
+
+/// The part of a [`run`] that computes `block`: its moments. A
+/// [`Session`](crate::Session) makes a whole run of such parts.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_block(
+    kernel: &dyn Kernel,
+    problem: &Problem,
+    plan: &Plan,
+    block: Block,
+    progress: &Progress,
+) -> Result<Moments, RunError> {
+    let level = plan.level_within(block, kernel.block_level(plan, 1), 1);
+    let mut collector = Collector::new(problem, plan, block, level);
+    for index in collector.indices() {
         progress.check()?;
+        let block = plan.block(level, index);
         collector.push(kernel.moments(plan, block)?)?;
         progress.add(block.samples(plan));
     }
-    collector.finish()
+    collector.moments()
 }
 
-/// Puts the moments of blocks, in order, together to an estimate.
+/// Puts the moments of the blocks of one larger block, in order, together.
 #[derive(Debug)]
 pub struct Collector<'p> {
     problem: &'p Problem,
     plan: Plan,
     level: u32,
+    indices: Range<u64>,
     tree: Tree,
 }
 
 impl<'p> Collector<'p> {
-    /// For blocks of `plan` at `level`.
-    pub fn new(problem: &'p Problem, plan: &Plan, level: u32) -> Self {
-        Self { problem, plan: *plan, level, tree: Tree::new() }
+    /// For the blocks at `level` that make up `whole`, which may be all of `plan`
+    /// ([`Plan::whole`]).
+    pub fn new(problem: &'p Problem, plan: &Plan, whole: Block, level: u32) -> Self {
+        let indices = plan.indices(level, whole);
+        Self { problem, plan: *plan, level, indices, tree: Tree::new() }
     }
 
     /// The level of the blocks.
@@ -111,14 +134,14 @@ impl<'p> Collector<'p> {
         self.level
     }
 
-    /// How many blocks it has: the index of the next one.
-    pub fn blocks(&self) -> u64 {
-        self.tree.leaves()
+    /// The indices of the blocks at their level.
+    pub fn indices(&self) -> Range<u64> {
+        self.indices.clone()
     }
 
-    /// The moments of the blocks so far, merged.
-    pub fn moments(&self) -> Moments {
-        self.tree.root()
+    /// The index of the next block.
+    pub fn next_index(&self) -> u64 {
+        self.indices.start + self.tree.leaves()
     }
 
     /// Pushes the moments of the next block.
@@ -130,33 +153,29 @@ impl<'p> Collector<'p> {
     /// in order, every technique reports the same sample.
     pub fn push(&mut self, block: Moments) -> Result<(), RunError> {
         if !block.is_finite() {
-            let block = self.plan.block(self.level, self.tree.leaves());
+            let block = self.plan.block(self.level, self.next_index());
             return Err(RunError::NonFinite(self.problem.first_non_finite(&self.plan, block)));
         }
         self.tree.push(block);
         Ok(())
     }
 
-    /// The estimate, once all blocks are pushed.
+    /// The moments of all blocks, once they are pushed.
     ///
     /// # Errors
     ///
     /// [`RunError::Incomplete`] if blocks are missing, [`RunError::NonFinite`]
     /// if merging overflows.
-    pub fn finish(self) -> Result<Estimate, RunError> {
+    pub fn moments(&self) -> Result<Moments, RunError> {
         let moments = self.tree.root();
-        if moments.count != self.plan.samples() {
-            return Err(RunError::Incomplete { got: moments.count, samples: self.plan.samples() });
+        let next = self.next_index();
+        if next != self.indices.end {
+            return Err(RunError::Incomplete { got: next, blocks: self.indices.end });
         }
         if !moments.is_finite() {
             return Err(RunError::NonFinite(NonFinite::Overflow));
         }
-        let estimate = Estimate::new(&moments, self.problem.weight());
-        if estimate.value.is_finite() && estimate.variance.is_finite() {
-            Ok(estimate)
-        } else {
-            Err(RunError::NonFinite(NonFinite::Overflow))
-        }
+        Ok(moments)
     }
 }
 
@@ -164,6 +183,7 @@ impl<'p> Collector<'p> {
 #[derive(Debug, Default)]
 pub struct Progress {
     samples: AtomicU64,
+    goal: AtomicU64,
     cancelled: AtomicBool,
 }
 
@@ -181,6 +201,16 @@ impl Progress {
     /// How many samples are done.
     pub fn samples(&self) -> u64 {
         self.samples.load(Ordering::Relaxed)
+    }
+
+    /// Says how many samples the run will most likely need.
+    pub fn set_goal(&self, samples: u64) {
+        self.goal.store(samples, Ordering::Relaxed);
+    }
+
+    /// How many samples the run will most likely need, where it has said so.
+    pub fn goal(&self) -> Option<u64> {
+        Some(self.goal.load(Ordering::Relaxed)).filter(|&samples| samples > 0)
     }
 
     /// Asks the run to stop at the next block.
@@ -258,14 +288,25 @@ pub enum RunError {
         /// What went wrong.
         cause: Cause,
     },
-    /// The moments do not account for every sample: a defect of the technique.
+    /// Blocks are missing: a defect of the executor.
     #[error(
-        "moments of {got} samples came back where {samples} were asked for: this is a defect, please report it"
+        "the moments end at block {got}, before the last one ({blocks} in all): this is a defect, please report it"
     )]
     Incomplete {
-        /// Samples accounted for.
+        /// The first block that is missing.
         got: u64,
-        /// Samples asked for.
+        /// The number of blocks.
+        blocks: u64,
+    },
+    /// Of the values that were to be skipped where they are not finite, too few are.
+    #[error(
+        "only {finite} of {samples} values of f·g are finite, and a variance needs at least 2: \
+         mend the integrand or the support"
+    )]
+    TooFewFinite {
+        /// How many are finite.
+        finite: u64,
+        /// Of how many.
         samples: u64,
     },
     /// [`Progress::cancel`] was called.

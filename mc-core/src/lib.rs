@@ -13,6 +13,7 @@ mod moments;
 mod plan;
 mod problem;
 mod real;
+pub mod session;
 pub mod stream;
 mod support;
 mod tape;
@@ -23,11 +24,16 @@ pub use expr::{Formula, ParseError, Span, SupportParseError, parse_constant};
 pub use function::Function;
 pub use kernel::{
     Cause, Collector, Kernel, Precision, PrepareError, Progress, RunError, Technique, run,
+    run_block,
 };
 pub use moments::{Accumulator, Moments, Tree};
 pub use plan::{Block, Plan, PlanError};
 pub use problem::{BadSample, Density, Integrand, NonFinite, Problem, ProblemError};
 pub use real::{Real, exp2_int, exponent, significand};
+pub use session::{
+    Lenient, NonFinitePolicy, Outcome, Phase, ResumeError, Session, State, StoppedBy, Target,
+    TargetError, Warning,
+};
 pub use stream::Stream;
 pub use support::{Affine, Interval, MAX_DIMS, Support, SupportError};
 pub use tape::{

@@ -110,7 +110,7 @@ impl Accumulator {
 /// tree.extend(leaves);
 /// assert_eq!(tree.root(), leaves[0].merge(leaves[1]).merge(leaves[2]));
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tree {
     leaves: u64,
     // One complete subtree for each set bit of `leaves`, the largest first.
@@ -123,17 +123,42 @@ impl Tree {
         Self::default()
     }
 
+    /// A tree of `leaves` leaves in the state that pushing them left it in: one
+    /// complete subtree for each set bit of their number, the largest first. None
+    /// if there are more or fewer.
+    pub fn from_subtrees(leaves: u64, subtrees: Vec<Moments>) -> Option<Self> {
+        (subtrees.len() == leaves.count_ones() as usize).then_some(Self { leaves, subtrees })
+    }
+
+    /// The complete subtrees, the largest first.
+    pub fn subtrees(&self) -> &[Moments] {
+        &self.subtrees
+    }
+
     /// Pushes the next leaf.
+    #[inline]
     pub fn push(&mut self, leaf: Moments) {
-        let mut node = leaf;
+        self.push_node(0, leaf, |_, _| ());
+    }
+
+    /// Pushes the next 2^`level` leaves as the one node that they are. `formed` sees
+    /// it, and every larger node that it completes, with its level.
+    ///
+    /// The number of leaves so far must be a multiple of 2^`level`.
+    #[inline]
+    pub fn push_node(&mut self, level: u32, node: Moments, mut formed: impl FnMut(u32, &Moments)) {
+        debug_assert_eq!(self.leaves & ((1 << level) - 1), 0, "a node of the tree starts here");
+        let mut node = node;
+        formed(level, &node);
         // As in binary counting: each trailing 1 is a subtree of the same size.
-        for _ in 0..self.leaves.trailing_ones() {
+        for above in 1..=(self.leaves >> level).trailing_ones() {
             if let Some(left) = self.subtrees.pop() {
                 node = left.merge(node);
+                formed(level + above, &node);
             }
         }
         self.subtrees.push(node);
-        self.leaves += 1;
+        self.leaves += 1 << level;
     }
 
     /// How many leaves were pushed.
@@ -234,6 +259,30 @@ mod tests {
         fn blocks_merge_to_the_bits_of_their_batches(leaves in leaves(), level in 0usize..7) {
             let blocks = leaves.chunks(1 << level).map(|block| Tree::of(block.iter().copied()));
             prop_assert_eq!(Tree::of(blocks), by_definition(&leaves));
+        }
+
+        #[test]
+        fn nodes_of_any_size_merge_to_the_same_bits(
+            leaves in leaves(),
+            levels in prop::collection::vec(0u32..7, 1..70),
+        ) {
+            let mut tree = Tree::new();
+            let mut levels = levels.into_iter().cycle();
+            let mut rest = &leaves[..];
+            while !rest.is_empty() {
+                let most = rest.len().ilog2().min(tree.leaves().trailing_zeros());
+                let level = levels.next().unwrap().min(most);
+                let (node, after) = rest.split_at(1 << level);
+                tree.push_node(level, by_definition(node), |above, formed| {
+                    let end = leaves.len() - after.len();
+                    assert_eq!(*formed, by_definition(&leaves[end - (1 << above)..end]));
+                });
+                rest = after;
+            }
+            prop_assert_eq!(tree.leaves(), leaves.len() as u64);
+            prop_assert_eq!(tree.root(), by_definition(&leaves));
+            let copy = Tree::from_subtrees(tree.leaves(), tree.subtrees().to_vec());
+            prop_assert_eq!(copy, Some(tree));
         }
 
         #[test]

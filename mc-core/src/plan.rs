@@ -1,5 +1,7 @@
 //! The samples of a run, cut into batches.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// How many samples are drawn, from which seed, in which batches.
@@ -83,6 +85,23 @@ impl Plan {
         (0..plan.block_count(level)).map(move |index| plan.block(level, index))
     }
 
+    /// Which blocks at `level` make up `block`, which is of that level or a higher one.
+    pub fn indices(&self, level: u32, block: Block) -> Range<u64> {
+        let size = 1 << level.min(63);
+        debug_assert_eq!(block.first % size, 0);
+        block.first / size..(block.first + block.count).div_ceil(size)
+    }
+
+    /// The level for sharing `block` among `workers`, where `level` would be that for
+    /// the whole plan: lower, if there were too few blocks for all.
+    pub fn level_within(&self, block: Block, level: u32, workers: usize) -> u32 {
+        if block.count == self.batches() {
+            return level;
+        }
+        let by_workers = (block.count / (8 * workers.max(1) as u64)).max(1).ilog2();
+        level.min(by_workers.max(5)).min(block.level())
+    }
+
     /// A good level for handing out work: about 2²⁰ coordinates a block (some
     /// tenths of a millisecond), yet at least eight blocks for each of
     /// `workers` while a block still has 32 batches.
@@ -131,8 +150,13 @@ impl Block {
     }
 
     /// The indices of the batches.
-    pub fn batches(&self) -> std::ops::Range<u64> {
+    pub fn batches(&self) -> Range<u64> {
         self.first..self.first + self.count
+    }
+
+    /// The lowest level at which this is a single block.
+    pub fn level(&self) -> u32 {
+        self.count.next_power_of_two().ilog2()
     }
 
     /// The number of samples in these batches of `plan`.
@@ -185,5 +209,29 @@ mod tests {
             assert_eq!(next, plan.batches());
         }
         assert_eq!(plan.blocks(63).count(), 1);
+    }
+
+    #[test]
+    fn a_block_is_made_of_lower_blocks() {
+        let plan = Plan::new(1_000_003, 1).unwrap();
+        for level in 0..13 {
+            for block in plan.blocks(level) {
+                assert!(block.level() <= level);
+                for workers in [1, 3, 100] {
+                    let below = plan.level_within(block, 20, workers);
+                    let indices = plan.indices(below, block);
+                    let mut next = block.first();
+                    for index in indices {
+                        let part = plan.block(below, index);
+                        assert_eq!(part.first(), next);
+                        next += part.count();
+                    }
+                    assert_eq!(next, block.batches().end);
+                }
+            }
+        }
+        // A plan as a whole is shared as the kernel says.
+        assert_eq!(plan.level_within(plan.whole(), 11, 100), 11);
+        assert_eq!(plan.indices(63, plan.whole()), 0..1);
     }
 }

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
 use ::crossbeam::channel::{Receiver, Sender, bounded};
-use mc_core::{Collector, Estimate, Kernel, Plan, Problem, Progress, RunError};
+use mc_core::{Block, Collector, Kernel, Moments, Plan, Problem, Progress, RunError};
 
 use crate::executor::{Executor, StartError, checked};
 use crate::order::{Order, Outcome};
@@ -43,21 +43,23 @@ impl Executor for Crossbeam {
         self.workers
     }
 
-    fn run(
+    fn run_block(
         &self,
         kernel: &dyn Kernel,
         problem: &Problem,
         plan: &Plan,
+        block: Block,
         progress: &Progress,
-    ) -> Result<Estimate, RunError> {
-        let level = kernel.block_level(plan, self.workers.get());
-        let blocks = plan.block_count(level);
+    ) -> Result<Moments, RunError> {
+        let workers = self.workers.get();
+        let level = plan.level_within(block, kernel.block_level(plan, workers), workers);
+        let mut collector = Collector::new(problem, plan, block, level);
+        let mut order = Order::new(collector.indices(), workers);
+        let blocks = order.left();
         if blocks == 1 {
             // Nothing to share: another thread would only cost.
-            return mc_core::run(kernel, problem, plan, progress);
+            return mc_core::run_block(kernel, problem, plan, block, progress);
         }
-        let mut order = Order::new(blocks, self.workers.get());
-        let mut collector = Collector::new(problem, plan, level);
 
         // Each channel has room for all blocks that can be out, so no one waits
         // for room, and the two cannot wait for each other.
@@ -67,7 +69,7 @@ impl Executor for Crossbeam {
         let places = &Places::of(self.workers.get());
 
         thread::scope(move |scope| {
-            let workers = blocks.min(self.workers.get() as u64);
+            let workers = blocks.min(workers as u64);
             for k in 0..workers {
                 let (queue, results) = (queue.clone(), results.clone());
                 thread::Builder::new()
@@ -93,7 +95,7 @@ impl Executor for Crossbeam {
                 order.put(index, outcome.unwrap_or_else(|panic| resume_unwind(panic)));
                 order.merge(&mut collector, plan, progress)?;
             }
-            collector.finish()
+            collector.moments()
             // However we leave, `tasks` and `done` are dropped: a worker finds
             // its queue closed, or nobody to take its result, and ends.
         })

@@ -4,7 +4,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::thread;
 
-use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError};
+use mc_core::{Block, Estimate, Kernel, Moments, Plan, Problem, Progress, RunError};
 
 /// Decides where a kernel runs.
 ///
@@ -30,7 +30,25 @@ pub trait Executor: Send + Sync {
         problem: &Problem,
         plan: &Plan,
         progress: &Progress,
-    ) -> Result<Estimate, RunError>;
+    ) -> Result<Estimate, RunError> {
+        let moments = self.run_block(kernel, problem, plan, plan.whole(), progress)?;
+        Estimate::checked(&moments, problem.weight(), plan.samples())
+    }
+
+    /// The part of a [`run`](Executor::run) that computes `block`: its moments. A
+    /// [`Session`](mc_core::Session) makes a whole run of such parts.
+    ///
+    /// # Errors
+    ///
+    /// As [`Executor::run`].
+    fn run_block(
+        &self,
+        kernel: &dyn Kernel,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError>;
 }
 
 /// The most workers an executor takes.

@@ -1,11 +1,12 @@
 //! Work stealing: the merge tree is the tree of joins.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ::rayon::{ThreadPool, ThreadPoolBuilder, join};
-use mc_core::{Collector, Estimate, Kernel, Moments, NonFinite, Plan, Problem, Progress, RunError};
+use mc_core::{Block, Kernel, Moments, NonFinite, Plan, Problem, Progress, RunError};
 
 use crate::executor::{Executor, StartError, checked};
 use crate::place::Places;
@@ -50,31 +51,30 @@ impl Executor for Rayon {
         self.workers
     }
 
-    fn run(
+    fn run_block(
         &self,
         kernel: &dyn Kernel,
         problem: &Problem,
         plan: &Plan,
+        block: Block,
         progress: &Progress,
-    ) -> Result<Estimate, RunError> {
-        let level = kernel.block_level(plan, self.workers.get());
-        let blocks = plan.block_count(level);
-        if blocks == 1 {
+    ) -> Result<Moments, RunError> {
+        let workers = self.workers.get();
+        let level = plan.level_within(block, kernel.block_level(plan, workers), workers);
+        let Range { start, end } = plan.indices(level, block);
+        if end - start == 1 {
             // Nothing to share: waking another thread would only cost.
-            return mc_core::run(kernel, problem, plan, progress);
+            return mc_core::run_block(kernel, problem, plan, block, progress);
         }
-        let run = Run { kernel, problem, plan, progress, level, blocks, failure: Failure::none() };
-        let height = blocks.next_power_of_two().trailing_zeros();
-        let root = self.pool.install(|| run.node(height, 0));
+        let run = Run { kernel, problem, plan, progress, level, end, failure: Failure::none() };
+        // The root of the block: a block is a node, so it starts at a multiple of its size.
+        let height = (end - start).next_power_of_two().trailing_zeros();
+        let root = self.pool.install(|| run.node(height, start >> height));
         match root {
             None => Err(run.failure.into_error()),
             // All blocks were finite, so merging them overflowed.
             Some(root) if !root.is_finite() => Err(RunError::NonFinite(NonFinite::Overflow)),
-            Some(root) => {
-                let mut whole = Collector::new(problem, plan, u32::MAX);
-                whole.push(root)?;
-                whole.finish()
-            }
+            Some(root) => Ok(root),
         }
     }
 }
@@ -86,7 +86,8 @@ struct Run<'r> {
     plan: &'r Plan,
     progress: &'r Progress,
     level: u32,
-    blocks: u64,
+    // The index after that of the last block.
+    end: u64,
     failure: Failure,
 }
 
@@ -95,7 +96,7 @@ impl Run<'_> {
     /// as are left; none if the run failed.
     fn node(&self, height: u32, index: u64) -> Option<Moments> {
         let first = index << height;
-        if first >= self.blocks {
+        if first >= self.end {
             return Some(Moments::EMPTY);
         }
         if self.failure.is_before(first) {

@@ -48,6 +48,26 @@ fn any_number_of_workers_gives_the_bits_of_one_thread() {
 }
 
 #[test]
+fn a_block_has_the_bits_of_one_thread_too() {
+    let problem = problem();
+    let kernel = plain(&problem);
+    let plan = Plan::new(1_000_003, 7).unwrap();
+    for workers in WORKERS {
+        for executor in executors(workers) {
+            for level in [0, 3, 6, 9, 11, 63] {
+                for block in plan.blocks(level).step_by(1 + 600 / (1 << level.min(9))) {
+                    let progress = Progress::new();
+                    let got = executor.run_block(&*kernel, &problem, &plan, block, &progress);
+                    let expected = kernel.moments(&plan, block).unwrap();
+                    assert_eq!(got.unwrap(), expected, "{} × {workers}", executor.name());
+                    assert_eq!(progress.samples(), block.samples(&plan));
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn progress_counts_every_sample_once() {
     let problem = problem();
     let kernel = plain(&problem);

@@ -16,7 +16,25 @@ pub(super) fn moments(
     block: Block,
 ) -> Moments {
     let batches: Vec<Moments> =
-        block.batches().map(|index| batch(problem, h, plan, index)).collect();
+        block.batches().map(|index| batch(&values(problem, h, plan, index))).collect();
+    tree(&batches)
+}
+
+/// The moments of what is finite among the values.
+pub(super) fn finite_moments(
+    problem: &Problem,
+    h: &dyn Fn(&[f64]) -> f64,
+    plan: &Plan,
+    block: Block,
+) -> Moments {
+    let batches: Vec<Moments> = block
+        .batches()
+        .map(|index| {
+            let mut values = values(problem, h, plan, index);
+            values.retain(|value| value.is_finite());
+            batch(&values)
+        })
+        .collect();
     tree(&batches)
 }
 
@@ -39,11 +57,11 @@ fn stream(seed: u64, batch: u64) -> Xoshiro256Plus {
     Xoshiro256Plus::from_seed(seed)
 }
 
-fn batch(problem: &Problem, h: &dyn Fn(&[f64]) -> f64, plan: &Plan, index: u64) -> Moments {
+fn values(problem: &Problem, h: &dyn Fn(&[f64]) -> f64, plan: &Plan, index: u64) -> Vec<f64> {
     let mut rng = stream(plan.seed(), index);
     let first_sample = index * plan.batch_size();
     let count = plan.batch_size().min(plan.samples() - first_sample);
-    let values: Vec<f64> = (0..count)
+    (0..count)
         .map(|_| {
             let point: Vec<f64> = problem
                 .affine()
@@ -56,16 +74,23 @@ fn batch(problem: &Problem, h: &dyn Fn(&[f64]) -> f64, plan: &Plan, index: u64) 
                 .collect();
             h(&point)
         })
-        .collect();
+        .collect()
+}
+
+fn batch(values: &[f64]) -> Moments {
+    let Some(&first) = values.first() else {
+        return Moments { count: 0, mean: 0.0, m2: 0.0 };
+    };
+    let count = values.len() as u64;
     let (mut sum, mut squares) = (0.0, 0.0);
-    for value in &values {
-        let delta = value - values[0];
+    for value in values {
+        let delta = value - first;
         sum += delta;
         squares = f64::mul_add(delta, delta, squares);
     }
     let step = sum / count as f64;
     let m2 = f64::mul_add(-sum, step, squares);
-    Moments { count, mean: values[0] + step, m2: if m2 < 0.0 { 0.0 } else { m2 } }
+    Moments { count, mean: first + step, m2: if m2 < 0.0 { 0.0 } else { m2 } }
 }
 
 /// The tree by its definition: the left subtree is the largest complete one
@@ -77,6 +102,10 @@ fn tree(leaves: &[Moments]) -> Moments {
         _ => {
             let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
             let (a, b) = (tree(left), tree(right));
+            // Where no value was finite there is nothing to merge.
+            if a.count == 0 || b.count == 0 {
+                return if a.count == 0 { b } else { a };
+            }
             let count = a.count + b.count;
             let share = b.count as f64 / count as f64;
             let delta = b.mean - a.mean;

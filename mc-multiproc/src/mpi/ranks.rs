@@ -3,20 +3,19 @@
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
-use std::ops::Range;
 use std::process::exit;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use ::mpi::Rank;
-use mc_core::{Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError};
+use mc_core::{Block, Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError};
 
 use super::MpiError;
 use super::link::{Answers, Link, Pause, ROOT, Requests, content};
 use crate::process::child::Asked;
 use crate::process::crew::fits;
 use crate::process::frame;
-use crate::process::message::{Hello, KernelId, Refusal, Reply, Request, Role};
+use crate::process::message::{Hello, KernelId, Refusal, Reply, Request, Role, WHOLE};
 use crate::process::worker::{self, Service, Techniques};
 
 /// The ranks of this job, seen from rank 0.
@@ -177,20 +176,21 @@ impl<'t> Ranks<'t> {
                 }))
             }
             Request::Level { .. } => Reply::Level(Ok(WHOLE)),
-            Request::Blocks { kernel, plan, level: WHOLE, range: Range { start: 0, end: 1 } } => {
+            Request::Blocks { kernel, plan, level, range } => {
+                let mut moments = Vec::new();
                 let done = match kernels.get(&kernel) {
-                    Some(ready) => {
-                        ready.moments(&plan, progress).map_err(|error| error.to_string())
-                    }
                     None => Err(unknown(kernel)),
+                    Some(_) if range.end > plan.block_count(level) => {
+                        Err(format!("there are no blocks {range:?} at level {level}"))
+                    }
+                    Some(ready) => range.into_iter().try_for_each(|index| {
+                        let block = plan.block(level, index);
+                        let done = ready.moments(&plan, block, progress);
+                        moments.push(done.map_err(|error| error.to_string())?);
+                        Ok(())
+                    }),
                 };
-                match done {
-                    Ok(moments) => Reply::Blocks(vec![moments], None),
-                    Err(why) => Reply::Blocks(Vec::new(), Some(why)),
-                }
-            }
-            Request::Blocks { .. } => {
-                Reply::Blocks(Vec::new(), Some("a job takes whole plans only".to_owned()))
+                Reply::Blocks(moments, done.err())
             }
             Request::Forget { kernel } => {
                 kernels.remove(&kernel);
@@ -290,9 +290,6 @@ impl Drop for Job<'_> {
     }
 }
 
-/// The level at which a plan is a single block.
-const WHOLE: u32 = 63;
-
 /// A problem prepared in all ranks.
 pub struct OnRanks<'t> {
     pub(super) job: Rc<Job<'t>>,
@@ -309,18 +306,18 @@ impl OnRanks<'_> {
     /// As [`Executor::run`](crate::Executor::run), and [`MpiError`]. Some ranks
     /// may then still be computing: end the process, or run again.
     pub fn run(&self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
-        self.collect(plan, progress)?.finish()
+        let moments = self.run_block(plan, plan.whole(), progress)?;
+        Estimate::checked(&moments, self.problem.weight(), plan.samples())
     }
 
-    /// The moments of the whole plan, for one who asks for a block.
-    fn moments(&self, plan: &Plan, progress: &Progress) -> Result<Moments, RunError> {
-        match self.collect(plan, progress) {
-            Ok(collector) => Ok(collector.moments()),
+    /// [`OnRanks::run_block`], for one who asks as a kernel is asked.
+    fn moments(&self, plan: &Plan, block: Block, progress: &Progress) -> Result<Moments, RunError> {
+        match self.run_block(plan, block, progress) {
             // In moments it shows as what it is, and who asked finds the sample.
             Err(RunError::NonFinite(_)) => {
-                Ok(Moments { count: plan.samples(), mean: f64::NAN, m2: f64::NAN })
+                Ok(Moments { count: block.samples(plan), mean: f64::NAN, m2: f64::NAN })
             }
-            Err(error) => Err(error),
+            done => done,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One run on the ranks: rank 0 hands out blocks, and computes some itself.
 
-use mc_core::{Collector, Plan, Progress, RunError};
+use mc_core::{Block, Collector, Moments, Plan, Progress, RunError};
 
 use super::MpiError;
 use super::link::Pause;
@@ -23,16 +23,22 @@ const PATIENCE: usize = 4;
 const MOST_BLOCKS: u64 = 16;
 
 impl OnRanks<'_> {
-    /// Has all blocks of `plan` computed, and merges them in order.
-    pub(super) fn collect<'p>(
-        &'p self,
+    /// The part of a [`run`](OnRanks::run) that computes `block`: its moments.
+    ///
+    /// # Errors
+    ///
+    /// As [`OnRanks::run`].
+    pub fn run_block(
+        &self,
         plan: &Plan,
+        block: Block,
         progress: &Progress,
-    ) -> Result<Collector<'p>, RunError> {
+    ) -> Result<Moments, RunError> {
         let size = self.job.size().get();
-        let level = self.own.block_level(plan, size);
-        let mut order = Order::new(plan.block_count(level), PATIENCE * size);
-        let mut collector = Collector::new(&self.problem, plan, level);
+        let level = plan.level_within(block, self.own.block_level(plan, size), size);
+        let mut collector = Collector::new(&self.problem, plan, block, level);
+        let mut order = Order::new(collector.indices(), PATIENCE * size);
+        let alone = order.left() == 1;
         let name = self.job.name();
         let mut pause = Pause::new();
         while !order.is_done() {
@@ -51,7 +57,7 @@ impl OnRanks<'_> {
                 }
             }
             // A single block is not worth a message.
-            if plan.block_count(level) > 1 {
+            if !alone {
                 self.hand_out(&mut order, name, plan, level)?;
             }
             match order.hand_out() {
@@ -64,7 +70,7 @@ impl OnRanks<'_> {
             }
             order.merge(&mut collector, plan, progress)?;
         }
-        Ok(collector)
+        collector.moments()
     }
 
     /// Gives every other rank that has too few blocks the next ones: a share of

@@ -368,7 +368,8 @@ pub(crate) fn fits(asked: Asked, reply: &Reply) -> bool {
             let len = moments.len() as u64;
             let complete = if failure.is_none() { len == count } else { len < count };
             let samples = |index| plan.block(level, index).samples(&plan);
-            complete && (first..).zip(moments).all(|(index, m)| m.count == samples(index))
+            // Fewer, where values that are not finite are left out.
+            complete && (first..).zip(moments).all(|(index, m)| m.count <= samples(index))
         }
         (Asked::Prepare { .. }, Reply::Prepared(_)) | (Asked::Level { .. }, Reply::Level(_)) => {
             true

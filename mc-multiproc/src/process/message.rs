@@ -75,6 +75,9 @@ pub(crate) enum Request {
     Forget { kernel: KernelId },
 }
 
+/// The level of one who takes any block as a whole, because it shares it among others.
+pub(crate) const WHOLE: u32 = 63;
+
 /// From worker to coordinator, in the order of the requests.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Reply {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mc_core::{Estimate, Plan, PrepareError, Problem, Progress, RunError};
+use mc_core::{Block, Estimate, Moments, Plan, PrepareError, Problem, Progress, RunError};
 
 use super::child::{Asked, Child};
 use super::crew::{Board, Crew, HELLO_DEADLINE, News, lock};
@@ -192,11 +192,26 @@ impl Prepared {
     ///
     /// As [`Executor::run`](crate::Executor::run), and [`ProcessError`](crate::ProcessError).
     pub fn run(&self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
+        let moments = self.run_block(plan, plan.whole(), progress)?;
+        Estimate::checked(&moments, self.problem.weight(), plan.samples())
+    }
+
+    /// The part of a [`run`](Prepared::run) that computes `block`: its moments.
+    ///
+    /// # Errors
+    ///
+    /// As [`Prepared::run`].
+    pub fn run_block(
+        &self,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError> {
         let mut crew = lock(&self.shared.crew);
         crew.forgive();
         self.shared.pass_on_forgotten(&mut crew);
         let name = self.shared.names.fetch_add(1, Ordering::Relaxed);
-        Run { name, prepared: self, crew: &mut crew, plan, progress }.estimate()
+        Run { name, prepared: self, crew: &mut crew, plan, block, progress }.moments()
     }
 
     /// Has every worker prepare, and waits for it.

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use mc_core::{Collector, Estimate, Plan, Progress, RunError};
+use mc_core::{Block, Collector, Moments, Plan, Progress, RunError};
 
 use super::child::Asked;
 use super::crew::{Crew, MAX_TRIES, News, ProcessError, lock};
 use super::frame;
-use super::message::{Refusal, Reply, Request};
+use super::message::{Refusal, Reply, Request, WHOLE};
 use super::pool::Prepared;
 use crate::order::Order;
 
@@ -25,15 +25,20 @@ pub(super) struct Run<'r> {
     pub prepared: &'r Prepared,
     pub crew: &'r mut Crew,
     pub plan: &'r Plan,
+    pub block: Block,
     pub progress: &'r Progress,
 }
 
 impl Run<'_> {
-    /// Runs the kernel on all blocks of the plan.
-    pub fn estimate(mut self) -> Result<Estimate, RunError> {
-        let level = self.level()?;
-        let mut order = Order::new(self.plan.block_count(level), self.crew.size());
-        let mut collector = Collector::new(&self.prepared.problem, self.plan, level);
+    /// Runs the kernel on all blocks that make up this one.
+    pub fn moments(mut self) -> Result<Moments, RunError> {
+        let workers = self.crew.size();
+        let level = match self.level()? {
+            WHOLE => self.block.level(),
+            level => self.plan.level_within(self.block, level, workers),
+        };
+        let mut collector = Collector::new(&self.prepared.problem, self.plan, self.block, level);
+        let mut order = Order::new(collector.indices(), workers);
         let mut endings = HashMap::new();
         while !order.is_done() {
             self.crew.fill().map_err(run_failed)?;
@@ -54,7 +59,7 @@ impl Run<'_> {
                 _ => {}
             }
         }
-        collector.finish()
+        collector.moments()
     }
 
     /// The level at which the kernel wants its blocks. The kernel lives in the

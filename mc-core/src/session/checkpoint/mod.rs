@@ -1,0 +1,114 @@
+//! A [`State`] in a file, so that a run survives its process.
+//!
+//! The file says what it is of: the problem, as a hash of its tapes and box; the seed;
+//! the version of this crate, since another one may have other bits. It ends with a
+//! SHA-256 hash of all before, so that a flipped bit anywhere is noticed. It does not
+//! say which technique computed it, or with how many workers: that changes no bit.
+//!
+//! It is replaced, never changed: the new state is written beside it, to
+//! `FILE.part`, brought to the disk, and renamed. Whenever a process is killed, the
+//! file is the old one or the new one, whole. And a file is locked while a run owns
+//! it, so that no two runs overwrite each other's.
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 16 | `mc-checkpoint 1` and a line end |
+//! | 1 + n | the version of the crate, its length first |
+//! | 32 | SHA-256 of the problem |
+//! | 1 | the size of the floats that h was evaluated in: 64 or 32 bits |
+//! | 8 · 3 | the seed; samples in a batch; batches done |
+//! | 24 each | a subtree for each set bit of their number: count, mean, m2 |
+//! | 4 · 2 | the level of the nodes; how many |
+//! | 24 each | the nodes |
+//! | 32 | SHA-256 of all before |
+//!
+//! Numbers are little-endian.
+
+mod file;
+mod format;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::PathBuf;
+
+pub use file::CheckpointFile;
+pub use format::{Identity, decode, encode};
+
+#[allow(unused_imports, reason = "for the docs")]
+use super::State;
+use crate::kernel::Precision;
+
+/// Why a checkpoint cannot be used. What is at its path was left as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckpointError {
+    /// The system says no.
+    #[error("the checkpoint {} cannot be {what}: {cause}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What was tried: `read`, `written`, `locked`.
+        what: &'static str,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// Another run has it.
+    #[error(
+        "the checkpoint {} belongs to a run that is under way: wait for its end, or give another file", path.display()
+    )]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The content is no checkpoint that this version takes.
+    #[error("{}: {why}; it was left as it is. Give another file, or remove this one to start anew", path.display())]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: Refusal,
+    },
+}
+
+/// Why the content of a file is not taken for a checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It does not begin as one.
+    #[error("this is no checkpoint")]
+    NotOne,
+    /// The hash at its end does not fit, or what is in it makes no sense.
+    #[error("this checkpoint is damaged: {what}")]
+    Damaged {
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// Another version wrote it, which may have other bits.
+    #[error(
+        "this checkpoint is of version {theirs}, and this is {ours}, which may compute other bits"
+    )]
+    Version {
+        /// Its version.
+        theirs: String,
+        /// Ours.
+        ours: String,
+    },
+    /// It is of another problem.
+    #[error("this checkpoint is of another problem: f, g or the support differ")]
+    Problem,
+    /// Its values were computed with other floats.
+    #[error("this checkpoint is of a run that was not computed in {ours}, as this one is")]
+    Precision {
+        /// What this run computes in.
+        ours: Precision,
+    },
+    /// It is of another seed.
+    #[error("this checkpoint is of seed {theirs}, and this run is of seed {ours}")]
+    Seed {
+        /// Its seed.
+        theirs: u64,
+        /// Ours.
+        ours: u64,
+    },
+}

@@ -1,0 +1,263 @@
+//! The session itself: segment after segment, and when to stop.
+
+use std::time::{Duration, Instant};
+
+use crate::estimate::Estimate;
+use crate::kernel::{Progress, RunError};
+use crate::moments::Moments;
+use crate::plan::{Block, Plan};
+use crate::problem::{NonFinite, Problem};
+
+use super::pace::Pace;
+use super::state::{ResumeError, State};
+use super::target::{NonFinitePolicy, StoppedBy, Target};
+use super::warning::{self, Warning};
+
+/// A run that is to be made, in segments.
+#[derive(Debug)]
+pub struct Session<'p> {
+    problem: &'p Problem,
+    plan: Plan,
+    target: Target,
+    time_limit: Option<Duration>,
+    policy: NonFinitePolicy,
+    kept: bool,
+    state: State,
+}
+
+/// How a session ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The estimate.
+    pub estimate: Estimate,
+    /// How many samples were drawn.
+    pub samples: u64,
+    /// How many of their values were not finite, and were skipped or taken for 0.
+    pub non_finite: u64,
+    /// What ended it.
+    pub stopped_by: StoppedBy,
+    /// What is doubtful about the estimate.
+    pub warnings: Vec<Warning>,
+}
+
+/// When a session offers its state to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Between two segments.
+    UnderWay,
+    /// At the end, also at that by an error or a [`Progress::cancel`].
+    Ended,
+}
+
+impl<'p> Session<'p> {
+    /// The most samples of a run that is given a target or a time limit and no number
+    /// of samples: a day's worth at 10⁸ a second. It is fixed, since the batch size
+    /// depends on it.
+    pub const MOST_SAMPLES: u64 = 10_000_000_000_000;
+
+    /// No target is judged before so many samples are drawn, 64 batches of the largest
+    /// size. The relative error of the standard error is then below 2 % even for a kurtosis
+    /// of 100, so that a run stops on luck only if no sample has met what matters.
+    pub const LEAST_SAMPLES: u64 = 65_536;
+
+    /// A session that draws all samples of `plan` for `problem`.
+    pub fn new(problem: &'p Problem, plan: &Plan) -> Self {
+        Self {
+            problem,
+            plan: *plan,
+            target: Target::default(),
+            time_limit: None,
+            policy: NonFinitePolicy::Refuse,
+            kept: false,
+            state: State::new(plan),
+        }
+    }
+
+    /// Stop when the standard error is small enough.
+    pub fn stop_at(mut self, target: Target) -> Self {
+        self.target = target;
+        self
+    }
+
+    /// Stop at the next batch boundary when the session has run for so long, yet not
+    /// before the first segment is done.
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = Some(limit);
+        self
+    }
+
+    /// What becomes of values that are not finite. For anything but
+    /// [`NonFinitePolicy::Refuse`] the technique must be [`Lenient`](crate::Lenient).
+    pub fn non_finite(mut self, policy: NonFinitePolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Look up every fraction of a second, so that the state can be kept.
+    pub fn keep_state(mut self) -> Self {
+        self.kept = true;
+        self
+    }
+
+    /// Go on from `state`, which must be of this problem and this seed, with whatever
+    /// technique. The result has the bits of a run without a break.
+    ///
+    /// # Errors
+    ///
+    /// If the state is further than the plan goes, has batches of another size, or
+    /// left values out that this session refuses ([`Session::non_finite`] comes first).
+    pub fn resume(mut self, state: State) -> Result<Self, ResumeError> {
+        state.check(&self.plan, self.policy == NonFinitePolicy::Refuse)?;
+        self.state = state;
+        Ok(self)
+    }
+
+    /// Runs it. `compute` returns the moments of a block of the plan; `keep` may write
+    /// the state down, and should do so soon if the phase is [`Phase::Ended`].
+    ///
+    /// # Errors
+    ///
+    /// What `compute` returns; [`RunError::NonFinite`] if the estimate overflows;
+    /// [`RunError::TooFewFinite`].
+    pub fn run(
+        mut self,
+        mut compute: impl FnMut(Block) -> Result<Moments, RunError>,
+        mut keep: impl FnMut(&State, Phase),
+        progress: &Progress,
+    ) -> Result<Outcome, RunError> {
+        progress.add(self.state.samples());
+        let outcome = self.segments(&mut compute, &mut keep, progress);
+        keep(&self.state, Phase::Ended);
+        outcome
+    }
+
+    fn segments(
+        &mut self,
+        compute: &mut dyn FnMut(Block) -> Result<Moments, RunError>,
+        keep: &mut dyn FnMut(&State, Phase),
+        progress: &Progress,
+    ) -> Result<Outcome, RunError> {
+        let start = Instant::now();
+        let complete = self.plan.samples() / self.plan.batch_size();
+        let mut pace = Pace::new(&self.plan, self.problem.dims());
+        let mut fresh = true;
+        loop {
+            let done = self.state.batches();
+            if let Some(why) = self.judge(progress)? {
+                return self.outcome(self.state.tree().root(), self.state.samples(), why);
+            }
+            let left = self.time_limit.map(|limit| limit.saturating_sub(start.elapsed()));
+            if !fresh && left == Some(Duration::ZERO) {
+                let root = self.state.tree().root();
+                return self.outcome(root, self.state.samples(), StoppedBy::TimeLimit);
+            }
+            if done == complete {
+                return self.last(compute);
+            }
+            progress.check()?;
+            // A node of the tree that starts here, and ends at a point to look up at.
+            let most = done.trailing_zeros().min((complete - done).ilog2());
+            let level = if self.looks_up() {
+                pace.level(most.min(State::level_of(done)), left)
+            } else {
+                most.min(State::level_of(complete))
+            };
+            let clock = Instant::now();
+            let moments = self.segment(self.plan.block(level, done >> level), compute)?;
+            self.state.push(level, moments);
+            pace.took(level, clock.elapsed());
+            fresh = false;
+            keep(&self.state, Phase::UnderWay);
+        }
+    }
+
+    /// Whether there is anything to see between segments.
+    fn looks_up(&self) -> bool {
+        self.target.is_some() || self.time_limit.is_some() || self.kept
+    }
+
+    /// The moments of one segment, which leave out no value that should be refused.
+    fn segment(
+        &self,
+        block: Block,
+        compute: &mut dyn FnMut(Block) -> Result<Moments, RunError>,
+    ) -> Result<Moments, RunError> {
+        let moments = compute(block)?;
+        let whole = moments.count == block.samples(&self.plan);
+        if !moments.is_finite() || (self.policy == NonFinitePolicy::Refuse && !whole) {
+            let bad = self.problem.first_non_finite(&self.plan, block);
+            return Err(RunError::NonFinite(match self.policy {
+                NonFinitePolicy::Refuse => bad,
+                // All that is not finite was left out; what is left has overflowed.
+                _ => NonFinite::Overflow,
+            }));
+        }
+        Ok(moments)
+    }
+
+    /// Whether the target is reached, where it is judged.
+    fn judge(&self, progress: &Progress) -> Result<Option<StoppedBy>, RunError> {
+        let (batches, samples) = (self.state.batches(), self.state.samples());
+        if !self.target.is_some() || !batches.is_power_of_two() || samples < Self::LEAST_SAMPLES {
+            return Ok(None);
+        }
+        let estimate = match self.estimate(self.state.tree().root(), samples) {
+            Ok((estimate, _)) => estimate,
+            // There may be more of them later.
+            Err(RunError::TooFewFinite { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if estimate.std_error == 0.0 && self.problem.h().as_constant().is_none() {
+            return Ok(None);
+        }
+        if let Some(factor) = self.target.factor(&estimate) {
+            let needed = (samples as f64 * factor.max(1.0)).min(self.plan.samples() as f64) as u64;
+            // It is judged at the next doubling.
+            let goal = needed.checked_next_power_of_two().unwrap_or(u64::MAX);
+            progress.set_goal(goal.min(self.plan.samples()));
+        }
+        Ok(self.target.reached(&estimate))
+    }
+
+    /// The short last batch, which is not kept, and the end.
+    fn last(
+        &self,
+        compute: &mut dyn FnMut(Block) -> Result<Moments, RunError>,
+    ) -> Result<Outcome, RunError> {
+        let mut tree = self.state.tree().clone();
+        if tree.leaves() < self.plan.batches() {
+            tree.push(self.segment(self.plan.block(0, tree.leaves()), compute)?);
+        }
+        self.outcome(tree.root(), self.plan.samples(), StoppedBy::Samples)
+    }
+
+    fn outcome(
+        &self,
+        root: Moments,
+        samples: u64,
+        stopped_by: StoppedBy,
+    ) -> Result<Outcome, RunError> {
+        let (estimate, moments) = self.estimate(root, samples)?;
+        let constant = self.problem.h().as_constant().is_some();
+        let warnings = warning::of(&moments, self.state.nodes(), constant);
+        let non_finite = samples.saturating_sub(root.count);
+        Ok(Outcome { estimate, samples, non_finite, stopped_by, warnings })
+    }
+
+    /// The estimate from the moments of the finite values among `samples`, and the
+    /// moments of the values that it is made of.
+    fn estimate(&self, root: Moments, samples: u64) -> Result<(Estimate, Moments), RunError> {
+        let moments = match self.policy {
+            NonFinitePolicy::Zero => {
+                let left_out = samples.saturating_sub(root.count);
+                root.merge(Moments { count: left_out, mean: 0.0, m2: 0.0 })
+            }
+            NonFinitePolicy::Refuse | NonFinitePolicy::Skip => root,
+        };
+        if !moments.is_finite() {
+            return Err(RunError::NonFinite(NonFinite::Overflow));
+        }
+        Estimate::checked(&moments, self.problem.weight(), samples)
+            .map(|estimate| (estimate, moments))
+    }
+}
