@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -23,6 +24,15 @@ pub enum Command {
     Compare(CompareFlags),
     /// One estimate with one technique
     Estimate(EstimateFlags),
+    /// Put the table and the picture of a kept run into the README
+    Readme(ReadmeFlags),
+}
+
+/// The flags of `readme`.
+#[derive(Debug, Args)]
+pub struct ReadmeFlags {
+    /// The run, by the name of its folder in bench/runs [default: the newest]
+    pub run: Option<String>,
 }
 
 /// The flags of `compare`.
@@ -50,6 +60,26 @@ pub struct CompareFlags {
     /// One of the smaller experiments of the chapters, in place of the comparison
     #[arg(long, value_enum, value_name = "NAME")]
     pub experiment: Option<Experiment>,
+
+    /// Also write one self-contained page with pictures; it measures what they need as well
+    #[arg(long, value_name = "FILE", conflicts_with = "experiment")]
+    pub report: Option<PathBuf>,
+
+    /// Also keep JSON and page under bench/runs, in a folder named by date and host
+    #[arg(long, conflicts_with = "experiment")]
+    pub keep: bool,
+
+    /// Words to go with the page or the kept run, such as "the machine was busy"
+    #[arg(long, value_name = "WORDS")]
+    pub note: Option<String>,
+
+    /// How often the intervals cover the truth, over many seeds, in place of the comparison
+    #[arg(long, conflicts_with_all = ["experiment", "report", "keep"])]
+    pub calibrate: bool,
+
+    /// How many seeds --calibrate takes
+    #[arg(long, value_name = "N", value_parser = seeds, default_value = "1000", allow_hyphen_values = true)]
+    pub seeds: u64,
 }
 
 /// What `--experiment` runs.
@@ -264,6 +294,15 @@ fn samples(text: &str) -> Result<u64, String> {
     }
 }
 
+fn seeds(text: &str) -> Result<u64, String> {
+    /// More than any patience.
+    const MOST: u64 = 100_000_000;
+    let seeds = text.replace('_', "").parse().ok().filter(|seeds| (2..=MOST).contains(seeds));
+    seeds.ok_or_else(|| {
+        format!("`{text}` is not a number of seeds: a whole number from 2 to {MOST}")
+    })
+}
+
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|&seconds| seconds > 0.0);
     seconds
@@ -308,6 +347,14 @@ mod tests {
         assert!(workers("0").unwrap_err().contains("0 workers"));
         assert!(workers("-1").unwrap_err().contains("`-1`"));
         assert!(workers("1000000").unwrap_err().contains("10000"));
+    }
+
+    #[test]
+    fn numbers_of_seeds() {
+        assert_eq!(seeds("1_000"), Ok(1000));
+        for wrong in ["0", "1", "-1", "1.5", "1e3", "many", "100000001", ""] {
+            assert!(seeds(wrong).unwrap_err().contains(&format!("`{wrong}`")), "{wrong}");
+        }
     }
 
     #[test]

@@ -11,17 +11,24 @@ use serde::Serialize;
 
 use crate::Failure;
 use crate::busy;
+use crate::command::CompareFlags;
 use crate::crossover::{self, Crossover};
+use crate::document::Measured;
 use crate::host::Host;
 use crate::interrupt;
+use crate::made::Made;
 use crate::output;
 use crate::peers::{Entry, PeerVersions};
 use crate::progress;
+use crate::report;
 use crate::request::Request;
 use crate::runner::{self, Runner};
+use crate::runs;
 use crate::techniques::Name;
 
 pub use row::Row;
+#[cfg(test)]
+pub(crate) use row::named;
 
 /// The share of the budget for the races; the rest is for the crossovers.
 const RACES: f64 = 0.7;
@@ -29,9 +36,17 @@ const RACES: f64 = 0.7;
 /// No technique is run once more, to see its memory, if a run takes longer.
 const QUICK: f64 = 1.0;
 
+/// The version of the JSON documents, which `bench/docs/schema.md` describes. It
+/// rises when a field is removed or its meaning changes, not when one is added.
+pub const SCHEMA: u32 = 1;
+
 /// What `compare --format json` prints.
 #[derive(Debug, Serialize)]
 pub struct Comparison {
+    /// The version of this document: [`SCHEMA`].
+    pub schema: u32,
+    /// When, by which command and from which source it was made.
+    pub made: Made,
     /// The machine.
     pub host: Host,
     /// f, as text.
@@ -59,6 +74,9 @@ pub struct Comparison {
     pub rows: Vec<Row>,
     /// For each technique with an executor: from where on it pays.
     pub crossovers: Vec<Crossover>,
+    /// What was measured for the page alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<Measured>,
 }
 
 /// A technique on its way through the comparison.
@@ -68,9 +86,17 @@ struct Contestant {
     runner: Result<Box<dyn Runner>, String>,
 }
 
-/// Runs the comparison and prints it. The measurements take as long as `budget`, or
-/// a few rounds if that is longer.
-pub fn run(request: &Request, budget: Duration) -> Result<(), Failure> {
+/// Runs the comparison, prints it, and writes what else `flags` ask for. The
+/// measurements take as long as the budget, or a few rounds if that is longer; those
+/// for the page alone come on top.
+pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
+    let mut request = Request::compare(&flags.common)?.with_peers(&flags.peers)?;
+    runs::check(flags)?;
+    let wants_page = flags.keep || flags.report.is_some();
+    if wants_page {
+        report::widen(&mut request);
+    }
+    let (request, budget) = (&request, flags.budget);
     let before = busy::Before::now();
     let names = match request.techniques.as_slice() {
         [] => Name::defaults(request),
@@ -112,12 +138,18 @@ pub fn run(request: &Request, budget: Duration) -> Result<(), Failure> {
     }
     bar.set_message("crossovers");
     let crossovers = crossovers(request, &mut contestants, budget.mul_f64(1.0 - RACES), &cancel);
+    let page = wants_page.then(|| {
+        bar.set_message("workers, convergence, experiments");
+        report::measure::all(request, &flags.common, budget, &cancel)
+    });
     bar.finish_and_clear();
     cancel.check().map_err(|error| Failure::Run(error.to_string()))?;
     let busy = before.note();
     peaks(request, &contestants, &mut rows);
 
     let comparison = Comparison {
+        schema: SCHEMA,
+        made: Made { note: flags.note.clone(), ..Made::now() },
         host: Host::here(),
         f: request.f.clone(),
         g: request.g.clone(),
@@ -131,8 +163,10 @@ pub fn run(request: &Request, budget: Duration) -> Result<(), Failure> {
         peers: entries.iter().filter_map(Entry::versions).collect(),
         rows,
         crossovers,
+        page,
     };
     output::print(&comparison, request.format)?;
+    runs::write(&comparison, flags)?;
     for contestant in &mut contestants {
         if let Ok(runner) = &mut contestant.runner {
             for notice in runner.notices() {
@@ -211,4 +245,29 @@ fn crossovers(
         found.push(Crossover { technique, against, samples, searched_to, reason });
     }
     found
+}
+
+#[cfg(test)]
+impl Comparison {
+    /// No row yet; for tests.
+    pub(crate) fn blank() -> Self {
+        Self {
+            schema: SCHEMA,
+            made: Made::now(),
+            host: Host::here(),
+            f: "norm(x)^2".to_owned(),
+            g: "uniform".to_owned(),
+            support: "0:1^2".to_owned(),
+            dims: 2,
+            truth: Some(2.0 / 3.0),
+            seed: 1,
+            workers: 2,
+            busy: None,
+            same_bits: true,
+            rows: Vec::new(),
+            peers: Vec::new(),
+            crossovers: Vec::new(),
+            page: None,
+        }
+    }
 }

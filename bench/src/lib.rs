@@ -8,28 +8,36 @@
 
 pub mod bound;
 pub mod busy;
+pub mod calibrate;
 pub mod command;
 pub mod compare;
 mod compiled;
 pub mod crossover;
 pub mod devices;
+pub mod document;
 pub mod emit;
 pub mod ending;
 pub mod estimate;
 pub mod experiment;
 mod failure;
+pub mod gate;
 pub mod host;
 pub mod interrupt;
 mod kept;
 pub mod launcher;
+pub mod made;
 pub mod measure;
 mod native;
 mod output;
 pub mod peers;
 pub mod problems;
 mod progress;
+pub mod readme;
+mod reference;
+pub mod report;
 pub mod request;
 pub mod runner;
+pub mod runs;
 pub mod techniques;
 
 pub use failure::Failure;

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use bench::command::{Cli, Command, CompareFlags, EstimateFlags};
+use bench::command::{Cli, Command, CompareFlags, EstimateFlags, Flags};
 use bench::request::Request;
 use bench::{
-    Failure, compare, devices, emit, estimate, experiment, interrupt, launcher, problems, runner,
-    techniques,
+    Failure, calibrate, compare, devices, emit, estimate, experiment, interrupt, launcher,
+    problems, readme, runner, techniques,
 };
 use clap::Parser;
 
@@ -37,34 +37,41 @@ fn parsed() -> Result<ExitCode, Failure> {
 }
 
 fn run(command: &Command) -> Result<(), Failure> {
-    let (Command::Compare(CompareFlags { common, .. })
-    | Command::Estimate(EstimateFlags { common, .. })) = command;
-    if common.lists_techniques() {
-        return techniques::print_list();
-    }
-    if common.lists_problems() {
-        return problems::print_list();
-    }
-    if common.lists_devices() {
-        return devices::print_list();
-    }
     match command {
-        Command::Compare(flags) => match flags.experiment {
-            Some(which) => experiment::run(which, &flags.common),
-            None => {
-                let request = Request::compare(&flags.common)?.with_peers(&flags.peers)?;
-                compare::run(&request, flags.budget)
-            }
-        },
-        Command::Estimate(flags) => {
-            if let Some(launcher) = flags.launcher {
-                return launcher::launch(launcher, &flags.common);
-            }
-            let request = Request::estimate(&flags.common, &flags.ending)?;
-            match flags.emit {
-                Some(what) => emit::run(&request, what),
-                None => estimate::run(&request, &flags.ending),
-            }
-        }
+        Command::Compare(flags) => only_words(&flags.common).unwrap_or_else(|| compare(flags)),
+        Command::Estimate(flags) => only_words(&flags.common).unwrap_or_else(|| estimate(flags)),
+        Command::Readme(flags) => readme::run(flags),
+    }
+}
+
+/// The lists of names, if they are all that is asked for.
+fn only_words(flags: &Flags) -> Option<Result<(), Failure>> {
+    if flags.lists_techniques() {
+        Some(techniques::print_list())
+    } else if flags.lists_problems() {
+        Some(problems::print_list())
+    } else if flags.lists_devices() {
+        Some(devices::print_list())
+    } else {
+        None
+    }
+}
+
+fn compare(flags: &CompareFlags) -> Result<(), Failure> {
+    match flags.experiment {
+        Some(which) => experiment::run(which, &flags.common),
+        None if flags.calibrate => calibrate::run(&Request::calibrate(&flags.common)?, flags.seeds),
+        None => compare::run(flags),
+    }
+}
+
+fn estimate(flags: &EstimateFlags) -> Result<(), Failure> {
+    if let Some(launcher) = flags.launcher {
+        return launcher::launch(launcher, &flags.common);
+    }
+    let request = Request::estimate(&flags.common, &flags.ending)?;
+    match flags.emit {
+        Some(what) => emit::run(&request, what),
+        None => estimate::run(&request, &flags.ending),
     }
 }

@@ -14,7 +14,7 @@ use crate::peers::{self, PeerName};
 use crate::techniques::Name;
 
 /// A checked request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Request {
     /// What is estimated.
     pub problem: Problem,
@@ -89,6 +89,17 @@ impl Request {
     pub fn with_peers(self, words: &[String]) -> Result<Self, Failure> {
         let peers = peers::chosen(words).map_err(|error| wrong("--peers", error))?;
         Ok(Self { peers, ..self })
+    }
+
+    /// For `compare --calibrate`: as for `compare`, with numbers of samples that can
+    /// be drawn a thousand times.
+    pub fn calibrate(flags: &Flags) -> Result<Self, Failure> {
+        let mut request = Self::compare(flags)?;
+        if flags.samples.is_empty() {
+            let Self { plans, .. } = Self::new(flags, &[100, 1_000, 10_000, 100_000])?;
+            request.plans = plans;
+        }
+        Ok(request)
     }
 
     fn new(flags: &Flags, samples: &[u64]) -> Result<Self, Failure> {

@@ -270,7 +270,8 @@ impl Name {
             .collect()
     }
 
-    fn all() -> impl Iterator<Item = Self> {
+    /// Every one that can be named.
+    pub fn all() -> impl Iterator<Item = Self> {
         let executors = std::iter::once(None).chain(ExecutorName::ALL.into_iter().map(Some));
         executors.flat_map(|executor| {
             KernelName::ALL.into_iter().map(move |kernel| Self { executor, kernel })

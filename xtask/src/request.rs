@@ -8,6 +8,7 @@ Usage: cargo xtask COMMAND [--yes] [flags]
 
   compare    the comparison of all techniques on the lecture's problem (flags change it)
   estimate   one estimate with one technique
+  readme     puts table and picture of a kept run (compare --keep) into the README
   test       everything CI runs
   oclgrind   the tests of mc-opencl on a simulated device that reports races and bad accesses
   gpu        all measurements for a machine with a GPU, kept under bench/runs (--quick: small)
@@ -73,6 +74,7 @@ impl Request {
         let command = match name.to_str() {
             Some("compare") => Command::Bench("compare"),
             Some("estimate") => Command::Bench("estimate"),
+            Some("readme") => Command::Bench("readme"),
             Some("test") => Command::Test,
             Some("doctor") => Command::Doctor,
             Some("oclgrind") => Command::Oclgrind,
@@ -111,6 +113,9 @@ impl Request {
 
     /// Whether `bench` will only print words, so that nothing need be installed.
     pub fn only_words(&self) -> bool {
+        if self.command == Command::Bench("readme") {
+            return true;
+        }
         let mut flags = self.rest.iter().take_while(|argument| *argument != "--").peekable();
         while let Some(flag) = flags.next() {
             let next = flags.peek().and_then(|next| next.to_str());
@@ -164,7 +169,7 @@ mod tests {
     fn an_unknown_command_is_named_beside_the_known_ones() {
         let message = parse("compar").unwrap_err();
         assert!(message.starts_with("unknown command \"compar\""), "{message}");
-        for command in ["compare", "estimate", "test", "oclgrind", "gpu", "doctor"] {
+        for command in ["compare", "estimate", "readme", "test", "oclgrind", "gpu", "doctor"] {
             assert!(message.contains(command));
         }
     }
@@ -208,5 +213,6 @@ mod tests {
         assert!(!parse("estimate --technique jit").unwrap().only_words());
         assert!(!parse("estimate --problem lecture").unwrap().only_words());
         assert!(!parse("estimate -- --help").unwrap().only_words());
+        assert!(parse("readme").unwrap().only_words());
     }
 }

@@ -6,10 +6,13 @@ use mc_core::{Estimate, Plan, Precision, Problem, Progress};
 
 use super::Contestant;
 use super::row::{Row, relate};
+use crate::gate::{self, same};
 use crate::measure::{Competitor, Pace, interleaved};
 use crate::peers::{Entry, Turn};
+use crate::reference;
 use crate::request::Request;
 use crate::runner::Runner;
+use crate::techniques::{KernelName, Name};
 
 /// One contestant at one number of samples.
 struct Run<'r> {
@@ -67,6 +70,21 @@ impl Competitor for Racer<'_> {
     }
 }
 
+impl Racer<'_> {
+    /// Its estimate, if it is one that has the bits of the serial loop.
+    fn in_f64(&self) -> Option<Estimate> {
+        match self {
+            Self::Technique(run) if run.runner.precision() == Precision::F64 => run.estimate,
+            _ => None,
+        }
+    }
+
+    /// Whether a technique gave other bits in one run than in another.
+    fn changed(&self) -> bool {
+        matches!(self, Self::Technique(run) if run.changed)
+    }
+}
+
 /// Runs them, a row each, the peers last; and says whether the techniques' bits agree.
 pub(super) fn race(
     request: &Request,
@@ -101,7 +119,13 @@ pub(super) fn race(
     }
     let outcomes = interleaved(&mut racers, budget, tick);
     let mut same_bits = true;
-    let mut first: Option<Estimate> = None;
+    let serial = Name::alone(KernelName::Serial).to_string();
+    let in_race = places.iter().zip(&racers).find(|(place, _)| rows[**place].technique == serial);
+    // Without the serial loop, all must at least agree with the first.
+    let reference = in_race
+        .and_then(|(_, racer)| racer.in_f64())
+        .or_else(|| reference::serial(request, plan, progress));
+    let expected = reference.or_else(|| racers.iter().find_map(Racer::in_f64));
     for ((place, racer), outcome) in places.into_iter().zip(&racers).zip(outcomes) {
         let row = &mut rows[place];
         let estimate = match racer {
@@ -110,25 +134,22 @@ pub(super) fn race(
         };
         match (outcome, estimate) {
             (Ok(times), Some(estimate)) => {
-                if let Racer::Technique(run) = racer {
-                    same_bits &= !run.changed;
-                    if run.runner.precision() == Precision::F64 {
-                        let reference = *first.get_or_insert(estimate);
-                        same_bits &= same(&reference, &estimate);
-                    }
-                }
+                // What computes in f32, and a peer, cannot have these bits.
+                let comparable = racer.in_f64().is_some();
+                let agrees = expected.is_none_or(|other| !comparable || same(&other, &estimate));
+                let equal = !racer.changed() && agrees;
+                same_bits &= equal;
                 row.fill(&estimate, request.truth, times);
+                // To be equal to the first says nothing about the serial loop.
+                row.same_bits =
+                    Some(equal).filter(|equal| !equal || reference.is_some() && comparable);
+                row.mark = gate::mark(row.same_bits, row.distance);
             }
             (Err(reason), _) => row.reason = Some(reason),
             (Ok(_), None) => row.reason = Some("it was not run".to_owned()),
         }
     }
     relate(&mut rows);
+    gate::rank(&mut rows);
     (rows, same_bits)
-}
-
-fn same(a: &Estimate, b: &Estimate) -> bool {
-    a.value.to_bits() == b.value.to_bits()
-        && a.variance.to_bits() == b.variance.to_bits()
-        && a.samples == b.samples
 }

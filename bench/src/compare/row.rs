@@ -53,11 +53,20 @@ pub struct Row {
     /// Seconds to a relative standard error of 10⁻⁴.
     #[serde(rename = "seconds_to_1e-4")]
     pub seconds_to_1e_4: Option<f64>,
-    /// The most memory that a process of its own had, its workers not counted.
+    /// The most memory that a process of its own had, or one of its workers.
     pub peak_memory_bytes: Option<u64>,
     /// Whether the technique gave an estimate.
     pub available: bool,
-    /// Why not.
+    /// Whether the bits are those of the serial loop; none if that is not known, as
+    /// for a peer, which has a sample of its own.
+    pub same_bits: Option<bool>,
+    /// Whether it may be ranked: it has an estimate and no mark.
+    pub ranked: bool,
+    /// Its rank by the median among the rows of this number of samples, from 1.
+    pub rank: Option<usize>,
+    /// Why it is not ranked although it has an estimate.
+    pub mark: Option<String>,
+    /// Why it is not available.
     pub reason: Option<String>,
     /// The arithmetic of h: `f64`, or `f32` on a device without doubles. Rows in
     /// f32 take no part in the comparison of bits.
@@ -132,6 +141,18 @@ pub(super) fn relate(rows: &mut [Row]) {
             (row.speedup, row.speedup_low, row.speedup_high) = (Some(value), Some(low), Some(high));
         }
         row.share_of_bound = over(bound).map(|ratio| ratio.value);
+    }
+}
+
+/// A row of which nothing else is known; for tests.
+#[cfg(test)]
+pub(crate) fn named(technique: &str, samples: u64) -> Row {
+    Row {
+        technique: technique.to_owned(),
+        samples,
+        dims: 2,
+        precision: "f64".to_owned(),
+        ..Row::default()
     }
 }
 

@@ -15,6 +15,7 @@ pub use points::serve_if_child;
 use crate::Failure;
 use crate::command::{Experiment, Flags};
 use crate::measure::Competitor;
+use report::Report;
 
 /// Runs an experiment and prints what it found.
 ///
@@ -22,15 +23,19 @@ use crate::measure::Competitor;
 ///
 /// What this build lacks for it, or what went wrong.
 pub fn run(which: Experiment, flags: &Flags) -> Result<(), Failure> {
-    let report = match which {
+    found(which, flags)?.print(flags.format)
+}
+
+/// Runs an experiment; what it found.
+pub(crate) fn found(which: Experiment, flags: &Flags) -> Result<Report, Failure> {
+    Ok(match which {
         Experiment::Sum => sum::run()?,
         Experiment::Compile => compile::run()?,
         Experiment::Processes => processes::run(flags)?,
         Experiment::Scaling => scaling::run(flags)?,
         Experiment::Memory => memory::run(flags)?,
         Experiment::Elementwise => elementwise::run(flags)?,
-    };
-    report.print(flags.format)
+    })
 }
 
 /// Why a part of an experiment gave nothing, as the end of the command.

@@ -117,6 +117,17 @@ impl Report {
         }
     }
 
+    /// As a part of a comparison's JSON, for its page.
+    pub fn document(&self, name: &str) -> crate::document::Experiment {
+        crate::document::Experiment {
+            name: name.to_owned(),
+            title: self.title.clone(),
+            columns: self.columns.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
+            rows: self.rows.iter().map(|row| row.iter().map(Cell::value).collect()).collect(),
+            notes: self.notes.clone(),
+        }
+    }
+
     fn headings(&self) -> Vec<&'static str> {
         self.columns.iter().map(|(_, heading)| *heading).collect()
     }

@@ -1,13 +1,18 @@
 //! A comparison in the formats of `--format`.
 
+mod columns;
 mod csv;
 mod table;
+mod uncertain;
 
 use std::io::Write as _;
 
 use crate::Failure;
 use crate::command::Format;
 use crate::compare::Comparison;
+
+pub use columns::{Column, fit, wrapped};
+pub use uncertain::value_with_error;
 
 /// Prints a comparison on stdout.
 pub fn print(comparison: &Comparison, format: Format) -> Result<(), Failure> {

@@ -1,0 +1,122 @@
+//! Aligned columns that fit a terminal.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, Table};
+
+/// The width that every table of this program fits.
+pub const WIDTH: usize = 100;
+
+/// One column of a table.
+pub struct Column {
+    /// What stands above it.
+    pub heading: &'static str,
+    /// Its cells, from the top.
+    pub cells: Vec<String>,
+    /// The column with the highest number is left out first, where the table is too
+    /// wide; 0 is never left out.
+    pub spare: u8,
+    /// Words to the left, numbers to the right.
+    pub words: bool,
+}
+
+impl Column {
+    /// Numbers.
+    pub fn new(heading: &'static str, spare: u8, cells: Vec<String>) -> Self {
+        Self { heading, cells, spare, words: false }
+    }
+
+    /// Whether there is nothing to show.
+    fn is_empty(&self) -> bool {
+        self.cells.iter().all(|cell| cell.is_empty() || cell == "–")
+    }
+}
+
+/// The columns side by side, and the headings of those that were left out for want
+/// of room. Columns without any entry are left out silently.
+pub fn fit(columns: Vec<Column>) -> (String, Vec<&'static str>) {
+    let mut columns: Vec<_> =
+        columns.into_iter().filter(|column| column.spare == 0 || !column.is_empty()).collect();
+    let mut left_out = Vec::new();
+    loop {
+        let text = drawn(&columns);
+        if text.lines().all(|line| line.chars().count() <= WIDTH) {
+            return (text, left_out);
+        }
+        let most = columns.iter().enumerate().max_by_key(|(_, column)| column.spare);
+        match most {
+            Some((place, column)) if column.spare > 0 => {
+                left_out.push(column.heading);
+                columns.remove(place);
+            }
+            // Nothing can be spared: a name longer than the terminal.
+            _ => return (text, left_out),
+        }
+    }
+}
+
+fn drawn(columns: &[Column]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(columns.iter().map(|column| column.heading));
+    for line in 0..columns.iter().map(|column| column.cells.len()).max().unwrap_or(0) {
+        table.add_row(
+            columns.iter().map(|column| column.cells.get(line).map_or("", String::as_str)),
+        );
+    }
+    for (place, (column, own)) in table.column_iter_mut().zip(columns).enumerate() {
+        if !own.words {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        column.set_padding((if place == 0 { 0 } else { 2 }, 0));
+    }
+    let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n") + "\n"
+}
+
+/// The lines, each broken at spaces where it is too long, and then indented.
+pub fn wrapped(lines: &str) -> String {
+    let mut text = String::new();
+    for line in lines.lines() {
+        let mut width = 0;
+        for (place, word) in line.split(' ').enumerate() {
+            let own = word.chars().count();
+            if place > 0 && width + 1 + own > WIDTH {
+                text.push_str("\n  ");
+                width = 2;
+            } else if place > 0 {
+                text.push(' ');
+                width += 1;
+            }
+            text.push_str(word);
+            width += own;
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(heading: &'static str, spare: u8, width: usize) -> Column {
+        Column::new(heading, spare, vec!["9".repeat(width); 3])
+    }
+
+    #[test]
+    fn what_can_be_spared_is_left_out_until_it_fits() {
+        let (text, left_out) =
+            fit(vec![column("a", 0, 40), column("b", 2, 40), column("c", 1, 40)]);
+        assert_eq!(left_out, ["b"]);
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        assert_eq!(text.lines().count(), 4, "{text}");
+        let (_, left_out) = fit(vec![column("a", 0, 40), column("b", 1, 56)]);
+        assert!(left_out.is_empty());
+    }
+
+    #[test]
+    fn a_column_without_entries_is_not_shown() {
+        let empty = Column::new("empty", 1, vec!["–".to_owned(), String::new()]);
+        let (text, left_out) = fit(vec![column("a", 0, 4), empty]);
+        assert!(!text.contains("empty") && left_out.is_empty(), "{text}");
+    }
+}

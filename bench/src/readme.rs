@@ -1,0 +1,190 @@
+//! `cargo xtask readme`: the README's figures, from a run that was kept.
+//!
+//! They stand between two comments, the first of which names the run. A test reads
+//! the run again and fails if the README says something else.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use crate::Failure;
+use crate::command::ReadmeFlags;
+use crate::document::{Document, Row};
+use crate::output::{duration, grouped, markdown_row, three_digits, value_with_error};
+use crate::runs::{self, PAGE, PICTURE, RunsError};
+
+const BEGIN: &str = "<!-- run ";
+const END: &str = "<!-- end of run -->";
+
+/// Why the README cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadmeError {
+    /// There is no place for the figures.
+    #[error(
+        "README.md has no line `{BEGIN}NAME -->` with a line `{END}` after it, between which the figures go"
+    )]
+    NoPlace,
+    /// The README cannot be read or written.
+    #[error("{}: {cause}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The run cannot be read.
+    #[error(transparent)]
+    Run(#[from] RunsError),
+}
+
+impl From<ReadmeError> for Failure {
+    fn from(error: ReadmeError) -> Self {
+        Self::Run(error.to_string())
+    }
+}
+
+/// The workspace's README.
+pub fn path() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).join("README.md")
+}
+
+/// Puts the figures of the run into the README, and draws the run's picture anew.
+///
+/// # Errors
+///
+/// If there is no such run, or the README has no place for it.
+pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
+    let name = match &flags.run {
+        Some(name) => name.trim_end_matches('/').rsplit('/').next().unwrap_or(name).to_owned(),
+        None => runs::newest()?,
+    };
+    let folder = runs::folder().join(&name);
+    if !folder.is_dir() {
+        return Err(Failure::Request(format!("there is no run `{name}` in bench/runs")));
+    }
+    let document = runs::read(&folder)?;
+    runs::save_picture(&document, &folder)?;
+    let path = path();
+    let file = |cause| ReadmeError::File { path: path.clone(), cause };
+    let old = fs::read_to_string(&path).map_err(file)?;
+    let new = with_run(&old, &name, &document)?;
+    fs::write(&path, new).map_err(file)?;
+    eprintln!("README.md has the figures of {name}");
+    Ok(())
+}
+
+/// The README with the figures of this run.
+///
+/// # Errors
+///
+/// [`ReadmeError::NoPlace`].
+pub fn with_run(readme: &str, name: &str, document: &Document) -> Result<String, ReadmeError> {
+    let (begin, _, end) = place(readme).ok_or(ReadmeError::NoPlace)?;
+    Ok(format!(
+        "{}{BEGIN}{name} -->\n{}{}",
+        &readme[..begin],
+        figures(name, document),
+        &readme[end..]
+    ))
+}
+
+/// The name of the run whose figures the README has.
+///
+/// # Errors
+///
+/// [`ReadmeError::NoPlace`].
+pub fn named(readme: &str) -> Result<&str, ReadmeError> {
+    place(readme).map(|(_, name, _)| name).ok_or(ReadmeError::NoPlace)
+}
+
+/// Where the first comment begins, the name in it, and where the last one begins.
+fn place(readme: &str) -> Option<(usize, &str, usize)> {
+    let begin = readme.find(BEGIN)?;
+    let after = begin + BEGIN.len();
+    let name = readme[after..].split_once(" -->")?.0;
+    let end = begin + readme[begin..].find(END)?;
+    Some((begin, name, end))
+}
+
+fn figures(name: &str, document: &Document) -> String {
+    let mut text = String::new();
+    let folder = format!("bench/runs/{name}");
+    let rows: Vec<_> = document.largest().into_iter().filter(|row| row.rank.is_some()).collect();
+    let size = document.sizes().last().copied().unwrap_or(0);
+    let value = rows.iter().find_map(|row| Some(value_with_error(row.estimate?, row.std_error?)));
+    let truth =
+        document.truth.map(|truth| format!("; the truth is {truth:.8}")).unwrap_or_default();
+    let _ = write!(
+        text,
+        "\n![Time of one run against the number of samples, by technique]({folder}/{PICTURE})\n\n\
+         E\\[f(x)\\] for f = {} over {}, M = {}: {}{truth}. All by the same sample, so with the same bits.\n\n",
+        document.f,
+        document.support,
+        grouped(size),
+        value.unwrap_or_default(),
+    );
+    let bound = rows.iter().find_map(|row| row.share_of_bound);
+    let headings = ["technique", "one run", "samples/s", "× serial", "of the bound on one core"];
+    let shown = if bound.is_some() { &headings[..] } else { &headings[..4] };
+    let _ = writeln!(text, "{}\n|---{}|", markdown_row(shown), "|---:".repeat(shown.len() - 1));
+    for row in rows {
+        let cells = cells(row);
+        let _ = writeln!(text, "{}", markdown_row(&cells[..shown.len()]));
+    }
+    let host = &document.host;
+    let _ = write!(
+        text,
+        "\nMedians of one run of `{}` on {} ({}, {} usable cores, {}), with all numbers and errors in\n\
+         [its page]({folder}/{PAGE}) and [its JSON]({folder}/{}).",
+        document.made.command,
+        date(document),
+        host.cpu,
+        host.cores,
+        host.simd,
+        runs::JSON
+    );
+    for note in document.made.note.iter().chain(&document.busy) {
+        let _ = write!(text, "\nTo be said with it: {}.", note.trim_end_matches('.'));
+    }
+    text.push('\n');
+    text
+}
+
+fn date(document: &Document) -> &str {
+    document.made.at.get(..10).unwrap_or(&document.made.at)
+}
+
+fn cells(row: &Row) -> [String; 5] {
+    let shown =
+        |value: Option<f64>, show: &dyn Fn(f64) -> String| value.map_or("–".to_owned(), show);
+
+    [
+        row.technique.clone(),
+        shown(row.seconds.map(|seconds| seconds.median), &duration),
+        shown(row.samples_per_second, &|rate| format!("{rate:.2e}")),
+        shown(row.speedup, &three_digits),
+        shown(row.share_of_bound, &|share| format!("{} %", three_digits(100.0 * share))),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::Comparison;
+
+    #[test]
+    fn the_figures_go_between_the_comments() {
+        let document = Document::try_from(&Comparison::blank()).expect("our own JSON");
+        let old = format!("before\n{BEGIN}old -->\nold figures\n{END}\nafter\n");
+        assert_eq!(named(&old).expect("a place"), "old");
+        let new = with_run(&old, "2026-01-01-here", &document).expect("a place");
+        assert_eq!(named(&new).expect("a place"), "2026-01-01-here");
+        assert!(new.starts_with("before\n") && new.ends_with("\nafter\n"), "{new}");
+        assert!(
+            !new.contains("old figures") && new.contains("bench/runs/2026-01-01-here/times.svg")
+        );
+        assert_eq!(with_run(&new, "2026-01-01-here", &document).expect("a place"), new);
+        assert!(named("no place").is_err());
+    }
+}

@@ -1,0 +1,96 @@
+//! One dot a row on a log axis: for numbers that span powers of ten, of which bars
+//! would say nothing, since they have no zero to stand on.
+
+use plotters::prelude::*;
+use plotters::style::text_anchor::HPos;
+
+use super::ChartError;
+use super::axis::Axis;
+use super::canvas::{Ink, LETTERS, Picture, WIDTH};
+use super::look::Look;
+use super::marks::mark;
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct Dot {
+    /// What it is.
+    pub name: String,
+    /// How it looks.
+    pub look: Look,
+    /// Where it is.
+    pub value: f64,
+    /// The value, to read.
+    pub shown: String,
+}
+
+/// A picture of dots.
+#[derive(Clone, Debug)]
+pub struct Dots {
+    /// What the picture is called, for those who cannot see it.
+    pub title: String,
+    /// What it shows, in words, for the same.
+    pub about: String,
+    /// The axis, and what it counts.
+    pub x: (Axis, String),
+    /// The rows, from the top.
+    pub rows: Vec<Dot>,
+    /// Upright lines: where, and what they are called.
+    pub lines: Vec<(f64, String)>,
+}
+
+impl Dots {
+    /// Draws it.
+    pub fn draw(&self) -> Result<Picture, ChartError> {
+        let widest =
+            |text: &dyn Fn(&Dot) -> usize| self.rows.iter().map(text).max().unwrap_or(0) as i32;
+        let wide = LETTERS * 11 / 20;
+        let left = 24 + wide * widest(&|dot| dot.name.chars().count());
+        let right = 24 + wide * widest(&|dot| dot.shown.chars().count());
+        let each = LETTERS * 3 / 2;
+        let top = LETTERS * (2 + self.lines.len() as i32 * 5 / 4);
+        let height = top + each * self.rows.len() as i32 + 3 * LETTERS;
+        let bottom = height - 3 * LETTERS + LETTERS / 4;
+        let (from, to) = (left + 12, WIDTH as i32 - right - 12);
+        let (axis, caption) = &self.x;
+        let across = |place: f64| {
+            from + ((place - axis.from) / (axis.to - axis.from) * f64::from(to - from)) as i32
+        };
+        let mut svg = String::new();
+        {
+            let canvas =
+                SVGBackend::with_string(&mut svg, (WIDTH, height as u32)).into_drawing_area();
+            for (place, label) in &axis.ticks {
+                let x = across(*place);
+                canvas
+                    .draw(&PathElement::new(vec![(x, top), (x, bottom)], Ink::Grid.line(2, 0)))?;
+                let letters = Ink::Muted.letters(HPos::Center);
+                canvas.draw(&Text::new(label.clone(), (x, bottom + LETTERS * 3 / 4), letters))?;
+            }
+            let letters = Ink::Muted.letters(HPos::Center);
+            let below = (left + (to - from) / 2, bottom + LETTERS * 2);
+            canvas.draw(&Text::new(caption.clone(), below, letters))?;
+            for (k, (value, name)) in self.lines.iter().enumerate() {
+                let Some(place) = axis.place(*value) else { continue };
+                let (x, y) = (across(place), LETTERS * (3 + 5 * k as i32) / 4);
+                let style = Ink::Series(Look::guide().colour).line(3, 1);
+                canvas.draw(&PathElement::new(vec![(x, y + LETTERS / 2), (x, bottom)], style))?;
+                // To the side where there is room.
+                let side = if x > WIDTH as i32 / 2 { HPos::Right } else { HPos::Left };
+                canvas.draw(&Text::new(name.clone(), (x, y), Ink::Text.letters(side)))?;
+            }
+            for (k, dot) in self.rows.iter().enumerate() {
+                let y = top + each * k as i32 + each / 2;
+                let letters = Ink::Text.letters(HPos::Right);
+                canvas.draw(&Text::new(dot.name.clone(), (left, y), letters))?;
+                canvas.draw(&PathElement::new(vec![(from, y), (to, y)], Ink::Grid.line(1, 0)))?;
+                if let Some(place) = axis.place(dot.value) {
+                    mark(&canvas, dot.look, (across(place), y))?;
+                }
+                let letters = Ink::Text.letters(HPos::Left);
+                canvas.draw(&Text::new(dot.shown.clone(), (to + 14, y), letters))?;
+            }
+            canvas.present()?;
+        }
+        Ok(Picture::new(&svg, height as u32, &self.title, &self.about))
+    }
+}

@@ -1,0 +1,189 @@
+//! What the page shows beyond the comparison, measured for it.
+
+use std::num::NonZeroUsize;
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use mc_core::{Plan, Progress};
+
+use crate::command::{Experiment as Which, Flags};
+use crate::document::{Convergence, Experiment, Measured, Point, Scaled, Scaling};
+use crate::experiment;
+use crate::measure::{Competitor, interleaved};
+use crate::request::Request;
+use crate::runner::{self, Runner};
+use crate::techniques::{ExecutorName, KernelName, Name};
+
+/// How long the runs with more and more workers may take, as a share of the budget.
+const SCALING: f64 = 0.25;
+
+/// A single run that is as long as this does not suffer from being started.
+const LONG_ENOUGH: Duration = Duration::from_millis(60);
+
+/// No estimate is made from more samples once one took this long.
+const CONVERGED: Duration = Duration::from_millis(700);
+
+/// The experiments that the page has room for.
+const EXPERIMENTS: [&str; 2] = ["sum", "elementwise"];
+
+/// Measures it all. `flags` are those of the command; the budget is that of the
+/// comparison, and this comes on top of it.
+pub fn all(request: &Request, flags: &Flags, budget: Duration, progress: &Progress) -> Measured {
+    let kernel = match KernelName::Jit.technique(None).is_ok() {
+        true => KernelName::Jit,
+        false => KernelName::Serial,
+    };
+    Measured {
+        scaling: scaling(request, kernel, budget.mul_f64(SCALING), progress),
+        convergence: convergence(request, kernel, progress),
+        experiments: experiments(flags),
+    }
+}
+
+/// One technique with some workers, at one number of samples.
+struct Way<'w> {
+    name: Name,
+    workers: usize,
+    runner: Box<dyn Runner>,
+    request: &'w Request,
+    plan: Plan,
+    progress: &'w Progress,
+}
+
+impl Competitor for Way<'_> {
+    type Error = String;
+
+    fn run(&mut self) -> Result<Option<f64>, String> {
+        let run = self.runner.run(&self.request.problem, &self.plan, self.progress);
+        run.map(|_| None).map_err(|error| error.to_string())
+    }
+}
+
+/// 1, 2, 4, … up to the workers of the request, and twice as many: there is no more
+/// to be had then, and it shows.
+fn crowds(most: usize) -> Vec<usize> {
+    let mut crowds: Vec<_> =
+        std::iter::successors(Some(1), |n| Some(2 * n)).take_while(|n| *n < most).collect();
+    crowds.extend([most, 2 * most]);
+    crowds
+}
+
+fn scaling(
+    request: &Request,
+    kernel: KernelName,
+    budget: Duration,
+    progress: &Progress,
+) -> Scaling {
+    let alone = Name::alone(kernel);
+    let mut found = Scaling { against: alone.to_string(), ..Scaling::default() };
+    let mut ways = Vec::new();
+    let mut add = |name: Name, workers: usize, plan: Plan| {
+        let mut crowd = request.clone();
+        crowd.workers = NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN);
+        match runner::prepare(name, &crowd) {
+            Ok(runner) => ways.push(Way { name, workers, runner, request, plan, progress }),
+            Err(reason) => found.reasons.push(format!("{name}: {reason}")),
+        }
+    };
+    let plan = match long_enough(request, alone, progress) {
+        Ok(plan) => plan,
+        Err(reason) => {
+            found.reasons.push(format!("{alone}: {reason}"));
+            return found;
+        }
+    };
+    add(alone, 1, plan);
+    for executor in [ExecutorName::Rayon, ExecutorName::Crossbeam, ExecutorName::Processes] {
+        for workers in crowds(request.workers.get()) {
+            add(Name::under(executor, kernel), workers, plan);
+        }
+    }
+    found.samples = plan.samples();
+    let outcomes = interleaved(&mut ways, budget, |_| {});
+    for (way, times) in ways.iter().zip(outcomes) {
+        let name = way.name.to_string();
+        match times.map(|times| times.summary().map(|seconds| seconds.median)) {
+            Ok(Some(median)) if way.name == alone => found.seconds = Some(median),
+            Ok(Some(median)) => found.rows.push(Scaled {
+                technique: name,
+                workers: way.workers,
+                seconds: median,
+                speedup: found.seconds.map_or(f64::NAN, |unit| unit / median),
+            }),
+            Ok(None) => found.reasons.push(format!("{name}: it was not run")),
+            Err(reason) => found.reasons.push(format!("{name}: {reason}")),
+        }
+    }
+    found.rows.retain(|row| row.speedup.is_finite());
+    found
+}
+
+/// The number of samples, a power of two times a million, at which one thread has
+/// enough to do.
+fn long_enough(request: &Request, name: Name, progress: &Progress) -> Result<Plan, String> {
+    let mut runner = runner::prepare(name, request)?;
+    let seed = request.plans[0].seed();
+    let mut samples = 1_000_000;
+    loop {
+        let plan = Plan::new(samples, seed).map_err(|error| error.to_string())?;
+        let clock = Instant::now();
+        runner.run(&request.problem, &plan, progress).map_err(|error| error.to_string())?;
+        if clock.elapsed() > LONG_ENOUGH || samples > 1 << 36 {
+            return Ok(plan);
+        }
+        samples *= 2;
+    }
+}
+
+/// One estimate at 100, 316, 1,000, 3,162, … samples, until it takes too long.
+fn convergence(request: &Request, kernel: KernelName, progress: &Progress) -> Convergence {
+    /// Beyond these the error is that of the picture.
+    const MOST: f64 = 8.0;
+    let name = Name::under(ExecutorName::Rayon, kernel);
+    let mut found = Convergence { technique: name.to_string(), points: Vec::new() };
+    let Ok(mut runner) = runner::prepare(name, request) else { return found };
+    let seed = request.plans[0].seed();
+    for step in 0.. {
+        let power = 2.0 + 0.5 * f64::from(step);
+        let Ok(plan) = Plan::new(10f64.powf(power).round() as u64, seed) else { break };
+        let clock = Instant::now();
+        let Ok(estimate) = runner.run(&request.problem, &plan, progress) else { break };
+        found.points.push(Point {
+            samples: plan.samples(),
+            estimate: estimate.value,
+            std_error: estimate.std_error,
+        });
+        if clock.elapsed() > CONVERGED || power >= MOST {
+            break;
+        }
+    }
+    found
+}
+
+/// Those of the experiments that this program has, by their names on the command line.
+fn experiments(flags: &Flags) -> Vec<Experiment> {
+    let name = |which: &Which| Some(which.to_possible_value()?.get_name().to_owned());
+    let mut found = Vec::new();
+    for wanted in EXPERIMENTS {
+        let which =
+            Which::value_variants().iter().find(|which| name(which).as_deref() == Some(wanted));
+        if let Some(&which) = which
+            && let Ok(report) = experiment::found(which, flags)
+        {
+            found.push(report.document(wanted));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crowds_double_up_to_twice_the_workers() {
+        assert_eq!(crowds(1), [1, 2]);
+        assert_eq!(crowds(2), [1, 2, 4]);
+        assert_eq!(crowds(6), [1, 2, 4, 6, 12]);
+    }
+}
