@@ -137,11 +137,7 @@ mod here {
                 KernelName::OpenClHost => OpenClHost::source(problem, precision).map_err(failed),
                 KernelName::OpenClGrid => OpenClGrid::source(problem, precision).map_err(failed),
                 _ => match self.everything_there().source(problem) {
-                    Err(
-                        error @ (OpenClError::NoLoader { .. }
-                        | OpenClError::NoPlatform
-                        | OpenClError::NoDevice { .. }),
-                    ) => {
+                    Err(error @ (OpenClError::NoPlatform | OpenClError::NoDevice { .. })) => {
                         eprintln!("as for a GPU: {error}");
                         Ok(source(problem, Shape { precision, ..Shape::GPU }))
                     }

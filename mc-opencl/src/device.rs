@@ -3,9 +3,10 @@
 use std::sync::Mutex;
 
 use mc_core::Precision;
-use opencl_sys::*;
+use ocl::ffi::*;
 
 use crate::cl::{self, Id, Status};
+use crate::drivers;
 use crate::error::{OpenClError, Step};
 use crate::program::lock;
 use crate::source::Shape;
@@ -137,6 +138,17 @@ impl DeviceInfo {
         self.max_buffer.min(self.memory / 4)
     }
 
+    /// Whether it holds three arrays of `len` floats.
+    pub(crate) fn has_room_for_three(&self, len: usize) -> Result<(), OpenClError> {
+        let needed = (len as u64).saturating_mul(size_of::<f32>() as u64);
+        let available = self.max_buffer.min(self.memory / 3);
+        if needed > available {
+            let device = self.name.clone();
+            return Err(OpenClError::TooLarge { device, needed, available });
+        }
+        Ok(())
+    }
+
     /// What it is asked for if nobody says: f64 where it has it.
     pub(crate) fn own_precision(&self) -> Precision {
         if self.fp64 { Precision::F64 } else { Precision::F32 }
@@ -150,16 +162,13 @@ const IEEE: u64 = CL_FP_FMA | CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN | CL_FP_DEN
 ///
 /// # Errors
 ///
-/// Where there is none: [`OpenClError::NoLoader`], [`OpenClError::NoPlatform`],
-/// [`OpenClError::NoDevice`], or what the first platform answered that failed.
+/// Where there is none: [`OpenClError::NoPlatform`], [`OpenClError::NoDevice`], or what the first platform answered that failed.
 pub fn devices() -> Result<Vec<DeviceInfo>, OpenClError> {
     // Some platforms start up when they are first asked, and a second thread
     // that asks meanwhile finds no device.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = lock(&ONE_AT_A_TIME);
-    if let Err(reason) = cl::api() {
-        return Err(OpenClError::NoLoader { reason: reason.to_owned() });
-    }
+    drivers::open_first();
     let platforms = match cl::platforms() {
         Err(Status::PLATFORM_NOT_FOUND) => Vec::new(),
         ids => ids.map_err(OpenClError::at(Step::Opening("listing platforms"), "OpenCL"))?,

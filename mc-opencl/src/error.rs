@@ -8,15 +8,6 @@ use crate::cl::Status;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenClError {
-    /// The loader is not installed.
-    #[error(
-        "no OpenCL loader ({reason}): install `ocl-icd-libopencl1` (Debian, Ubuntu) or the driver of the \
-         GPU's vendor, which brings one"
-    )]
-    NoLoader {
-        /// What the system says.
-        reason: String,
-    },
     /// The loader knows no implementation of OpenCL.
     #[error(
         "no OpenCL platform: install the driver of the GPU's vendor, or `pocl-opencl-icd` \
@@ -159,6 +150,14 @@ pub enum OpenClError {
         /// What OpenCL answered.
         status: Status,
     },
+    /// A call of the crate `ocl` failed.
+    #[error("{device}: ocl failed: {what}: update the device's driver, or choose another device")]
+    Ocl {
+        /// The device.
+        device: String,
+        /// What `ocl` said.
+        what: String,
+    },
     /// One point is too large for the device's memory.
     #[error(
         "{device} would need {} MiB for the points of one work-group, and {} MiB can be used: take fewer \
@@ -209,8 +208,7 @@ impl OpenClError {
     /// What kind of end this is for a technique of that name.
     pub(crate) fn preparing(self, technique: &'static str) -> PrepareError {
         match self {
-            Self::NoLoader { .. }
-            | Self::NoPlatform
+            Self::NoPlatform
             | Self::NoDevice { .. }
             | Self::NoFp64 { .. }
             | Self::UnknownDevice { .. }
@@ -223,7 +221,8 @@ impl OpenClError {
             | Self::OutOfRange { .. }
             | Self::OutOfMemory { .. }
             | Self::Lost { .. }
-            | Self::Call { .. } => PrepareError::Failed { technique, cause: self.into() },
+            | Self::Call { .. }
+            | Self::Ocl { .. } => PrepareError::Failed { technique, cause: self.into() },
         }
     }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use mc_core::{Affine, Precision, Problem, Stream};
-use opencl_sys::{CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
+use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
 
 use crate::arrays::{Arrays, Values, room};
 use crate::cl::{Context, Kernel, Queue, Status};

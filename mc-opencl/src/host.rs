@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mc_core::{Affine, Evaluator, Precision, Problem, Stream, Tape};
-use opencl_sys::{CL_MEM_READ_ONLY, CL_MEM_WRITE_ONLY};
+use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_WRITE_ONLY};
 
 use crate::arrays::{Arrays, Values, room};
 use crate::cl::{Kernel, Queue};

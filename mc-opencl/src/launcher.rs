@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mc_core::{Moments, Plan, Precision};
-use opencl_sys::{CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
+use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
 
 use crate::cl::{Buffer, Kernel, Queue, Status};
 use crate::device::DeviceInfo;

@@ -10,6 +10,7 @@ mod grid;
 mod host;
 mod launcher;
 mod numbers;
+mod ocl_product;
 mod on_device;
 mod product;
 mod program;
@@ -21,6 +22,7 @@ mod technique;
 pub use cl::Status;
 pub use device::{DeviceInfo, DeviceKind, devices};
 pub use error::OpenClError;
+pub use ocl_product::OclProduct;
 #[doc(hidden)]
 pub use product::write_out_of_bounds;
 pub use product::{Parts, Product, Shared};

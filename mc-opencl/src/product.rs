@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use mc_core::Precision;
-use opencl_sys::{CL_MEM_ALLOC_HOST_PTR, CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
+use ocl::ffi::{CL_MEM_ALLOC_HOST_PTR, CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
 
 use crate::cl::{Buffer, Event, Kernel, Mapped, Queue, Status};
 use crate::device::DeviceInfo;
@@ -46,11 +46,7 @@ impl Product {
     ///
     /// If there is none, or it cannot be opened.
     pub fn prepare(selector: Option<&str>) -> Result<Self, OpenClError> {
-        let wanted =
-            Wanted { devices: selector.map(str::to_owned), precision: Some(Precision::F32) };
-        let Some(info) = wanted.choose()?.0.into_iter().next() else {
-            return Err(OpenClError::NoDevice { platforms: Vec::new() });
-        };
+        let info = Wanted::one(selector, Precision::F32)?;
         let opened = Opened::device(&info)?;
         let built = opened.program(&source::product(Precision::F32), Precision::F32)?;
         let queue = Queue::new(&opened.context, info.id, true)
@@ -110,12 +106,7 @@ impl Product {
     }
 
     fn buffers(&self, len: usize, extra: u64) -> Result<[Buffer<f32>; 3], OpenClError> {
-        let needed = (len * size_of::<f32>()) as u64;
-        let available = self.info.max_buffer.min(self.info.memory / 3);
-        if needed > available {
-            let device = self.info.name.clone();
-            return Err(OpenClError::TooLarge { device, needed, available });
-        }
+        self.info.has_room_for_three(len)?;
         // An array that is mapped for writing is one that is read and written.
         let own = |flags| if extra == 0 { flags } else { CL_MEM_READ_WRITE };
         let array = |flags| {

@@ -24,6 +24,17 @@ impl Wanted {
         self.choose_from(devices()?)
     }
 
+    /// The first of the devices that `selector` means, for that precision.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wanted::choose`].
+    pub fn one(selector: Option<&str>, precision: Precision) -> Result<DeviceInfo, OpenClError> {
+        let wanted = Self { devices: selector.map(str::to_owned), precision: Some(precision) };
+        let first = wanted.choose()?.0.into_iter().next();
+        first.ok_or(OpenClError::NoDevice { platforms: Vec::new() })
+    }
+
     fn choose_from(
         &self,
         all: Vec<DeviceInfo>,

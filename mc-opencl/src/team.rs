@@ -151,6 +151,10 @@ impl Kernel for Team {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    use std::thread;
+
     use mc_core::{Density, Progress, Support, run};
 
     use super::*;
@@ -164,6 +168,9 @@ mod tests {
     struct Made {
         info: DeviceInfo,
         lost_from: u64,
+        /// Whether it waits until another one is lost: else it might do all alone.
+        waits: bool,
+        lost: Arc<AtomicBool>,
     }
 
     impl Member for Made {
@@ -173,8 +180,12 @@ mod tests {
 
         fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, OpenClError> {
             if block.first() + block.count() > self.lost_from {
+                self.lost.store(true, Ordering::Relaxed);
                 let lost = OpenClError::at(Step::Running("running the kernel"), &self.info.name);
                 return Err(lost(Status(-9999)));
+            }
+            while self.waits && !self.lost.load(Ordering::Relaxed) {
+                thread::yield_now();
             }
             let one = |batch: u64| Moments {
                 count: plan.batch_len(batch),
@@ -196,9 +207,12 @@ mod tests {
     fn team(lost_from: &[u64]) -> (Team, Problem) {
         let support = Support::cube(0.0, 1.0, 2).unwrap();
         let problem = Problem::parse(support, "x0", Density::Uniform).unwrap();
+        let lost = Arc::<AtomicBool>::default();
+        let any = lost_from.contains(&0);
         let member = |(k, &lost_from): (usize, &u64)| -> Box<dyn Member> {
             let info = device(k, &format!("Card {k}"), DeviceKind::Gpu, true, 8);
-            Box::new(Made { info, lost_from })
+            let waits = any && lost_from != 0;
+            Box::new(Made { info, lost_from, waits, lost: Arc::clone(&lost) })
         };
         let members = lost_from.iter().enumerate().map(member).collect();
         (Team::new("opencl", Precision::F64, &problem, members), problem)

@@ -25,7 +25,14 @@ fn two_devices_give_the_bits_of_one() {
     if env::var_os(INSIDE).is_none() {
         // PoCL, and only PoCL, makes two devices of one processor.
         let text = again("two_devices_give_the_bits_of_one", &[("POCL_DEVICES", "basic pthread")]);
-        assert!(text.contains("devices: "), "{text}");
+        let alone = devices().unwrap();
+        if alone.iter().any(|device| device.platform.contains("Portable Computing")) {
+            let count = text.rsplit("devices: ").next().and_then(|rest| rest.lines().next());
+            let count: usize = count.unwrap_or_default().parse().expect(&text);
+            assert!(count > alone.len(), "PoCL made no second device: {text}");
+        } else {
+            println!("not tested with several devices: only PoCL makes two of one processor");
+        }
         return;
     }
     let count = devices().unwrap().len();
@@ -42,6 +49,7 @@ fn two_devices_give_the_bits_of_one() {
     assert_eq!(estimate(&OpenClGrid::default().device("all")), one);
     if count > 1 {
         assert_eq!(OpenCl::with_device("0,1").chosen().unwrap().0.len(), 2);
+        assert_eq!(estimate(&OpenCl::with_device("1")), one);
         assert_eq!(estimate(&OpenCl::with_device("0,1")), one);
     }
 }
@@ -62,9 +70,7 @@ fn a_driver_that_cannot_be_opened_is_no_platform() {
         return;
     }
     match devices() {
-        Err(error @ (OpenClError::NoPlatform | OpenClError::NoLoader { .. })) => {
-            println!("{error}")
-        }
+        Err(error @ OpenClError::NoPlatform) => println!("{error}"),
         other => panic!("{other:?}"),
     }
 }

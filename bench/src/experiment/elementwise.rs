@@ -23,7 +23,7 @@ pub use device::run;
 mod device {
     use std::time::{Duration, Instant};
 
-    use mc_opencl::{Parts, Product, Shared};
+    use mc_opencl::{OclProduct, Parts, Product, Shared};
     use ndarray::Array1;
 
     use super::{Failure, Flags, Report, SIZES};
@@ -36,6 +36,7 @@ mod device {
     /// One way to the product of the same factors.
     enum Way<'p> {
         Host { a: &'p Array1<f32>, b: &'p Array1<f32> },
+        Ocl { product: &'p OclProduct, a: &'p [f32], b: &'p [f32], c: Vec<f32> },
         Copied { product: &'p Product, a: &'p [f32], b: &'p [f32], c: Vec<f32> },
         Shared(Shared<'p>),
     }
@@ -69,6 +70,11 @@ mod device {
                     check(c.as_slice().unwrap_or_default());
                     Parts { total, ..Parts::default() }
                 }
+                Way::Ocl { product, a, b, c } => {
+                    let parts = product.multiply(a, b, c).map_err(words)?;
+                    check(c);
+                    parts
+                }
                 Way::Copied { product, a, b, c } => {
                     let parts = product.multiply(a, b, c).map_err(words)?;
                     check(c);
@@ -91,23 +97,26 @@ mod device {
     }
 
     pub fn run(flags: &Flags) -> Result<Report, Failure> {
-        let product = Product::prepare(flags.device.as_deref())
-            .map_err(|error| Failure::Run(error.to_string()))?;
+        let words = |error: mc_opencl::OpenClError| Failure::Run(error.to_string());
+        let through_ocl = OclProduct::prepare(flags.device.as_deref()).map_err(words)?;
+        let product = Product::prepare(flags.device.as_deref()).map_err(words)?;
         let sizes = if flags.samples.is_empty() { &SIZES[..] } else { &flags.samples };
         let mut rows = Vec::new();
         let mut notes = Vec::new();
         for &size in sizes {
-            let (mut found, mut words) = one_size(&product, size)?;
+            let (mut found, mut words) = one_size(&through_ocl, &product, size)?;
             rows.append(&mut found);
             notes.append(&mut words);
         }
         let device = product.device();
         notes.extend([
-            "copied: allocate, write both factors, multiply, read the product, as the lecture's function does."
+            "ocl: allocate, write both factors, multiply, read the product, with the objects of the crate ocl."
+                .to_owned(),
+            "copied: the same with calls of our own: allocate, write both factors, multiply, read the product, as the lecture's function does."
                 .to_owned(),
             "shared: the factors were made in memory that the device allocated for both; room was made before and is not in all."
                 .to_owned(),
-            "all and allocate are by the host's clock, write, multiply and read by the device's; medians of interleaved runs."
+            "all and allocate are by the host's clock, write, multiply and read by the device's (ocl: by the host's); medians of interleaved runs."
                 .to_owned(),
         ]);
         let shares =
@@ -137,7 +146,7 @@ mod device {
 
     /// The ways at one size. A size that does not fit the device has the host's row,
     /// and a word.
-    fn one_size(product: &Product, size: u64) -> Result<Found, Failure> {
+    fn one_size(through_ocl: &OclProduct, product: &Product, size: u64) -> Result<Found, Failure> {
         let len = usize::try_from(size)
             .map_err(|_| Failure::Request(format!("--samples: {size} elements are too many")))?;
         let (a, b): (Vec<f32>, Vec<f32>) = (0..len).map(factors).unzip();
@@ -145,6 +154,7 @@ mod device {
         let mut runs = vec![("host, ndarray", Way::Host { a: &a, b: &b })];
         let mut notes = Vec::new();
         if let (Some(a), Some(b)) = (a.as_slice(), b.as_slice()) {
+            runs.push(("ocl", Way::Ocl { product: through_ocl, a, b, c: vec![0.0; len] }));
             runs.push(("copied", Way::Copied { product, a, b, c: vec![0.0; len] }));
         }
         let shared =

@@ -1,23 +1,21 @@
 //! OpenCL as far as this chapter needs it: each object is a type that releases
 //! itself, and each call returns its [`Status`] where it fails.
 //!
-//! The calls are those of the C headers. The bindings that are usual in Rust end
-//! the program at a status they do not know, also while a lost device is being
-//! released; a device that goes wrong must end in an error here.
+//! Functions, types and numbers are those of the C headers, as the crate `ocl` has
+//! them in `ocl::ffi`. Its own objects end the program at a status that they do not
+//! know, also while a lost device is being released; a device that goes wrong must
+//! end in an error here.
 
-mod api;
 mod objects;
 mod queue;
 mod status;
 
-use std::ffi::c_void;
 use std::ptr;
 
-pub(crate) use self::api::api;
-use self::api::call;
+use ocl::ffi::*;
+
 pub(crate) use self::objects::{Buffer, BuildError, Context, Kernel, Program};
 pub(crate) use self::queue::{Event, Mapped, Queue};
-use self::status::MISSING;
 pub use self::status::Status;
 
 /// Names of one platform or device, valid as long as the process.
@@ -30,6 +28,11 @@ unsafe impl Send for Id {}
 unsafe impl Sync for Id {}
 
 impl Id {
+    /// As OpenCL's functions take it.
+    pub fn raw(self) -> *mut c_void {
+        self.0
+    }
+
     /// Names nothing.
     #[cfg(test)]
     pub const NULL: Self = Self(ptr::null_mut());
@@ -42,15 +45,14 @@ pub(crate) fn checked(status: i32) -> Result<(), Status> {
 /// Every platform.
 pub(crate) fn platforms() -> Result<Vec<Id>, Status> {
     // SAFETY: `ids` has room for the number of entries that is passed.
-    names(|count, ids, found| unsafe { call!(clGetPlatformIDs(count, ids, found), MISSING) })
+    names(|count, ids, found| unsafe { clGetPlatformIDs(count, ids, found) })
 }
 
 /// Every device of a platform; none is not an error.
 pub(crate) fn devices(platform: Id) -> Result<Vec<Id>, Status> {
-    const ALL: u64 = 0xffff_ffff;
     // SAFETY: as for platforms.
     let ids = names(|count, ids, found| unsafe {
-        call!(clGetDeviceIDs(platform.0, ALL, count, ids, found), MISSING)
+        clGetDeviceIDs(platform.0, CL_DEVICE_TYPE_ALL, count, ids, found)
     });
     match ids {
         Err(Status::DEVICE_NOT_FOUND) => Ok(Vec::new()),
@@ -97,17 +99,14 @@ fn number(bytes: &[u8]) -> u64 {
 /// What a platform says about itself, as text.
 pub(crate) fn platform_text(platform: Id, what: u32) -> Result<String, Status> {
     // SAFETY: the buffer has the size that is passed.
-    let bytes = answer(|size, to, needed| unsafe {
-        call!(clGetPlatformInfo(platform.0, what, size, to, needed), MISSING)
-    });
+    let bytes =
+        answer(|size, to, needed| unsafe { clGetPlatformInfo(platform.0, what, size, to, needed) });
     Ok(text(&bytes?))
 }
 
 fn device_bytes(device: Id, what: u32) -> Result<Vec<u8>, Status> {
     // SAFETY: the buffer has the size that is passed.
-    answer(|size, to, needed| unsafe {
-        call!(clGetDeviceInfo(device.0, what, size, to, needed), MISSING)
-    })
+    answer(|size, to, needed| unsafe { clGetDeviceInfo(device.0, what, size, to, needed) })
 }
 
 /// What a device says about itself, as text.

@@ -1,13 +1,12 @@
 //! Contexts, programs, kernels and buffers.
 
-use std::ffi::{CString, c_void};
+use std::ffi::CString;
 use std::marker::PhantomData;
 use std::ptr;
 
-use opencl_sys::{CL_CONTEXT_PLATFORM, CL_PROGRAM_BUILD_LOG};
+use ocl::ffi::*;
 
-use super::api::call;
-use super::status::MISSING;
+use super::status::UNTOLD;
 use super::{Id, Status, answer, checked, text};
 
 /// A type that owns one object of OpenCL. Releasing it may fail where the device
@@ -27,7 +26,7 @@ macro_rules! object {
         impl Drop for $name {
             fn drop(&mut self) {
                 // SAFETY: it was made by OpenCL and is released once.
-                let _ = unsafe { call!($release(self.0), MISSING) };
+                let _ = unsafe { $release(self.0) };
             }
         }
     };
@@ -58,26 +57,23 @@ pub(super) fn made<T>(
     wrap: fn(*mut c_void) -> T,
 ) -> Result<T, Status> {
     checked(status)?;
-    if object.is_null() { Err(Status(MISSING)) } else { Ok(wrap(object)) }
+    if object.is_null() { Err(Status(UNTOLD)) } else { Ok(wrap(object)) }
 }
 
 impl Context {
     /// For one device.
     pub fn new(platform: Id, device: Id) -> Result<Self, Status> {
-        let properties = [CL_CONTEXT_PLATFORM, platform.0 as isize, 0];
-        let mut status = MISSING;
+        let properties = [CL_CONTEXT_PLATFORM as isize, platform.0 as isize, 0];
+        let mut status = UNTOLD;
         // SAFETY: the list of properties ends with 0, and there is one device.
         let context = unsafe {
-            call!(
-                clCreateContext(
-                    properties.as_ptr(),
-                    1,
-                    &raw const device.0,
-                    None,
-                    ptr::null_mut(),
-                    &raw mut status
-                ),
-                ptr::null_mut()
+            clCreateContext(
+                properties.as_ptr(),
+                1,
+                &raw const device.0,
+                None,
+                ptr::null_mut(),
+                &raw mut status,
             )
         };
         made(context, status, Self)
@@ -111,34 +107,28 @@ impl Program {
     ) -> Result<Self, BuildError> {
         // No option and no source has a zero byte; one that had would end there.
         let options = CString::new(options.replace('\0', " ")).unwrap_or_default();
-        let (mut start, length) = (text_of.as_ptr().cast(), text_of.len());
-        let mut status = MISSING;
+        let (start, length) = (text_of.as_ptr().cast(), text_of.len());
+        let mut status = UNTOLD;
         // SAFETY: one text of the length that is passed.
         let program = unsafe {
-            call!(
-                clCreateProgramWithSource(
-                    context.0,
-                    1,
-                    &raw mut start,
-                    &raw const length,
-                    &raw mut status
-                ),
-                ptr::null_mut()
+            clCreateProgramWithSource(
+                context.0,
+                1,
+                &raw const start,
+                &raw const length,
+                &raw mut status,
             )
         };
         let program = made(program, status, Self)?;
         // SAFETY: the program was just made, and `options` ends with a zero.
         let built = unsafe {
-            call!(
-                clBuildProgram(
-                    program.0,
-                    1,
-                    &raw const device.0,
-                    options.as_ptr(),
-                    None,
-                    ptr::null_mut()
-                ),
-                MISSING
+            clBuildProgram(
+                program.0,
+                1,
+                &raw const device.0,
+                options.as_ptr(),
+                None,
+                ptr::null_mut(),
             )
         };
         match checked(built) {
@@ -154,10 +144,7 @@ impl Program {
     fn log(&self, device: Id) -> Result<String, Status> {
         // SAFETY: the buffer has the size that is passed.
         let bytes = answer(|size, to, needed| unsafe {
-            call!(
-                clGetProgramBuildInfo(self.0, device.0, CL_PROGRAM_BUILD_LOG, size, to, needed),
-                MISSING
-            )
+            clGetProgramBuildInfo(self.0, device.0, CL_PROGRAM_BUILD_LOG, size, to, needed)
         });
         Ok(text(&bytes?))
     }
@@ -165,11 +152,9 @@ impl Program {
     /// One of its kernels. The arguments are still to be set.
     pub fn kernel(&self, name: &str) -> Result<Kernel, Status> {
         let name = CString::new(name).unwrap_or_default();
-        let mut status = MISSING;
+        let mut status = UNTOLD;
         // SAFETY: the name ends with a zero.
-        let kernel = unsafe {
-            call!(clCreateKernel(self.0, name.as_ptr(), &raw mut status), ptr::null_mut())
-        };
+        let kernel = unsafe { clCreateKernel(self.0, name.as_ptr(), &raw mut status) };
         made(kernel, status, Kernel)
     }
 }
@@ -177,7 +162,7 @@ impl Program {
 impl Kernel {
     fn set(&mut self, index: u32, size: usize, value: *const c_void) -> Result<(), Status> {
         // SAFETY: OpenCL copies `size` bytes, which the callers below own.
-        checked(unsafe { call!(clSetKernelArg(self.0, index, size, value), MISSING) })
+        checked(unsafe { clSetKernelArg(self.0, index, size, value) })
     }
 
     /// Sets an argument that is a number.
@@ -205,14 +190,10 @@ impl<T: Copy> Buffer<T> {
     pub fn new(context: &Context, flags: u64, len: usize) -> Result<Self, Status> {
         let len = len.max(1);
         let size = len.checked_mul(size_of::<T>()).ok_or(Status(-61))?;
-        let mut status = MISSING;
+        let mut status = UNTOLD;
         // SAFETY: without a host pointer there is nothing to keep alive.
-        let memory = unsafe {
-            call!(
-                clCreateBuffer(context.0, flags, size, ptr::null_mut(), &raw mut status),
-                ptr::null_mut()
-            )
-        };
+        let memory =
+            unsafe { clCreateBuffer(context.0, flags, size, ptr::null_mut(), &raw mut status) };
         Ok(Self { memory: made(memory, status, Memory)?, len, of: PhantomData })
     }
 

@@ -1,18 +1,13 @@
 //! What a device is told to do, in order, and how long it took.
 
-use std::ffi::c_void;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::{ptr, slice};
 
-use opencl_sys::{
-    CL_MAP_READ, CL_MAP_WRITE, CL_PROFILING_COMMAND_END, CL_PROFILING_COMMAND_START,
-    CL_QUEUE_PROFILING_ENABLE,
-};
+use ocl::ffi::*;
 
-use super::api::call;
 use super::objects::{made, object};
-use super::status::MISSING;
+use super::status::UNTOLD;
 use super::{Buffer, Context, Id, Kernel, Status, checked};
 
 object! {
@@ -26,20 +21,15 @@ object! {
 
 /// What is read or written: from the first value on.
 const FROM_THE_START: usize = 0;
-const BLOCKING: u32 = 1;
 
 impl Queue {
     /// Commands that tell how long they took, if `timed`.
     pub fn new(context: &Context, device: Id, timed: bool) -> Result<Self, Status> {
         let properties = if timed { CL_QUEUE_PROFILING_ENABLE } else { 0 };
-        let mut status = MISSING;
+        let mut status = UNTOLD;
         // SAFETY: context and device belong together.
-        let queue = unsafe {
-            call!(
-                clCreateCommandQueue(context.0, device.0, properties, &raw mut status),
-                ptr::null_mut()
-            )
-        };
+        let queue =
+            unsafe { clCreateCommandQueue(context.0, device.0, properties, &raw mut status) };
         made(queue, status, Self)
     }
 
@@ -52,19 +42,16 @@ impl Queue {
         // SAFETY: the buffer has room, and `values` is there until the call, which
         // blocks, returns.
         let status = unsafe {
-            call!(
-                clEnqueueWriteBuffer(
-                    self.0,
-                    buffer.memory.0,
-                    BLOCKING,
-                    FROM_THE_START,
-                    size_of_val(values),
-                    values.as_ptr().cast(),
-                    0,
-                    ptr::null(),
-                    &raw mut event
-                ),
-                MISSING
+            clEnqueueWriteBuffer(
+                self.0,
+                buffer.memory.0,
+                CL_TRUE,
+                FROM_THE_START,
+                size_of_val(values),
+                values.as_ptr().cast(),
+                0,
+                ptr::null(),
+                &raw mut event,
             )
         };
         made(event, status, Event)
@@ -79,19 +66,16 @@ impl Queue {
         }
         // SAFETY: as for writing. Any bits are a value of the types used here.
         let status = unsafe {
-            call!(
-                clEnqueueReadBuffer(
-                    self.0,
-                    buffer.memory.0,
-                    BLOCKING,
-                    FROM_THE_START,
-                    size_of_val(values),
-                    values.as_mut_ptr().cast(),
-                    0,
-                    ptr::null(),
-                    &raw mut event
-                ),
-                MISSING
+            clEnqueueReadBuffer(
+                self.0,
+                buffer.memory.0,
+                CL_TRUE,
+                FROM_THE_START,
+                size_of_val(values),
+                values.as_mut_ptr().cast(),
+                0,
+                ptr::null(),
+                &raw mut event,
             )
         };
         made(event, status, Event)
@@ -103,24 +87,21 @@ impl Queue {
         &'q self,
         buffer: &'q Buffer<T>,
     ) -> Result<(Mapped<'q, T>, Event), Status> {
-        let (mut status, mut event) = (MISSING, ptr::null_mut());
+        let (mut status, mut event) = (UNTOLD, ptr::null_mut());
         let size = buffer.len() * size_of::<T>();
         // SAFETY: the whole buffer is mapped, and `Mapped` unmaps it.
         let start = unsafe {
-            call!(
-                clEnqueueMapBuffer(
-                    self.0,
-                    buffer.memory.0,
-                    BLOCKING,
-                    CL_MAP_READ | CL_MAP_WRITE,
-                    FROM_THE_START,
-                    size,
-                    0,
-                    ptr::null(),
-                    &raw mut event,
-                    &raw mut status
-                ),
-                ptr::null_mut()
+            clEnqueueMapBuffer(
+                self.0,
+                buffer.memory.0,
+                CL_TRUE,
+                CL_MAP_READ | CL_MAP_WRITE,
+                FROM_THE_START,
+                size,
+                0,
+                ptr::null(),
+                &raw mut event,
+                &raw mut status,
             )
         };
         let start = made(start, status, |start| start)?;
@@ -145,19 +126,16 @@ impl Queue {
         // SAFETY: both lists have as many entries as there are dimensions; the
         // rest is the caller's promise.
         let status = unsafe {
-            call!(
-                clEnqueueNDRangeKernel(
-                    self.0,
-                    kernel.0,
-                    global.len() as u32,
-                    ptr::null(),
-                    global.as_ptr(),
-                    group,
-                    0,
-                    ptr::null(),
-                    &raw mut event
-                ),
-                MISSING
+            clEnqueueNDRangeKernel(
+                self.0,
+                kernel.0,
+                global.len() as u32,
+                ptr::null(),
+                global.as_ptr(),
+                group,
+                0,
+                ptr::null(),
+                &raw mut event,
             )
         };
         made(event, status, Event)
@@ -171,15 +149,12 @@ impl Event {
             let mut time = 0u64;
             // SAFETY: the answer has the size of the number.
             let status = unsafe {
-                call!(
-                    clGetEventProfilingInfo(
-                        self.0,
-                        what,
-                        size_of::<u64>(),
-                        (&raw mut time).cast::<c_void>(),
-                        ptr::null_mut()
-                    ),
-                    MISSING
+                clGetEventProfilingInfo(
+                    self.0,
+                    what,
+                    size_of::<u64>(),
+                    (&raw mut time).cast::<c_void>(),
+                    ptr::null_mut(),
                 )
             };
             checked(status).map(|()| time)
@@ -224,16 +199,13 @@ impl<T: Copy> Mapped<'_, T> {
         let mut event = ptr::null_mut();
         // SAFETY: it was mapped there, and is unmapped once.
         let status = unsafe {
-            call!(
-                clEnqueueUnmapMemObject(
-                    self.queue.0,
-                    self.buffer.memory.0,
-                    self.start.cast(),
-                    0,
-                    ptr::null(),
-                    &raw mut event
-                ),
-                MISSING
+            clEnqueueUnmapMemObject(
+                self.queue.0,
+                self.buffer.memory.0,
+                self.start.cast(),
+                0,
+                ptr::null(),
+                &raw mut event,
             )
         };
         made(event, status, Event)

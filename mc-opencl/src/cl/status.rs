@@ -9,8 +9,8 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Status(pub i32);
 
-/// The function is not in this loader.
-pub(crate) const MISSING: i32 = -2001;
+/// A call that made nothing, and did not say why.
+pub(crate) const UNTOLD: i32 = i32::MIN;
 
 impl Status {
     pub(crate) const DEVICE_NOT_FOUND: Self = Self(-1);

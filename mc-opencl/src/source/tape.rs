@@ -3,13 +3,16 @@
 use std::convert::Infallible;
 use std::fmt::{Display, Write};
 
-use mc_core::{Affine, Binary, FoldBody, Lower, Precision, Problem, Row, Ternary, Unary};
+use mc_core::{Affine, Binary, FoldBody, Lower, Op, Precision, Problem, Row, Step, Ternary, Unary};
 
 use super::points::Points;
 use super::{Table, operation, text};
 
 /// A loop of at most this many operations in all is written out.
 const UNROLLED: u64 = 128;
+
+/// Up to this many draws are written one by one.
+const FEW: usize = 16;
 
 /// `real sample(…)`: the next point of each lane's stream, and h there.
 pub(super) fn sample(
@@ -19,10 +22,12 @@ pub(super) fn sample(
     precision: Precision,
 ) -> String {
     let text = String::new();
-    let mut writer = Writer { problem, points, table, precision, text, depth: 1, names: 0 };
+    let mut writer =
+        Writer { problem, points, table, precision, text, depth: 1, names: 0, drawn: 0 };
     writer.draw();
     writer.caption("Evaluate h = f·g there.");
     let Ok(h) = problem.h().lower(&mut writer);
+    writer.draw_up_to(problem.dims());
     writer.line(format_args!("return {h};"));
     format!(
         "// ---- The problem: the next point of each lane's stream, and h there ----\n\n\
@@ -39,6 +44,18 @@ struct Writer<'p> {
     text: String,
     depth: usize,
     names: usize,
+    /// Coordinates that were drawn so far.
+    drawn: usize,
+}
+
+/// Divisions and roots of one sample.
+fn divisions(steps: &[Step]) -> u64 {
+    let one = |step: &Step| match &step.op {
+        Op::Fold(fold) => u64::from(fold.len).saturating_mul(divisions(&fold.body)),
+        Op::Unary(Unary::Sqrt, _) | Op::Binary(Binary::Div, ..) => 1,
+        _ => 0,
+    };
+    steps.iter().map(one).fold(0, u64::saturating_add)
 }
 
 impl Writer<'_> {
@@ -82,17 +99,29 @@ impl Writer<'_> {
                 self.line("const size_t stride = get_global_size(0);");
             }
         }
-        /// Up to this many draws are written one by one.
-        const FEW: usize = 16;
+        // A division takes long, and one waits for the other: where there are many,
+        // each should start before the next coordinate is drawn.
+        let divided = divisions(self.problem.h().steps()) >= dims as u64;
         if self.points == Points::Streamed {
-        } else if dims <= FEW {
-            for (k, Affine { scale, offset }) in self.table.axes.iter().enumerate() {
-                let (x, scale, offset) = (self.x(k), self.number(*scale), self.number(*offset));
-                self.line(format_args!("{x} = draw(s, {scale}, {offset});"));
-            }
-        } else {
+            self.drawn = dims;
+        } else if dims > FEW {
             let (x, draw) = (self.x("k"), self.draw_in_loop("k"));
             self.line(format_args!("for (uint k = 0; k < {dims}; k++) {x} = {draw};"));
+            self.drawn = dims;
+        } else if divided {
+            self.caption("(Each where it is first read: so the divisions start sooner.)");
+        } else {
+            self.draw_up_to(dims);
+        }
+    }
+
+    /// Draws the coordinates before this one that were not drawn yet, in order.
+    fn draw_up_to(&mut self, end: usize) {
+        while self.drawn < end {
+            let Affine { scale, offset } = self.table.axes[self.drawn];
+            let (x, scale, offset) = (self.x(self.drawn), self.number(scale), self.number(offset));
+            self.line(format_args!("{x} = draw(s, {scale}, {offset});"));
+            self.drawn += 1;
         }
     }
 
@@ -144,6 +173,7 @@ impl Lower for Writer<'_> {
     }
 
     fn coord(&mut self, k: usize) -> Result<String, Infallible> {
+        self.draw_up_to(k + 1);
         Ok(self.x(k))
     }
 
@@ -170,7 +200,9 @@ impl Lower for Writer<'_> {
             (Row::Coords { .. }, _) if self.points == Points::Streamed => {
                 self.draw_in_loop(&index.to_string())
             }
-            (Row::Coords { first }, Round::Number(round)) => return Ok(self.x(first + round)),
+            (Row::Coords { first }, Round::Number(round)) => {
+                return self.coord((first + round) as usize);
+            }
             (Row::Coords { first: 0 }, _) => self.x(index),
             (Row::Coords { first }, _) => self.x(format_args!("{first} + {index}")),
             (Row::Table(table), Round::Number(round)) => {
@@ -197,6 +229,8 @@ impl Lower for Writer<'_> {
             return (0..rounds)
                 .try_fold(init, |acc, round| body.round(self, Round::Number(round), acc));
         }
+        // A loop may read any of them.
+        self.draw_up_to(self.problem.dims());
         let (acc, i) = (self.name('a'), self.name('i'));
         self.line(format_args!("real {acc} = {init};"));
         self.line(format_args!("for (uint {i} = 0; {i} < {rounds}; {i}++) {{"));
