@@ -112,7 +112,7 @@ mod with_a_device {
         let found = json(&["compare", "--experiment", "elementwise", "--samples", "10000"]);
         let rows = found["rows"].as_array().expect("rows");
         let ways: Vec<_> = rows.iter().map(|row| row["way"].as_str().expect("a name")).collect();
-        assert_eq!(ways, ["host, ndarray", "copied", "shared"]);
+        assert_eq!(ways, ["host, ndarray", "ocl", "copied", "shared"]);
         for row in &rows[1..] {
             for part in ["total", "allocate", "write", "kernel", "read"] {
                 assert!(row[format!("{part}_seconds")].is_f64(), "{part}: {row}");
