@@ -118,7 +118,7 @@ fn figures(name: &str, document: &Document) -> String {
     let _ = write!(
         text,
         "\n![Time of one run against the number of samples, by technique]({folder}/{PICTURE})\n\n\
-         E\\[f(x)\\] for f = {} over {}, M = {}: {}{truth}. All by the same sample, so with the same bits.\n\n",
+         E\\[f(x)\\] for f = {} over {}, M = {}: {}{truth}. Our techniques take the same sample and give the same bits; peers draw their own.\n\n",
         document.f,
         document.support,
         grouped(size),
