@@ -23,7 +23,9 @@ const TECHNIQUES: [(&str, &str); 6] = [
 ];
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+    // A shell without job control has what it starts in the background ignore Ctrl-C.
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_bench")]);
     command.args(["estimate", "--format", "json"]).args(arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -105,7 +107,8 @@ fn wait_for(child: &mut Child, parts: &[&str]) -> String {
 
 fn interrupt(mut child: Child) {
     let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill").success());
+    let kill = format!("kill -INT {id}");
+    assert!(Command::new("sh").args(["-c", &kill]).status().expect("sh").success());
     // It ends by the signal.
     assert_eq!(child.wait().expect("it ends").code(), None);
 }

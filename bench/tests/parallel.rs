@@ -107,9 +107,10 @@ mod linux {
 
     /// An estimate that would take years, with three workers at work.
     fn long_run() -> (Child, Vec<u32>) {
-        let mut command = Command::new(BENCH);
+        // A shell without job control has what it starts in the background ignore Ctrl-C.
+        let mut command = Command::new("env");
         let line = "estimate --technique processes-serial --workers 3 --samples 1e18";
-        command.args(line.split(' ')).process_group(0);
+        command.args(["--default-signal=INT", BENCH]).args(line.split(' ')).process_group(0);
         let coordinator = command.spawn().expect("it starts");
         let workers = busy_children(coordinator.id(), 3);
         (coordinator, workers)
