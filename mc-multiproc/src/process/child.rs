@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::io::{self, BufReader};
-use std::process::{self, Command, ExitStatus, Stdio};
+use std::process::{self, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use mc_core::Plan;
 use super::frame::{self, FrameError};
 use super::input::Input;
 use super::message::KernelId;
+use super::starter::Starter;
 
 /// Something that a worker process sent, or why nothing more will come.
 pub(super) struct Event {
@@ -51,21 +52,15 @@ pub(super) struct Child {
 }
 
 impl Child {
-    /// Starts `command` as a worker, and a thread that reads what it answers.
+    /// Starts a worker, and a thread that reads what it answers.
     pub fn start(
-        command: &mut Command,
+        starter: &Starter,
         place: usize,
         serial: u64,
         patience: Duration,
         events: Sender<Event>,
     ) -> io::Result<Self> {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        // Ctrl-C goes to the terminal's process group. It concerns the
-        // coordinator, which then ends its workers or lets them finish.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(command, 0);
-
-        let mut process = command.spawn()?;
+        let mut process = starter.start()?;
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             return Err(io::Error::other("it has no pipes"));
         };

@@ -12,6 +12,7 @@ use ::crossbeam::channel::{Receiver, Sender, bounded};
 use super::child::{Asked, Child, Event};
 use super::frame::{self, FrameError};
 use super::message::{Hello, Reply, Role};
+use super::starter::Starter;
 use super::worker::{ALONE, JOB, WORKER_VARIABLE};
 use crate::executor::StartError;
 use crate::place::Places;
@@ -106,9 +107,10 @@ pub(super) enum News {
 
 /// The worker processes of a pool.
 pub(super) struct Crew {
-    command: Command,
     program: String,
+    // Before the starter, so that it ends before that.
     places: Vec<Place>,
+    starter: Starter,
     events: Receiver<Event>,
     // Kept so that a new worker's thread can have a copy.
     sender: Sender<Event>,
@@ -147,9 +149,12 @@ impl Crew {
         let (sender, events) = bounded(4 * workers);
         command.env(WORKER_VARIABLE, if patience.is_zero() { ALONE } else { JOB });
         let hello_deadline = hello_deadline + HELLO_SHARE * (workers - 1) as u32;
+        let program = program_of(&command);
+        let starter = Starter::new(command)
+            .map_err(|cause| StartError::process(program.clone(), 0, workers, cause))?;
         let mut crew = Self {
-            program: program_of(&command),
-            command,
+            program,
+            starter,
             places: (0..workers).map(|_| Place::default()).collect(),
             events,
             sender,
@@ -216,8 +221,8 @@ impl Crew {
     fn employ(&mut self, place: usize) -> Result<(), StartError> {
         self.serial += 1;
         let (serial, sender) = (self.serial, self.sender.clone());
-        let mut child = Child::start(&mut self.command, place, serial, self.patience, sender)
-            .map_err(|cause| {
+        let mut child =
+            Child::start(&self.starter, place, serial, self.patience, sender).map_err(|cause| {
                 let running = self.places.iter().filter(|place| place.child.is_some()).count();
                 StartError::process(self.program.clone(), running, self.places.len(), cause)
             })?;

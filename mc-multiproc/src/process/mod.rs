@@ -14,6 +14,7 @@ mod input;
 pub(crate) mod message;
 mod pool;
 mod run;
+mod starter;
 pub(crate) mod worker;
 
 pub use crew::{MAX_TRIES, ProcessError};

@@ -12,6 +12,7 @@ use mc_core::{Kernel, Moments, Plan, PrepareError, Problem, Technique};
 
 use super::frame::{self, FrameError};
 use super::message::{Hello, KernelId, Refusal, Reply, Request, Role};
+use super::starter::end_with_parent;
 
 /// Set for worker processes, and for no other.
 pub(super) const WORKER_VARIABLE: &str = "MC_MULTIPROC_WORKER";
@@ -60,6 +61,7 @@ pub fn serve_if_worker(techniques: &dyn Techniques) {
     if std::env::var_os(WORKER_VARIABLE).is_none_or(|value| value == JOB) {
         return;
     }
+    end_with_parent();
     let mut service = Service::new(techniques);
     let served =
         serve(stdin_frames(GRACE, || ()), &mut io::stdout().lock(), &mut |r| service.answer(r));
