@@ -7,13 +7,13 @@ use super::chart::canvas::Picture;
 use super::chart::dots::{Dot, Dots};
 use super::chart::lines::{Lines, Series};
 use super::chart::look::Look;
-use crate::document::{Document, Experiment};
+use crate::document::{Comparison, Experiment};
 use crate::output::{duration, grouped};
 
 type Figure = Result<Option<Picture>, ChartError>;
 
 /// The time of one run against the number of samples.
-pub fn time(document: &Document) -> Figure {
+pub fn time(document: &Comparison) -> Figure {
     let mut series = Vec::new();
     for technique in document.techniques() {
         let rows =
@@ -66,14 +66,14 @@ pub fn many(technique: &str) -> bool {
 }
 
 /// The rate of the bound on one core, or on all workers.
-pub fn bound(document: &Document, many: bool) -> Option<f64> {
+pub fn bound(document: &Comparison, many: bool) -> Option<f64> {
     let rows = document.largest();
     let row = rows.iter().find(|row| row.technique == BOUNDS[usize::from(many)])?;
     Some(row.samples_per_second? * row.dims as f64)
 }
 
 /// The techniques at the largest number of samples, the fastest first.
-pub fn throughputs(document: &Document) -> Vec<Throughput<'_>> {
+pub fn throughputs(document: &Comparison) -> Vec<Throughput<'_>> {
     let rows = document.largest().into_iter().filter(|row| row.rank.is_some());
     let rates = rows.filter(|row| !BOUNDS.contains(&row.technique.as_str()));
     rates
@@ -96,7 +96,7 @@ pub fn rate(value: f64) -> String {
 }
 
 /// Throughput, against the bound.
-pub fn throughput(document: &Document) -> Figure {
+pub fn throughput(document: &Comparison) -> Figure {
     let rates = throughputs(document);
     if rates.is_empty() {
         return Ok(None);
@@ -128,7 +128,7 @@ pub fn throughput(document: &Document) -> Figure {
 }
 
 /// Speed-up against workers.
-pub fn scaling(document: &Document) -> Figure {
+pub fn scaling(document: &Comparison) -> Figure {
     let Some(scaling) = document.page.as_ref().map(|page| &page.scaling) else { return Ok(None) };
     let mut series: Vec<Series> = Vec::new();
     for row in &scaling.rows {
@@ -178,7 +178,7 @@ pub fn scaling(document: &Document) -> Figure {
 const Z95: f64 = 1.959_963_984_540_054;
 
 /// The estimate and its interval against the number of samples.
-pub fn funnel(document: &Document) -> Figure {
+pub fn funnel(document: &Comparison) -> Figure {
     let Some(points) = document.page.as_ref().map(|page| &page.convergence.points) else {
         return Ok(None);
     };
@@ -232,7 +232,7 @@ pub fn funnel(document: &Document) -> Figure {
 }
 
 /// The error against the number of samples, and 1/√M.
-pub fn error(document: &Document) -> Figure {
+pub fn error(document: &Comparison) -> Figure {
     let Some(points) = document.page.as_ref().map(|page| &page.convergence.points) else {
         return Ok(None);
     };

@@ -5,14 +5,14 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::chart::ChartError;
 use super::chart::canvas::Picture;
 use super::{figures, tables};
-use crate::document::{Document, Experiment};
+use crate::document::{Comparison, Experiment};
 use crate::output::{duration, grouped, three_digits, value_with_error};
 
 const PAGE_STYLE: &str = include_str!("style/page.css");
 const CHART_STYLE: &str = include_str!("style/chart.css");
 
 /// The whole page.
-pub fn page(document: &Document) -> Result<String, ChartError> {
+pub fn page(document: &Comparison) -> Result<String, ChartError> {
     let sections = [
         time(document)?,
         throughput(document)?,
@@ -43,8 +43,8 @@ pub fn page(document: &Document) -> Result<String, ChartError> {
 }
 
 /// What was asked, by whom, and what came out, in a few numbers.
-fn head(document: &Document) -> Markup {
-    let Document { f, g, support, dims, truth, made, host, .. } = document;
+fn head(document: &Comparison) -> Markup {
+    let Comparison { f, g, support, dims, truth, made, host, .. } = document;
     let rates = figures::throughputs(document);
     let available: Vec<_> = document.rows.iter().filter(|row| row.estimate.is_some()).collect();
     let equal = available.iter().filter(|row| row.same_bits == Some(true)).count();
@@ -123,7 +123,7 @@ fn section(
     }
 }
 
-fn time(document: &Document) -> Result<Markup, ChartError> {
+fn time(document: &Comparison) -> Result<Markup, ChartError> {
     let words = "Both axes are logarithmic. On the left the fixed costs show: starting threads, asking a device, \
                  waking processes. On the right all lines rise alike, and only the cost of a sample is left. \
                  Preparing (compiling, starting workers) is not in it. Colour is the kernel; shape and dashes \
@@ -132,7 +132,7 @@ fn time(document: &Document) -> Result<Markup, ChartError> {
     Ok(section("time", "Time of one run", words, picture.as_ref(), &tables::time(document)))
 }
 
-fn throughput(document: &Document) -> Result<Markup, ChartError> {
+fn throughput(document: &Comparison) -> Result<Markup, ChartError> {
     let words = match figures::bound(document, false) {
         Some(_) => {
             "A coordinate is one random number, scaled, put into f and added up. The bound is this one problem in \
@@ -145,7 +145,7 @@ fn throughput(document: &Document) -> Result<Markup, ChartError> {
     Ok(section("throughput", "Throughput", words, picture.as_ref(), &tables::throughput(document)))
 }
 
-fn scaling(document: &Document) -> Result<Markup, ChartError> {
+fn scaling(document: &Comparison) -> Result<Markup, ChartError> {
     let Some(page) = &document.page else { return Ok(html! {}) };
     let words = format!(
         "M = {}; the machine has {} cores for this program. Where there are more workers than cores, the line \
@@ -167,7 +167,7 @@ fn scaling(document: &Document) -> Result<Markup, ChartError> {
     ))
 }
 
-fn convergence(document: &Document) -> Result<Markup, ChartError> {
+fn convergence(document: &Comparison) -> Result<Markup, ChartError> {
     let Some(page) = &document.page else { return Ok(html! {}) };
     let (funnel, error) = (figures::funnel(document)?, figures::error(document)?);
     Ok(html! {
@@ -189,7 +189,7 @@ fn convergence(document: &Document) -> Result<Markup, ChartError> {
     })
 }
 
-fn experiments(document: &Document) -> Result<Markup, ChartError> {
+fn experiments(document: &Comparison) -> Result<Markup, ChartError> {
     let experiments = document.page.as_ref().map_or(&[][..], |page| &page.experiments);
     let one = |experiment: &Experiment| -> Result<Markup, ChartError> {
         let picture = figures::experiment(experiment)?;
@@ -214,7 +214,7 @@ fn experiments(document: &Document) -> Result<Markup, ChartError> {
     Ok(html! { @for one in &all { (one) } })
 }
 
-fn every_number(document: &Document) -> Markup {
+fn every_number(document: &Comparison) -> Markup {
     let mut reasons: Vec<String> = Vec::new();
     for row in &document.rows {
         let reason = match (&row.reason, &row.mark) {
@@ -250,7 +250,7 @@ fn every_number(document: &Document) -> Markup {
     }
 }
 
-fn again(document: &Document) -> Markup {
+fn again(document: &Comparison) -> Markup {
     let made = &document.made;
     html! {
         section id="again" {
@@ -271,6 +271,6 @@ fn again(document: &Document) -> Markup {
 }
 
 /// The picture of times as a file of its own, for a README.
-pub fn picture(document: &Document) -> Result<Option<String>, ChartError> {
+pub fn picture(document: &Comparison) -> Result<Option<String>, ChartError> {
     Ok(figures::time(document)?.map(|picture| picture.file(CHART_STYLE)))
 }

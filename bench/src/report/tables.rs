@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::figures::{rate, throughputs};
-use crate::document::{Convergence, Document, Experiment, Scaling};
+use crate::document::{Comparison, Convergence, Experiment, Scaling};
 use crate::output::{duration, grouped, three_digits, value_with_error};
 
 const NONE: &str = "–";
@@ -38,7 +38,7 @@ fn shown<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
 }
 
 /// Median times: a row for each technique, a column for each number of samples.
-pub fn time(document: &Document) -> Markup {
+pub fn time(document: &Comparison) -> Markup {
     let sizes = document.sizes();
     let mut headings = owned(&["technique"]);
     headings.extend(sizes.iter().map(|size| grouped(*size)));
@@ -63,7 +63,7 @@ pub fn time(document: &Document) -> Markup {
 }
 
 /// Throughput and share of the bound.
-pub fn throughput(document: &Document) -> Markup {
+pub fn throughput(document: &Comparison) -> Markup {
     let rows: Vec<_> = throughputs(document)
         .iter()
         .map(|found| {
@@ -154,7 +154,7 @@ pub fn experiment(experiment: &Experiment) -> Markup {
 }
 
 /// Everything that was found at one number of samples.
-pub fn all(document: &Document, samples: u64) -> Markup {
+pub fn all(document: &Comparison, samples: u64) -> Markup {
     let mut rows: Vec<_> = document
         .rows
         .iter()
@@ -207,7 +207,7 @@ pub fn all(document: &Document, samples: u64) -> Markup {
 }
 
 /// From where on executors pay.
-pub fn crossovers(document: &Document) -> Markup {
+pub fn crossovers(document: &Comparison) -> Markup {
     let rows: Vec<_> = document
         .crossovers
         .iter()
