@@ -50,7 +50,7 @@ pub fn path() -> PathBuf {
     own.parent().unwrap_or(own).join("README.md")
 }
 
-/// Puts the figures of the run into the README, and draws the run's picture anew.
+/// Puts the figures of the run into the README, and makes the run's page and picture anew.
 ///
 /// # Errors
 ///
@@ -65,7 +65,7 @@ pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
         return Err(Failure::Request(format!("there is no run `{name}` in bench/runs")));
     }
     let document = runs::read(&folder)?;
-    runs::save_picture(&document, &folder)?;
+    runs::save_pages(&document, &folder)?;
     let path = path();
     let file = |cause| ReadmeError::File { path: path.clone(), cause };
     let old = fs::read_to_string(&path).map_err(file)?;

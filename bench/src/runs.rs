@@ -121,17 +121,17 @@ pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, RunsError
     fs::create_dir_all(&path).map_err(|cause| RunsError::Write { path: path.clone(), cause })?;
     let json = serde_json::to_string_pretty(comparison).map_err(DocumentError::from)?;
     save(&path.join(JSON), &(json + "\n"))?;
-    save(&path.join(PAGE), &report::page(comparison)?)?;
-    save_picture(comparison, &path)?;
+    save_pages(comparison, &path)?;
     Ok(path)
 }
 
-/// Draws the picture of times into the folder of a run.
+/// Makes the page and the picture of times in the folder of a run, from what the run says.
 ///
 /// # Errors
 ///
-/// If it cannot be written.
-pub fn save_picture(comparison: &Comparison, path: &Path) -> Result<(), RunsError> {
+/// If they cannot be written.
+pub fn save_pages(comparison: &Comparison, path: &Path) -> Result<(), RunsError> {
+    save(&path.join(PAGE), &report::page(comparison)?)?;
     match report::picture(comparison)? {
         Some(picture) => save(&path.join(PICTURE), &picture),
         None => Ok(()),

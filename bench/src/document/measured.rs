@@ -9,8 +9,11 @@ pub struct Measured {
     pub scaling: Scaling,
     /// One estimate each for more and more samples.
     pub convergence: Convergence,
-    /// The experiments that this program has.
+    /// The experiments that could be made.
     pub experiments: Vec<Experiment>,
+    /// Why an experiment is missing.
+    #[serde(default)]
+    pub reasons: Vec<String>,
 }
 
 /// Speed-up against workers.
@@ -48,6 +51,9 @@ pub struct Convergence {
     pub technique: String,
     /// From few samples to many.
     pub points: Vec<Point>,
+    /// Why there are no more, if something went wrong.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// One estimate.

@@ -16,6 +16,7 @@ pub fn page(document: &Comparison) -> Result<String, ChartError> {
     let sections = [
         time(document)?,
         throughput(document)?,
+        cost(document)?,
         scaling(document)?,
         convergence(document)?,
         experiments(document)?,
@@ -126,10 +127,25 @@ fn section(
 fn time(document: &Comparison) -> Result<Markup, ChartError> {
     let words = "Both axes are logarithmic. On the left the fixed costs show: starting threads, asking a device, \
                  waking processes. On the right all lines rise alike, and only the cost of a sample is left. \
-                 Preparing (compiling, starting workers) is not in it. Colour is the kernel; shape and dashes \
-                 are the executor.";
-    let picture = figures::time(document)?;
-    Ok(section("time", "Time of one run", words, picture.as_ref(), &tables::time(document)))
+                 Preparing (compiling, starting workers) is not in it. All pictures have the same axes. Colour is \
+                 the kernel; shape and dashes are the executor.";
+    let pictures = figures::times(document)?;
+    Ok(html! {
+        @if !pictures.is_empty() {
+            section id="time" {
+                h2 { "Time of one run" }
+                p { (words) }
+                div.pair {
+                    @for times in &pictures { div {
+                        h3 { (times.title) }
+                        figure { (PreEscaped(times.picture.inline(&format!("{}-picture", times.id)))) }
+                    } }
+                }
+                h3 { "All of them" }
+                (tables::time(document))
+            }
+        }
+    })
 }
 
 fn throughput(document: &Comparison) -> Result<Markup, ChartError> {
@@ -143,6 +159,28 @@ fn throughput(document: &Comparison) -> Result<Markup, ChartError> {
     };
     let picture = figures::throughput(document)?;
     Ok(section("throughput", "Throughput", words, picture.as_ref(), &tables::throughput(document)))
+}
+
+fn cost(document: &Comparison) -> Result<Markup, ChartError> {
+    let (error, memory) = (figures::to_an_error(document)?, figures::memory(document)?);
+    Ok(html! {
+        @if error.is_some() || memory.is_some() {
+            section id="cost" {
+                h2 { "What an answer costs" }
+                p {
+                    "The time to a relative standard error of 10⁻³, and to 10⁻⁴ (the empty mark): each further digit "
+                    "takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the "
+                    "throughput at the largest M; preparing comes on top. The memory is the most that a process of "
+                    "its own had for one estimate, or one of its workers; the program itself is in it."
+                }
+                div.pair {
+                    @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("to-an-error-picture"))) } }
+                    @if let Some(picture) = &memory { figure { (PreEscaped(picture.inline("memory-picture"))) } }
+                }
+                (tables::cost(document))
+            }
+        }
+    })
 }
 
 fn scaling(document: &Comparison) -> Result<Markup, ChartError> {
@@ -182,15 +220,22 @@ fn convergence(document: &Comparison) -> Result<Markup, ChartError> {
                 div.pair {
                     @if let Some(picture) = &funnel { figure { (PreEscaped(picture.inline("funnel-picture"))) } }
                     @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("error-picture"))) } }
-                    (tables::convergence(&page.convergence, document.truth))
                 }
+                (tables::convergence(&page.convergence, document.truth))
             }
+        }
+        @if let Some(reason) = &page.convergence.reason {
+            section { p.soft {
+                @if page.convergence.points.is_empty() { "No estimates with more and more samples: " }
+                @else { "No more estimates with more samples: " }
+                (reason)
+            } }
         }
     })
 }
 
 fn experiments(document: &Comparison) -> Result<Markup, ChartError> {
-    let experiments = document.page.as_ref().map_or(&[][..], |page| &page.experiments);
+    let Some(page) = &document.page else { return Ok(html! {}) };
     let one = |experiment: &Experiment| -> Result<Markup, ChartError> {
         let picture = figures::experiment(experiment)?;
         let id = format!("experiment-{}", experiment.name);
@@ -198,7 +243,8 @@ fn experiments(document: &Comparison) -> Result<Markup, ChartError> {
             section id=(id) {
                 h2 { (experiment.title) }
                 p.soft { "cargo xtask compare --experiment " (experiment.name) }
-                div.pair {
+                // A table with many columns needs the whole width.
+                div class=[(experiment.columns.len() <= 5).then_some("pair")] {
                     @if let Some(picture) = &picture {
                         figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
                     }
@@ -210,8 +256,16 @@ fn experiments(document: &Comparison) -> Result<Markup, ChartError> {
             }
         })
     };
-    let all: Vec<_> = experiments.iter().map(one).collect::<Result<_, _>>()?;
-    Ok(html! { @for one in &all { (one) } })
+    let all: Vec<_> = page.experiments.iter().map(one).collect::<Result<_, _>>()?;
+    Ok(html! {
+        @for one in &all { (one) }
+        @if !page.reasons.is_empty() {
+            section id="missing-experiments" {
+                h2 { "Experiments that could not be made" }
+                ul { @for reason in &page.reasons { li { (reason) } } }
+            }
+        }
+    })
 }
 
 fn every_number(document: &Comparison) -> Markup {
@@ -234,8 +288,7 @@ fn every_number(document: &Comparison) -> Markup {
             p {
                 "The digits in brackets are the standard error of the last digits. z is the distance from the truth "
                 "in standard errors. A row with other bits than the serial loop's, or with z above 5, is marked and "
-                "has no rank. Times are medians of interleaved runs with their intervals; preparing is apart. The last "
-                "columns: the time to a relative error of 10⁻³ and 10⁻⁴, and the most memory of a process of its own."
+                "has no rank. Times are medians of interleaved runs with their intervals; preparing is apart."
             }
             @for samples in document.sizes() { h3 { "M = " (grouped(samples)) } (tables::all(document, samples)) }
             @if !document.crossovers.is_empty() {
@@ -272,5 +325,5 @@ fn again(document: &Comparison) -> Markup {
 
 /// The picture of times as a file of its own, for a README.
 pub fn picture(document: &Comparison) -> Result<Option<String>, ChartError> {
-    Ok(figures::time(document)?.map(|picture| picture.file(CHART_STYLE)))
+    Ok(figures::overview(document)?.map(|picture| picture.file(CHART_STYLE)))
 }

@@ -118,6 +118,14 @@ pub fn seconds(power: i32) -> String {
     format!("{} {unit}", 10f64.powi(power - zero))
 }
 
+/// A power of ten of MiB: 100 MiB.
+pub fn mebibytes(power: i32) -> String {
+    match power {
+        0..=5 => format!("{} MiB", 10u64.pow(power.unsigned_abs())),
+        _ => format!("{} MiB", power_of_ten(power)),
+    }
+}
+
 fn raised(power: i32) -> String {
     let small = |c| match c {
         '-' => '⁻',
@@ -147,6 +155,7 @@ mod tests {
     fn ticks_are_round_numbers() {
         assert_eq!(labels(&Axis::log([150.0, 2e6], power_of_ten)), ["10³", "10⁴", "10⁵", "10⁶"]);
         assert_eq!(labels(&Axis::log([2e-7, 3e-4], seconds)), ["1 µs", "10 µs", "100 µs"]);
+        assert_eq!(labels(&Axis::log([0.2, 30.0], mebibytes)), ["1 MiB", "10 MiB"]);
         assert_eq!(labels(&Axis::linear([0.0, 1.0])), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(&Axis::linear([1.0, 9.0])), ["2", "4", "6", "8"]);
         assert_eq!(labels(&Axis::at(&[1.0, 2.0, 4.0])), ["1", "2", "4"]);

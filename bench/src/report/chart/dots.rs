@@ -19,6 +19,8 @@ pub struct Dot {
     pub look: Look,
     /// Where it is.
     pub value: f64,
+    /// Another value of the same row, farther to the right: an empty mark, and a line to it.
+    pub also: Option<f64>,
     /// The value, to read.
     pub shown: String,
 }
@@ -50,7 +52,7 @@ impl Dots {
         let top = LETTERS * (2 + self.lines.len() as i32 * 5 / 4);
         let height = top + each * self.rows.len() as i32 + 3 * LETTERS;
         let bottom = height - 3 * LETTERS + LETTERS / 4;
-        let (from, to) = (left + 12, WIDTH as i32 - right - 12);
+        let (from, to) = (left + 20, WIDTH as i32 - right - 12);
         let (axis, caption) = &self.x;
         let across = |place: f64| {
             from + ((place - axis.from) / (axis.to - axis.from) * f64::from(to - from)) as i32
@@ -69,22 +71,34 @@ impl Dots {
             let letters = Ink::Muted.letters(HPos::Center);
             let below = (left + (to - from) / 2, bottom + LETTERS * 2);
             canvas.draw(&Text::new(caption.clone(), below, letters))?;
-            for (k, (value, name)) in self.lines.iter().enumerate() {
-                let Some(place) = axis.place(*value) else { continue };
-                let (x, y) = (across(place), LETTERS * (3 + 5 * k as i32) / 4);
+            let lines =
+                self.lines.iter().filter_map(|(value, name)| Some((axis.place(*value)?, name)));
+            let mut lines: Vec<_> = lines.map(|(place, name)| (across(place), name)).collect();
+            // So that no line goes through the name of another: names are on its left.
+            lines.sort_by_key(|(x, _)| std::cmp::Reverse(*x));
+            for (k, (x, name)) in lines.into_iter().enumerate() {
+                let y = LETTERS * (3 + 5 * k as i32) / 4;
                 let style = Ink::Series(Look::guide().colour).line(3, 1);
                 canvas.draw(&PathElement::new(vec![(x, y + LETTERS / 2), (x, bottom)], style))?;
                 // To the side where there is room.
-                let side = if x > WIDTH as i32 / 2 { HPos::Right } else { HPos::Left };
-                canvas.draw(&Text::new(name.clone(), (x, y), Ink::Text.letters(side)))?;
+                let (side, gap) =
+                    if x > WIDTH as i32 / 2 { (HPos::Right, -10) } else { (HPos::Left, 10) };
+                canvas.draw(&Text::new(name.clone(), (x + gap, y), Ink::Text.letters(side)))?;
             }
             for (k, dot) in self.rows.iter().enumerate() {
                 let y = top + each * k as i32 + each / 2;
                 let letters = Ink::Text.letters(HPos::Right);
                 canvas.draw(&Text::new(dot.name.clone(), (left, y), letters))?;
                 canvas.draw(&PathElement::new(vec![(from, y), (to, y)], Ink::Grid.line(1, 0)))?;
-                if let Some(place) = axis.place(dot.value) {
-                    mark(&canvas, dot.look, (across(place), y))?;
+                let at = |value: f64| Some((across(axis.place(value)?), y));
+                let (place, also) = (at(dot.value), dot.also.and_then(at));
+                if let (Some(place), Some(also)) = (place, also) {
+                    let joined = Ink::Series(dot.look.colour).line(2, 0);
+                    canvas.draw(&PathElement::new(vec![place, also], joined))?;
+                    mark(&canvas, Look { filled: false, ..dot.look }, also)?;
+                }
+                if let Some(place) = place {
+                    mark(&canvas, dot.look, place)?;
                 }
                 let letters = Ink::Text.letters(HPos::Left);
                 canvas.draw(&Text::new(dot.shown.clone(), (to + 14, y), letters))?;
