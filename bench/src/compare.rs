@@ -25,6 +25,7 @@ use crate::runner::{self, Runner};
 use crate::runs;
 use crate::techniques::Name;
 
+pub use peak::serve_if_watched;
 pub use row::Row;
 #[cfg(test)]
 pub(crate) use row::named;

@@ -140,9 +140,8 @@ fn time(document: &Comparison) -> Result<Markup, ChartError> {
                         h3 { (times.title) }
                         figure { (PreEscaped(times.picture.inline(&format!("{}-picture", times.id)))) }
                     } }
+                    (tables::time(document))
                 }
-                h3 { "All of them" }
-                (tables::time(document))
             }
         }
     })
@@ -168,10 +167,10 @@ fn cost(document: &Comparison) -> Result<Markup, ChartError> {
             section id="cost" {
                 h2 { "What an answer costs" }
                 p {
-                    "The time to a relative standard error of 10⁻³, and to 10⁻⁴ (the empty mark): each further digit "
+                    "The time to a relative standard error of 10⁻³, and to 10⁻⁴ (the stroke): each further digit "
                     "takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the "
                     "throughput at the largest M; preparing comes on top. The memory is the most that a process of "
-                    "its own had for one estimate, or one of its workers; the program itself is in it."
+                    "its own had for one run, or one of its workers; the program itself is in it."
                 }
                 div.pair {
                     @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("to-an-error-picture"))) } }

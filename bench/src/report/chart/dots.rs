@@ -19,7 +19,7 @@ pub struct Dot {
     pub look: Look,
     /// Where it is.
     pub value: f64,
-    /// Another value of the same row, farther to the right: an empty mark, and a line to it.
+    /// Another value of the same row, farther to the right: a line to it, with a stroke at its end.
     pub also: Option<f64>,
     /// The value, to read.
     pub shown: String,
@@ -61,10 +61,20 @@ impl Dots {
         {
             let canvas =
                 SVGBackend::with_string(&mut svg, (WIDTH, height as u32)).into_drawing_area();
-            for (place, label) in &axis.ticks {
+            // Only as many labels as have room beside each other.
+            let longest = axis.ticks.iter().map(|(_, label)| label.chars().count() as i32).max();
+            let room = match axis.ticks.as_slice() {
+                [(first, _), (second, _), ..] => across(*second) - across(*first),
+                _ => WIDTH as i32,
+            };
+            let step = ((longest.unwrap_or(0) + 1) * wide / room.max(1) + 1) as usize;
+            for (k, (place, label)) in axis.ticks.iter().enumerate() {
                 let x = across(*place);
                 canvas
                     .draw(&PathElement::new(vec![(x, top), (x, bottom)], Ink::Grid.line(2, 0)))?;
+                if k % step != 0 {
+                    continue;
+                }
                 let letters = Ink::Muted.letters(HPos::Center);
                 canvas.draw(&Text::new(label.clone(), (x, bottom + LETTERS * 3 / 4), letters))?;
             }
@@ -92,10 +102,11 @@ impl Dots {
                 canvas.draw(&PathElement::new(vec![(from, y), (to, y)], Ink::Grid.line(1, 0)))?;
                 let at = |value: f64| Some((across(axis.place(value)?), y));
                 let (place, also) = (at(dot.value), dot.also.and_then(at));
-                if let (Some(place), Some(also)) = (place, also) {
-                    let joined = Ink::Series(dot.look.colour).line(2, 0);
-                    canvas.draw(&PathElement::new(vec![place, also], joined))?;
-                    mark(&canvas, Look { filled: false, ..dot.look }, also)?;
+                if let (Some(place), Some((end, _))) = (place, also) {
+                    let ink = Ink::Series(dot.look.colour);
+                    canvas.draw(&PathElement::new(vec![place, (end, y)], ink.line(2, 0)))?;
+                    let stroke = vec![(end, y - LETTERS / 3), (end, y + LETTERS / 3)];
+                    canvas.draw(&PathElement::new(stroke, ink.line(4, 0)))?;
                 }
                 if let Some(place) = place {
                     mark(&canvas, dot.look, place)?;

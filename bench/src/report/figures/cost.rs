@@ -18,7 +18,7 @@ pub fn to_an_error(document: &Comparison) -> Figure {
             look: Look::of(&row.technique),
             value,
             also: Some(tenth),
-            shown: format!("{}, {}", duration(value), duration(tenth)),
+            shown: duration(value),
         })
     };
     let mut rows: Vec<_> = ranked.filter_map(dot).collect();
@@ -29,11 +29,11 @@ pub fn to_an_error(document: &Comparison) -> Figure {
     let all = rows.iter().flat_map(|dot| [Some(dot.value), dot.also]).flatten();
     let picture = Dots {
         title: "Time to a relative error of 10⁻³ and of 10⁻⁴".to_owned(),
-        about: "Two marks for each technique on a logarithmic axis, joined by a line: the time to a relative error \
-                of 10⁻³, and 100 times as far the time to 10⁻⁴. The fastest is on top. The numbers are in the \
+        about: "For each technique on a logarithmic axis a mark, the time to a relative error of 10⁻³, and a line from \
+                it to the time to 10⁻⁴, 100 times as long. The fastest is on top. The numbers are in the \
                 table."
             .to_owned(),
-        x: (Axis::log(all, seconds), "to 10⁻³, and to 10⁻⁴".to_owned()),
+        x: (Axis::log(all, seconds), "mark: to 10⁻³; stroke: to 10⁻⁴".to_owned()),
         rows,
         lines: Vec::new(),
     };
