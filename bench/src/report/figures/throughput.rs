@@ -19,10 +19,10 @@ pub struct Throughput<'d> {
 /// The bound's name, on one core and on all workers.
 const BOUNDS: [&str; 2] = ["bound", "rayon-bound"];
 
-/// Whether a technique runs on several workers.
+/// Whether a technique, or a peer, runs on several workers.
 pub fn many(technique: &str) -> bool {
-    // A device's threads are workers as well.
-    ["rayon-", "crossbeam-", "processes-", "mpi-", "opencl"]
+    // A device's threads are workers as well. The peer `numba` has none.
+    ["rayon-", "crossbeam-", "processes-", "mpi-", "opencl", "numba-", "multiprocessing"]
         .iter()
         .any(|prefix| technique.starts_with(prefix))
 }
