@@ -65,7 +65,7 @@ struct Seen {
 
 /// Chromium without a window and without anything that talks to others.
 fn chromium(folder: &std::path::Path) -> Command {
-    let mut command = Command::new(option_env!("MC_BROWSER").expect("there is a browser"));
+    let mut command = Command::new(option_env!("MC_BROWSER").unwrap_or("chromium"));
     command.args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]);
     command.args(["--disable-background-networking", "--disable-component-update"]);
     command.args(["--disable-sync", "--hide-scrollbars", "--enable-logging=stderr"]);
