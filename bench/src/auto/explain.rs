@@ -45,38 +45,56 @@ pub struct Tried {
     pub seconds: Result<f64, String>,
 }
 
-/// [`Choice`] as JSON.
+/// [`Choice`] as JSON, the field `auto` of an estimate with `--explain`. Times are in seconds.
 #[derive(Debug, Serialize)]
 pub struct Explanation {
-    technique: String,
-    workers: usize,
-    samples: f64,
-    why: String,
-    choosing_seconds: f64,
-    pace: f64,
-    measured: Option<Measured>,
-    candidates: Vec<Row>,
-    device: Option<String>,
-    failed: Vec<String>,
+    /// What was chosen.
+    pub technique: String,
+    /// Its threads.
+    pub workers: usize,
+    /// The samples it was chosen for.
+    pub samples: f64,
+    /// The reason in one line.
+    pub why: String,
+    /// How long choosing took, part of `prepare_seconds`.
+    pub choosing_seconds: f64,
+    /// How many times as long as on the model's machine everything was taken to be.
+    pub pace: f64,
+    /// What was measured; null for a short run.
+    pub measured: Option<Measured>,
+    /// Every candidate with each number of workers, the best first.
+    pub candidates: Vec<Row>,
+    /// A GPU that was tried, and what came of it.
+    pub device: Option<String>,
+    /// What was to be used and could not be prepared.
+    pub failed: Vec<String>,
 }
 
+/// [`Probe`] as JSON.
 #[derive(Debug, Serialize)]
-struct Measured {
-    technique: KernelText,
-    samples: u64,
-    seconds: f64,
-    seconds_per_sample: f64,
+pub struct Measured {
+    /// What computed, in one thread.
+    pub technique: &'static str,
+    /// How many samples.
+    pub samples: u64,
+    /// How long that took.
+    pub seconds: f64,
+    /// How long one took, once it was warm.
+    pub seconds_per_sample: f64,
 }
 
+/// [`Prediction`] as JSON.
 #[derive(Debug, Serialize)]
-struct Row {
-    technique: String,
-    workers: usize,
-    start_seconds: f64,
-    run_seconds: f64,
+pub struct Row {
+    /// Who.
+    pub technique: String,
+    /// With how many threads.
+    pub workers: usize,
+    /// Before the first sample.
+    pub start_seconds: f64,
+    /// For all samples.
+    pub run_seconds: f64,
 }
-
-type KernelText = &'static str;
 
 impl Choice {
     /// Nothing chosen yet.
@@ -197,6 +215,9 @@ impl fmt::Display for Choice {
         } else if self.asked_for.is_none() {
             writeln!(f, "  measured   nothing: too short a run; by the model's figures alone")?;
         }
+        if self.machine.busy {
+            writeln!(f, "  busy       no processor is idle: threads will wait for their turn")?;
+        }
         let shown = self.shown();
         if !shown.is_empty() {
             writeln!(
@@ -247,7 +268,8 @@ mod tests {
     use super::*;
 
     fn choice(samples: f64) -> Choice {
-        let machine = Machine { workers: 8, compiles: true, pace: 1.0, measured: None };
+        let machine =
+            Machine { workers: 8, compiles: true, busy: false, pace: 1.0, measured: None };
         let support = "0:1^2".parse().expect("a box");
         let problem = mc_core::SquaredNorm::problem(support).expect("a problem");
         let mut choice = Choice::by(machine, Work::of(&problem, true), samples);

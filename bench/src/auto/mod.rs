@@ -24,6 +24,9 @@
 //! one; the ratio of the two is the machine's *pace*, by which all other predictions, of
 //! compiling too, are multiplied.
 //!
+//! It also asks the system how many threads are running: where no processor is idle, a new thread
+//! waits for its turn, some milliseconds, and short runs are quicker alone.
+//!
 //! With `--rel-error` or `--abs-error` the number of samples is not known. The moments
 //! of these first batches tell: (std_error / target)² times as many as they are,
 //! rounded up to the doubling at which a target is judged. A time limit bounds it as well: no
@@ -108,7 +111,11 @@ pub fn prepare(request: &Request, goal: &Goal) -> Result<(Choice, Box<dyn Runner
     }
     let mut choice = informed(request, goal, machine, work);
     choice.choosing_seconds = clock.elapsed().as_secs_f64();
-
+    if choice.machine.is_tiny(&choice.work, choice.samples)
+        && let Ok(runner) = runners::prepare(choice.name, request)
+    {
+        return Ok((choice, runner));
+    }
     let best = choice.machine.best(&choice.work, choice.samples);
     let (tried, runner) = device::try_it(request, goal, best.seconds(), choice.samples);
     choice.device = tried;
@@ -133,6 +140,10 @@ pub fn prepare(request: &Request, goal: &Goal) -> Result<(Choice, Box<dyn Runner
 /// All that the choice is made by: the figures, and a measurement if that is worth it.
 fn informed(request: &Request, goal: &Goal, machine: Machine, work: Work) -> Choice {
     let (samples, limit) = (goal.plan.samples() as f64, goal.time_limit);
+    if machine.is_tiny(&work, samples) {
+        return Choice::by(machine, work, samples);
+    }
+    let machine = machine.seen();
     // A target is met by no fewer.
     let least = match goal.target.is_some() {
         true => samples.min(Session::LEAST_SAMPLES as f64),

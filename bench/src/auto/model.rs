@@ -54,6 +54,8 @@ pub struct Machine {
     pub workers: usize,
     /// Whether this build has a compiler.
     pub compiles: bool,
+    /// Whether other programs keep its processors from being idle.
+    pub busy: bool,
     /// How many times as long everything takes here.
     pub pace: f64,
     /// Seconds a sample takes with a kernel that was measured, in place of the figures.
@@ -64,12 +66,20 @@ pub struct Machine {
 const STRANGE: f64 = 8.0;
 
 /// Seconds a kernel takes to start, beyond compiling: its first touch of code and arrays.
-const SERIAL: f64 = 10e-6;
-const NDARRAY: f64 = 60e-6;
+const SERIAL: f64 = 20e-6;
+const NDARRAY: f64 = 35e-6;
+
+/// Seconds an operation on an array takes however short that is, and the most parts that
+/// a session has a sample of few batches computed in.
+const ARRAY: f64 = 35e-9;
+const PARTS: f64 = 96.0;
 
 /// Seconds until a thread is born, and until all have heard of the work.
-const THREAD: f64 = 50e-6;
-const WAKE: f64 = 40e-6;
+const THREAD: f64 = 60e-6;
+const WAKE: f64 = 100e-6;
+
+/// Seconds that a thread waits for its turn where no processor is idle: a time slice.
+const WAIT: f64 = 4e-3;
 
 /// What each worker after the first adds, as a share of one: two threads of one core, or
 /// one memory, are less than two cores.
@@ -91,7 +101,14 @@ impl Machine {
     /// This one, with at most so many workers.
     pub fn here(workers: usize) -> Self {
         let compiles = KernelName::Jit.missing().is_none();
-        Self { workers, compiles, pace: 1.0, measured: None }
+        Self { workers, compiles, busy: false, pace: 1.0, measured: None }
+    }
+
+    /// This machine, which is busy if more is running than it has processors for. Asking
+    /// takes some microseconds, so a short run does not.
+    pub fn seen(self) -> Self {
+        let running = (self.workers > 1).then(running).flatten();
+        Self { busy: running.is_some_and(|running| running > self.workers), ..self }
     }
 
     /// This machine, where a sample of `work` was seen to take so long with `kernel`.
@@ -130,16 +147,25 @@ impl Machine {
         };
         let threads = match candidate.workers.get() {
             1 => 0.0,
-            workers => WAKE + THREAD * workers as f64,
+            workers => WAKE + THREAD * workers as f64 + if self.busy { WAIT } else { 0.0 },
         };
         self.pace * (kernel + threads)
     }
 
     /// What `candidate` takes for so many samples.
     pub fn predict(&self, work: &Work, candidate: Candidate, samples: f64) -> Prediction {
-        let all = self.sample(work, candidate.kernel) * samples;
+        let arrays = match candidate.kernel {
+            KernelName::Ndarray => self.pace * ARRAY * work.operations * PARTS.min(samples / 6.0),
+            _ => 0.0,
+        };
+        let all = arrays + self.sample(work, candidate.kernel) * samples;
         let workers = 1.0 + EACH_MORE * (candidate.workers.get() - 1) as f64;
         Prediction { candidate, start: self.start(work, candidate), run: all / workers }
+    }
+
+    /// Whether so many samples are done in one thread before another candidate has started.
+    pub fn is_tiny(&self, work: &Work, samples: f64) -> bool {
+        self.sample(work, KernelName::Serial) * samples < NDARRAY - SERIAL
     }
 
     /// Every kernel with every number of workers that is tried: 1, 2, 4, … and the most.
@@ -191,6 +217,13 @@ impl Machine {
     }
 }
 
+/// How many threads of all programs are running or waiting for a processor, this one
+/// included; none where the system does not say.
+fn running() -> Option<usize> {
+    let load = std::fs::read_to_string("/proc/loadavg").ok()?;
+    load.split(' ').nth(3)?.split('/').next()?.parse().ok()
+}
+
 /// Seconds that LLVM takes for the loop over `work`.
 fn compile(work: &Work, chains: f64) -> f64 {
     let code = ARITHMETIC * work.arithmetic + OPERATION * work.other;
@@ -217,7 +250,7 @@ mod tests {
     };
 
     fn machine(workers: usize, compiles: bool) -> Machine {
-        Machine { workers, compiles, pace: 1.0, measured: None }
+        Machine { workers, compiles, busy: false, pace: 1.0, measured: None }
     }
 
     fn chosen(machine: &Machine, work: &Work, samples: f64) -> (String, usize) {
@@ -237,7 +270,7 @@ mod tests {
     fn a_text_is_done_by_arrays_while_it_does_not_pay_to_compile_it() {
         let two = machine(2, true);
         assert_eq!(chosen(&two, &LONG, 1e1).0, "serial");
-        assert_eq!(chosen(&two, &LONG, 1e3).0, "ndarray");
+        assert_eq!(chosen(&two, &LONG, 1e4).0, "ndarray");
         assert_eq!(chosen(&two, &LONG, 1e5).0, "rayon-ndarray");
         assert!(chosen(&two, &LONG, 1e7).0.starts_with("rayon-jit"));
     }
@@ -282,6 +315,27 @@ mod tests {
         assert!(chosen(&dear, &LECTURE, 4e6).0.starts_with("rayon-jit"));
         // A measurement that went wrong does not go far.
         assert_eq!(quick.at_pace(&LONG, KernelName::Ndarray, 1e3).pace, STRANGE);
+    }
+
+    #[test]
+    fn where_no_processor_is_idle_threads_pay_later() {
+        let (idle, busy) = (machine(2, true), Machine { busy: true, ..machine(2, true) });
+        assert_eq!(chosen(&idle, &LECTURE, 1e6).0, "rayon-serial");
+        assert_eq!(chosen(&busy, &LECTURE, 1e6).0, "serial");
+        assert_eq!(chosen(&busy, &LECTURE, 1e9).0, "rayon-jit");
+    }
+
+    #[test]
+    fn what_is_tiny_is_done_by_the_loop() {
+        for work in [&LECTURE, &LONG] {
+            for samples in [2.0, 10.0, 1e2, 1e3, 1e4, 1e5] {
+                if machine(64, true).is_tiny(work, samples) {
+                    assert_eq!(chosen(&machine(64, true), work, samples).0, "serial");
+                }
+            }
+        }
+        assert!(machine(2, true).is_tiny(&LECTURE, 1e3));
+        assert!(!machine(2, true).is_tiny(&LONG, 1e2));
     }
 
     #[test]
