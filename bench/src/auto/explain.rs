@@ -201,8 +201,8 @@ impl fmt::Display for Choice {
         if let Some(probe) = &self.probe {
             writeln!(
                 f,
-                "  measured   {} took {} a sample on the first {} samples; all times are taken for {} × \
-                 the model's",
+                "  measured   {} took {} a sample on the first {} samples, {} × the model's \
+                 pace",
                 probe.kernel,
                 duration(probe.seconds_per_sample),
                 grouped(probe.samples),
