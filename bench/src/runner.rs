@@ -32,7 +32,10 @@ pub trait Runner {
         problem: &Problem,
         plan: &Plan,
         progress: &Progress,
-    ) -> Result<Estimate, RunError>;
+    ) -> Result<Estimate, RunError> {
+        let moments = self.run_block(problem, plan, plan.whole(), progress)?;
+        Estimate::checked(&moments, problem.weight(), plan.samples())
+    }
 
     /// The part of a run that computes `block`: its moments.
     fn run_block(
@@ -214,15 +217,6 @@ fn kernel(
 struct InThread(Box<dyn Kernel>);
 
 impl Runner for InThread {
-    fn run(
-        &mut self,
-        problem: &Problem,
-        plan: &Plan,
-        progress: &Progress,
-    ) -> Result<Estimate, RunError> {
-        mc_core::run(&*self.0, problem, plan, progress)
-    }
-
     fn run_block(
         &mut self,
         problem: &Problem,
@@ -244,15 +238,6 @@ struct Threads {
 }
 
 impl Runner for Threads {
-    fn run(
-        &mut self,
-        problem: &Problem,
-        plan: &Plan,
-        progress: &Progress,
-    ) -> Result<Estimate, RunError> {
-        self.executor.run(&*self.kernel, problem, plan, progress)
-    }
-
     fn run_block(
         &mut self,
         problem: &Problem,
@@ -275,10 +260,6 @@ struct Processes {
 }
 
 impl Runner for Processes {
-    fn run(&mut self, _: &Problem, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
-        self.prepared.run(plan, progress)
-    }
-
     fn run_block(
         &mut self,
         _: &Problem,
@@ -306,10 +287,6 @@ struct Job {
 
 #[cfg(feature = "mpi")]
 impl Runner for Job {
-    fn run(&mut self, _: &Problem, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
-        self.prepared.run(plan, progress)
-    }
-
     fn run_block(
         &mut self,
         _: &Problem,

@@ -17,7 +17,7 @@ pub(super) fn peak_memory(request: &Request, name: Name, samples: u64) -> Option
     let child = mc_multiproc::this_executable()
         .ok()?
         .arg("estimate")
-        .args(&request.arguments)
+        .args(request.arguments_for(name))
         .args(["--technique", &name.to_string(), "--samples", &samples.to_string()])
         .stdin(Stdio::null())
         .stdout(Stdio::null())

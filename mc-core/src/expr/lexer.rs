@@ -49,6 +49,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Span)>, ParseError> {
                 '&' | '|' | '!' => {
                     format!("`{first}` is not an operator: multiply conditions, or use if(c, a, b)")
                 }
+                // The only two that would be escaped although they can be seen.
+                '"' | '\'' => format!("`{first}` does not belong in an expression"),
                 _ => format!("`{}` does not belong in an expression", first.escape_debug()),
             };
             return Err(ParseError::new(text, span, message));
