@@ -74,9 +74,21 @@ pub fn folder() -> PathBuf {
 /// [`Failure::Request`] if the page's folder is not there, or the page is a folder.
 pub fn check(flags: &CompareFlags) -> Result<(), Failure> {
     match &flags.report {
-        Some(page) => can_be_a_file("--report", page, "report.html"),
+        Some(page) => {
+            can_be_a_file("--report", page, "report.html")?;
+            can_be_written(page).map_err(|error| {
+                Failure::Request(format!("--report: {} cannot be written: {error}", page.display()))
+            })
+        }
         None => Ok(()),
     }
+}
+
+/// Tries it, and leaves nothing new behind.
+fn can_be_written(path: &Path) -> io::Result<()> {
+    let is_new = !path.try_exists()?;
+    fs::OpenOptions::new().append(true).create(true).open(path)?;
+    if is_new { fs::remove_file(path) } else { Ok(()) }
 }
 
 /// Whether there can be a file at `path`, which `flag` names.

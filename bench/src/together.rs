@@ -106,6 +106,9 @@ fn with_tip(mut error: Error) -> Error {
     if let Some(tip) = tip {
         // In place of a flag that only looks alike.
         error.remove(ContextKind::SuggestedArg);
+        if error.kind() == ErrorKind::UnknownArgument {
+            error.remove(ContextKind::Usage); // that of the flag that looks alike
+        }
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
     error

@@ -70,11 +70,19 @@ fn said(line: &str, folder: &Path) -> String {
     assert!(output.stdout.is_empty(), "{line} prints on stdout");
     assert!(!words.contains("panicked") && !words.trim().is_empty(), "{line}: {words}");
     // The folder has another name in each run.
+    let folder = fs::canonicalize(folder).expect("a folder");
     let words = words.replace(&folder.display().to_string(), "FOLDER");
+    // So has the run that was kept last.
+    let newest = bench::runs::newest().expect("a kept run");
+    let words = words.replace(&newest, "NEWEST");
     assert!(!words.contains(env!("CARGO_MANIFEST_DIR")), "{line} tells where we are: {words}");
     // An editor takes spaces at the end of a line away.
     let words: Vec<_> = words.lines().map(str::trim_end).collect();
-    format!("$ bench {line}\n[{code}] {}\n\n", words.join("\n").trim_end())
+    let (variables, line) = match line.split_once("' ") {
+        Some((set, line)) if set.starts_with("MC_") => (format!("{set}' "), line),
+        _ => (String::new(), line),
+    };
+    format!("$ {variables}bench {line}\n[{code}] {}\n\n", words.join("\n").trim_end())
 }
 
 /// The table of these lines.
@@ -139,7 +147,8 @@ fn every_wrong_request_has_its_message() {
 #[test]
 fn every_flag_has_a_case() {
     use clap::CommandFactory as _;
-    let all = [cases::ALWAYS, cases::WITHOUT_LLVM, cases::WITH_LLVM, cases::WITH_A_DEVICE].concat();
+    let without = [cases::WITHOUT_LLVM, cases::WITHOUT_OPENCL].concat();
+    let all = [cases::ALWAYS, &without, cases::WITH_LLVM, cases::WITH_A_DEVICE].concat();
     let cli = bench::command::Cli::command();
     for command in cli.get_subcommands() {
         for flag in command.get_arguments().filter_map(clap::Arg::get_long) {
@@ -181,6 +190,16 @@ fn compare_refuses_what_estimate_refuses() {
     }
 }
 
+/// That is to show before an hour is spent on measuring. A system file, since root may
+/// write anywhere else.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_page_that_cannot_be_written_is_refused_at_once() {
+    let folder = folder();
+    let said = said("compare --report /proc/page.html", folder.path());
+    assert!(said.contains("--report: /proc/page.html cannot be written: "), "{said}");
+}
+
 /// A run that is under way has its checkpoint for itself: no wrong request, so exit code 1.
 #[test]
 #[cfg(unix)]
@@ -197,6 +216,13 @@ fn a_checkpoint_of_a_run_that_is_under_way_is_refused() {
 fn without_llvm() {
     let folder = folder();
     snapshot("without_llvm", &table(cases::WITHOUT_LLVM, folder.path()).0);
+}
+
+#[test]
+#[cfg(not(feature = "opencl"))]
+fn without_opencl() {
+    let folder = folder();
+    snapshot("without_opencl", &table(cases::WITHOUT_OPENCL, folder.path()).0);
 }
 
 #[test]

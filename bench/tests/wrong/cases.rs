@@ -259,6 +259,17 @@ pub const WITHOUT_LLVM: &str = r#"
 1| compare --experiment compile
 "#;
 
+/// Of a build without OpenCL.
+pub const WITHOUT_OPENCL: &str = r#"
+# Without OpenCL
+
+1| estimate --technique opencl
+1| MC_MISSING_OPENCL='OpenCL is missing: the words of cargo xtask' estimate --technique opencl-grid
+1| estimate --device list
+1| estimate --emit opencl
+1| compare --experiment elementwise
+"#;
+
 /// Of a build with LLVM.
 pub const WITH_LLVM: &str = r#"
 # With LLVM

@@ -100,6 +100,10 @@ fn number(text: &str, at: usize) -> Result<(Token, usize), ParseError> {
     match written.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok((Token::Number(value), len)),
         Ok(_) => Err(ParseError::new(text, span, "the number is too large: at most about 1.8e308")),
-        Err(_) => Err(ParseError::new(text, span, format!("`{written}` is not a number"))),
+        Err(_) => Err(ParseError::new(
+            text,
+            span,
+            format!("`{written}` is not a number, such as 1.5 or 1e-3"),
+        )),
     }
 }

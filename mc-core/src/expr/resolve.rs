@@ -77,7 +77,7 @@ impl Resolver<'_> {
         let support = match self.support {
             Some(support) if known => support,
             None if known => {
-                return Err(self.error(span, format!("`{name}` has no meaning in a constant")));
+                return Err(self.error(span, format!("`{name}` has no meaning in a constant: numbers, pi, e and functions of them have")));
             }
             _ if is_function(name) => {
                 return Err(self.error(span, format!("`{name}` is a function: write {name}(…)")));
