@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use bench::command::{Cli, Command, CompareFlags, EstimateFlags, Flags};
+use bench::command::{Command, CompareFlags, EstimateFlags, Flags};
 use bench::request::Request;
 use bench::{
     Failure, calibrate, compare, devices, emit, estimate, experiment, interrupt, launcher,
-    problems, readme, runner, techniques,
+    problems, readme, runner, runs, techniques, together,
 };
-use clap::Parser;
 
 fn main() -> ExitCode {
     if let Some(code) = experiment::serve_if_child() {
@@ -27,7 +26,7 @@ fn main() -> ExitCode {
 
 /// Reads the command line and does what it says.
 fn parsed() -> Result<ExitCode, Failure> {
-    match Cli::try_parse() {
+    match together::parse(std::env::args_os()) {
         Ok(cli) => run(&cli.command).map(|()| ExitCode::SUCCESS),
         // Not `exit`: an MPI job must be left in good order.
         Err(error) => {
@@ -71,6 +70,9 @@ fn estimate(flags: &EstimateFlags) -> Result<(), Failure> {
         return launcher::launch(launcher, &flags.common);
     }
     let request = Request::estimate(&flags.common, &flags.ending)?;
+    if let Some(path) = &flags.ending.checkpoint {
+        runs::can_be_a_file("--checkpoint", path, "run.mc")?;
+    }
     match flags.emit {
         Some(what) => emit::run(&request, what),
         None => estimate::run(&request, &flags.ending, flags.explain),

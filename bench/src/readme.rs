@@ -62,7 +62,10 @@ pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
     };
     let folder = runs::folder().join(&name);
     if !folder.is_dir() {
-        return Err(Failure::Request(format!("there is no run `{name}` in bench/runs")));
+        let newest = runs::newest()?;
+        return Err(Failure::Request(format!(
+            "there is no run `{name}` in bench/runs; the newest is {newest}, and without a name it is taken"
+        )));
     }
     let document = runs::read(&folder)?;
     runs::save_pages(&document, &folder)?;

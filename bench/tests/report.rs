@@ -148,30 +148,6 @@ fn a_calibration_has_all_formats() {
     );
 }
 
-#[test]
-fn what_cannot_be_done_is_said_before_anything_is_measured() {
-    let cases: &[(&[&str], &str)] = &[
-        (&["--calibrate", "--f", "exp(x0)"], "is not known"),
-        (&["--calibrate", "--technique", "rayon-jit"], "give the kernel, jit"),
-        (&["--calibrate", "--technique", "serial,ndarray"], "takes one"),
-        (&["--calibrate", "--report", "x.html"], "cannot be used with"),
-        (&["--seeds", "1"], "`1` is not a number of seeds"),
-        (&["--report", "no/such/folder/x.html"], "there is no folder no/such/folder"),
-        (&["--report", "."], "is a folder"),
-        (&["--report", ""], "--report"),
-    ];
-    for (arguments, part) in cases {
-        let output = bench(&[&["compare"], *arguments].concat());
-        let words = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {words}");
-        assert!(words.contains(part), "{arguments:?}: {words}");
-        assert!(output.stdout.is_empty(), "{arguments:?}");
-    }
-    let output = bench(&["readme", "no-such-run"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("`no-such-run`"));
-}
-
 /// `cargo xtask readme` mends what this finds.
 #[test]
 fn the_readme_says_what_the_kept_run_says() {

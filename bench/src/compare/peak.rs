@@ -34,7 +34,7 @@ pub(super) fn peak_memory(request: &Request, name: Name, samples: u64) -> Option
         .ok()?
         .env(VARIABLE, BETWEEN)
         .arg("estimate")
-        .args(&request.arguments)
+        .args(request.arguments_for(name))
         .args(["--technique", &name.to_string(), "--samples", &samples.to_string()])
         .stdin(Stdio::null())
         .stderr(Stdio::null())
