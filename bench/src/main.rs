@@ -73,6 +73,6 @@ fn estimate(flags: &EstimateFlags) -> Result<(), Failure> {
     let request = Request::estimate(&flags.common, &flags.ending)?;
     match flags.emit {
         Some(what) => emit::run(&request, what),
-        None => estimate::run(&request, &flags.ending),
+        None => estimate::run(&request, &flags.ending, flags.explain),
     }
 }

@@ -2,14 +2,19 @@
 
 use std::ops::Range;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 /// How many samples are drawn, from which seed, in which batches.
 ///
 /// The cut depends on the number of samples alone, never on the machine or the
 /// number of workers. That is why every technique gives the same bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "(u64, u64)", into = "(u64, u64)")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(Serialize, Deserialize),
+    serde(try_from = "(u64, u64)", into = "(u64, u64)")
+)]
 pub struct Plan {
     samples: u64,
     seed: u64,
@@ -79,6 +84,13 @@ impl Plan {
         Block { first, count: size.min(self.batches() - first) }
     }
 
+    /// The first `count` blocks at `level`, as one: no node, unless `count` is a power of
+    /// two or all there are. [`run_nodes`](crate::run_nodes) takes it.
+    pub fn first_blocks(&self, level: u32, count: u64) -> Block {
+        let size = 1 << level.min(63);
+        Block { first: 0, count: count.saturating_mul(size).min(self.batches()) }
+    }
+
     /// All blocks at `level`, in order.
     pub fn blocks(&self, level: u32) -> impl Iterator<Item = Block> + use<> {
         let plan = *self;
@@ -132,7 +144,8 @@ impl From<Plan> for (u64, u64) {
 ///
 /// Because a block is a node, its moments do not depend on what else a worker
 /// computes, and moments of blocks merge to the same bits as moments of batches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Block {
     first: u64,
     count: u64,
