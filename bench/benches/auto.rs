@@ -187,8 +187,7 @@ impl Subject {
             }
             // Who was far behind does not run again at this point.
             running.retain(|(racer, times)| {
-                !racer.out
-                    && !(times.is_empty() && racer.last.is_some_and(|last| last.0 == samples))
+                !racer.out && (!times.is_empty() || racer.last.is_none_or(|last| last.0 != samples))
             });
         }
         let mut best: Option<(f64, &str)> = None;
