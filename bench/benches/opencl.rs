@@ -5,6 +5,8 @@
 //! Throughput is in coordinates, or in products. Without a device, why is said on
 //! stderr.
 
+use std::time::Duration;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mc_core::{Plan, Progress, Technique, catalogue, run};
 use mc_opencl::{OpenCl, OpenClGrid, OpenClHost, Product};
@@ -60,5 +62,12 @@ fn products(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(opencl, estimates, products);
+criterion_group! {
+    name = opencl;
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(500));
+    targets = estimates, products
+}
 criterion_main!(opencl);

@@ -110,6 +110,10 @@ pub struct EstimateFlags {
     #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "format")]
     pub emit: Option<Emit>,
 
+    /// Say on stderr, and in JSON, by what the technique was chosen
+    #[arg(long, conflicts_with_all = ["emit", "launcher"])]
+    pub explain: bool,
+
     /// Start --workers ranks of an MPI job; the technique is then that of each rank
     #[arg(long, value_enum, value_name = "PROGRAM", conflicts_with = "emit")]
     pub launcher: Option<Launcher>,
@@ -200,7 +204,7 @@ pub struct Flags {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
 
-    /// Techniques by name, comma-separated; "list" prints them (estimate: one, by default "auto")
+    /// Techniques by name, comma-separated, or "auto"; "list" prints them (estimate: one, by default "auto")
     #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
     pub technique: Vec<String>,
 

@@ -40,6 +40,15 @@ impl Devices {
         Ok(devices)
     }
 
+    /// Why nothing but a device will do, if it is so.
+    pub fn asks_for_one(&self) -> Option<String> {
+        match (&self.device, self.precision) {
+            (Some(device), _) => Some(format!("--device asks for {device}")),
+            (None, Some(Precision::F32)) => Some("--precision asks for f32".to_owned()),
+            _ => None,
+        }
+    }
+
     /// Puts it in a worker's environment.
     pub fn tell(&self, worker: &mut Command) {
         worker.env_remove(DEVICE).env_remove(PRECISION);
@@ -216,3 +225,23 @@ mod here {
 
 #[cfg(not(feature = "opencl"))]
 pub use here::print_list;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_names_a_device_or_its_arithmetic_asks_for_one() {
+        let with = |device: Option<&str>, precision| Devices {
+            device: device.map(str::to_owned),
+            precision,
+        };
+        assert_eq!(with(None, None).asks_for_one(), None);
+        // All techniques compute in f64.
+        assert_eq!(with(None, Some(Precision::F64)).asks_for_one(), None);
+        let f32 = with(None, Some(Precision::F32)).asks_for_one();
+        assert!(f32.is_some_and(|why| why.contains("f32")));
+        let named = with(Some("radeon"), None).asks_for_one();
+        assert!(named.is_some_and(|why| why.contains("radeon")));
+    }
+}

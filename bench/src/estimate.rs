@@ -8,6 +8,7 @@ use mc_core::{Estimate, RunError, Session, State};
 use serde::Serialize;
 
 use crate::Failure;
+use crate::auto::{self, Explanation, Goal};
 use crate::command::Format;
 use crate::ending::{EndingFlags, NonFinite};
 use crate::interrupt;
@@ -16,7 +17,7 @@ use crate::output::{duration, grouped, markdown_row};
 use crate::progress::Watcher;
 use crate::request::Request;
 use crate::runner;
-use crate::techniques::{auto, note};
+use crate::techniques::note;
 
 /// What `estimate --format json` prints. Warnings are a list there, and one text in CSV.
 #[derive(Debug, Serialize)]
@@ -41,6 +42,9 @@ struct Report<W> {
     warnings: W,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'static str>,
+    /// With `--explain`: by what the technique was chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auto: Option<Explanation>,
 }
 
 impl Report<Vec<String>> {
@@ -64,26 +68,43 @@ impl Report<Vec<String>> {
             stopped_by,
             warnings,
             note,
+            // It is no column; the words are on stderr.
+            auto: None,
         }
     }
 }
 
-/// Runs one estimate and prints it.
-pub fn run(request: &Request, ending: &EndingFlags) -> Result<(), Failure> {
+/// Runs one estimate and prints it; `explain`: and says why by this technique.
+pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(), Failure> {
     let plan = request.plans[0];
-    let name = match request.techniques.first() {
-        Some(name) => *name,
-        None => {
-            let (name, why) = auto(&request.problem, plan.samples(), request.workers.get());
-            eprintln!("auto: {name} ({why})");
-            name
-        }
-    };
+    let asked = request.techniques.first();
+    if let (Some(name), true) = (asked, explain) {
+        return Err(Failure::Request(format!(
+            "--explain: it says why auto chose a technique, and --technique asks for {name}: leave one of them out"
+        )));
+    }
     let progress = interrupt::watch();
     let clock = Instant::now();
-    let mut runner = runner::prepare(name, request)
-        .map_err(|error| Failure::Run(format!("{name} cannot be used: {error}")))?;
+    let (name, choice, mut runner) = match asked {
+        Some(&name) => {
+            let runner = runner::prepare(name, request)
+                .map_err(|error| Failure::Run(format!("{name} cannot be used: {error}")))?;
+            (name, None, runner)
+        }
+        None => {
+            let (target, time_limit) = (ending.target(), ending.time_limit);
+            let (choice, runner) = auto::prepare(request, &Goal { plan, target, time_limit })
+                .map_err(|error| Failure::Run(format!("no technique can be used: {error}")))?;
+            (choice.name, Some(choice), runner)
+        }
+    };
     let prepare_seconds = clock.elapsed().as_secs_f64();
+    if let Some(choice) = &choice {
+        match explain {
+            true => eprintln!("{choice}"),
+            false => eprintln!("auto: {name} ({})", choice.why()),
+        }
+    }
     let precision = runner.precision();
 
     let problem = &request.problem;
@@ -107,8 +128,8 @@ pub fn run(request: &Request, ending: &EndingFlags) -> Result<(), Failure> {
 
     let watcher = Watcher::new(progress.clone(), plan.samples(), ending.time_limit);
     let clock = Instant::now();
-    let outcome = session.run(
-        |block| runner.run_block(problem, &plan, block, &progress),
+    let outcome = session.run_nodes(
+        |block, level| runner.run_nodes(problem, &plan, block, level, &progress),
         |state, phase| kept.iter_mut().for_each(|kept| kept.keep(state, phase)),
         &progress,
     );
@@ -139,6 +160,7 @@ pub fn run(request: &Request, ending: &EndingFlags) -> Result<(), Failure> {
         stopped_by: outcome.stopped_by.to_string(),
         warnings: outcome.warnings.iter().map(ToString::to_string).collect(),
         note: note(name, request.native.as_ref(), precision),
+        auto: choice.filter(|_| explain).map(|choice| choice.explanation()),
     };
     print(request, ending, &outcome.estimate, report)
 }

@@ -6,6 +6,7 @@
 //! estimate` run. The parts are a library, so that the criterion benches use the
 //! same ones.
 
+pub mod auto;
 pub mod bound;
 pub mod busy;
 pub mod calibrate;

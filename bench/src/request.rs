@@ -52,6 +52,8 @@ impl Request {
     /// For `estimate`: one number of samples, at most one technique.
     pub fn estimate(flags: &Flags, ending: &EndingFlags) -> Result<Self, Failure> {
         let mut request = Self::new(flags, &[ending.default_samples()])?;
+        let named = request.techniques.len();
+        request.techniques.retain(|name| *name != Name::AUTO);
         request.lenient = ending.policy() != NonFinitePolicy::Refuse;
         if request.plans.len() > 1 {
             return Err(wrong(
@@ -59,7 +61,7 @@ impl Request {
                 "estimate takes one number of samples; compare takes several",
             ));
         }
-        if request.techniques.len() > 1 {
+        if named > 1 {
             return Err(wrong(
                 "--technique",
                 "estimate takes one technique; compare takes several",
@@ -76,12 +78,6 @@ impl Request {
 
     /// For `compare`.
     pub fn compare(flags: &Flags) -> Result<Self, Failure> {
-        if flags.technique.iter().any(|name| name == "auto") {
-            return Err(wrong(
-                "--technique",
-                "compare takes techniques by name; auto is for estimate",
-            ));
-        }
         Self::new(flags, &[100, 1_000, 10_000, 1_000_000])
     }
 
@@ -117,7 +113,6 @@ impl Request {
         let techniques = flags
             .technique
             .iter()
-            .filter(|name| *name != "auto")
             .map(|name| name.parse().map_err(|error| wrong("--technique", error)))
             .collect::<Result<Vec<Name>, _>>()?;
         if let Some(simd) = flags.simd

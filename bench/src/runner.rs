@@ -13,6 +13,7 @@ use mc_multiproc::{
 
 use clap::ValueEnum as _;
 
+use crate::auto::Auto;
 use crate::command::Simd;
 #[cfg_attr(not(feature = "opencl"), expect(unused_imports))]
 use crate::devices::Devices;
@@ -42,6 +43,19 @@ pub trait Runner {
         block: Block,
         progress: &Progress,
     ) -> Result<Moments, RunError>;
+
+    /// The moments of the nodes at `level` that make up `block`, in order.
+    fn run_nodes(
+        &mut self,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        let node = |index| self.run_block(problem, plan, plan.block(level, index), progress);
+        plan.indices(level, block).map(node).collect()
+    }
 
     /// The arithmetic that h is evaluated in.
     fn precision(&self) -> Precision {
@@ -115,6 +129,9 @@ thread_local! {
 
 /// Prepares a technique for the problem of `request`; or why it cannot be used.
 pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
+    if name == Name::AUTO {
+        return Ok(Box::new(Auto::new(request)));
+    }
     if let Some(reason) = name.executor.and_then(ExecutorName::missing) {
         return Err(reason);
     }
@@ -261,6 +278,17 @@ impl Runner for Threads {
         progress: &Progress,
     ) -> Result<Moments, RunError> {
         self.executor.run_block(&*self.kernel, problem, plan, block, progress)
+    }
+
+    fn run_nodes(
+        &mut self,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        self.executor.run_nodes(&*self.kernel, problem, plan, block, level, progress)
     }
 
     fn precision(&self) -> Precision {

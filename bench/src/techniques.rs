@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::str::FromStr;
 
 use mc_core::catalogue::Entry;
-use mc_core::{Precision, Problem, Technique};
+use mc_core::{Precision, Technique};
 use mc_serial::{Flat, Interpreted};
 
 use crate::bound::Bound;
@@ -40,6 +40,9 @@ pub enum KernelName {
     OpenCl,
     /// The lecture's problem in vector instructions, by hand.
     Bound,
+    /// None of them yet: [`auto`](crate::auto) chooses. It stands for no kernel, so it
+    /// is not in [`ALL`](Self::ALL).
+    Auto,
 }
 
 /// Where kernels run.
@@ -87,6 +90,7 @@ impl KernelName {
             Self::OpenClGrid => "opencl-grid",
             Self::OpenCl => "opencl",
             Self::Bound => "bound",
+            Self::Auto => "auto",
         }
     }
 
@@ -104,6 +108,7 @@ impl KernelName {
             Self::OpenClGrid => "points here; a grid sample × coordinate on the device",
             Self::OpenCl => "everything on an OpenCL device",
             Self::Bound => "what to measure against: vector code by hand",
+            Self::Auto => "the one of these that will be done first",
         }
     }
 
@@ -184,6 +189,7 @@ impl KernelName {
             Self::OpenClHost | Self::OpenClGrid | Self::OpenCl => {
                 crate::devices::Devices::default().technique(self)
             }
+            Self::Auto => return Err("auto is a choice among kernels, and none itself".to_owned()),
             #[allow(unreachable_patterns)]
             _ => return Err(format!("{self} is not part of this build")),
         })
@@ -249,6 +255,9 @@ impl Name {
         Self { executor: Some(executor), kernel }
     }
 
+    /// Whichever will be done first.
+    pub const AUTO: Self = Self::alone(KernelName::Auto);
+
     /// What `compare` runs unless told otherwise.
     pub fn defaults(request: &Request) -> Vec<Self> {
         use ExecutorName::{Crossbeam, Mpi, Processes, Rayon};
@@ -292,7 +301,8 @@ impl FromStr for Name {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::all().find(|name| name.to_string() == text).ok_or_else(|| {
+        let mut names = std::iter::once(Self::AUTO).chain(Self::all());
+        names.find(|name| name.to_string() == text).ok_or_else(|| {
             let kernels: Vec<_> = KernelName::ALL.iter().map(|kernel| kernel.text()).collect();
             let executors: Vec<_> = ExecutorName::ALL.iter().map(|e| e.text()).collect();
             format!(
@@ -321,7 +331,7 @@ pub fn print_list() -> Result<(), Failure> {
             writeln!(out, "  {:<20}not here: {reason}", "")?;
         }
     }
-    writeln!(out, "\nauto (estimate only) chooses by the amount of work and what is here.")?;
+    writeln!(out, "\nauto chooses among them; `estimate --explain` says by what.")?;
     Ok(())
 }
 
@@ -336,42 +346,13 @@ pub fn note(name: Name, native: Option<&Entry>, precision: Precision) -> Option<
         .then_some("text has no native code: the tape is evaluated by a flat loop")
 }
 
-/// The choice of `auto` for one run of `samples` samples.
-///
-/// The figures are orders of magnitude: below 10⁵ coordinates a run is over
-/// before a thread has started, and compiling pays from some 10⁷ on.
-pub fn auto(problem: &Problem, samples: u64, workers: usize) -> (Name, String) {
-    let coordinates = samples.saturating_mul(problem.dims() as u64);
-    let (executor, threads) = if workers > 1 {
-        (Some(ExecutorName::Rayon), format!("{workers} threads"))
-    } else {
-        (None, "one thread".to_owned())
-    };
-    if coordinates < 100_000 {
-        let reason = format!("{coordinates} coordinates are too few to share or to compile for");
-        (Name::alone(KernelName::Serial), reason)
-    } else if coordinates >= 10_000_000 && KernelName::Jit.missing().is_none() {
-        let reason = format!("{coordinates} coordinates pay for compiling; {threads}");
-        (Name { executor, kernel: KernelName::Jit }, reason)
-    } else {
-        let why = match KernelName::Jit.missing() {
-            None => "too few to compile for".to_owned(),
-            Some(reason) => format!("no compiler here ({reason})"),
-        };
-        (
-            Name { executor, kernel: KernelName::Serial },
-            format!("{coordinates} coordinates: {why}; {threads}"),
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_name_reads_back() {
-        for name in Name::all() {
+        for name in Name::all().chain([Name::AUTO]) {
             assert_eq!(name.to_string().parse(), Ok(name));
         }
         assert!("jitt".parse::<Name>().unwrap_err().contains("`jitt`"));

@@ -186,7 +186,6 @@ fn wrong_requests_name_the_value_and_end_with_2() {
     for arguments in [
         &["estimate", "--samples", "10,20"][..],
         &["estimate", "--technique", "serial,ndarray"],
-        &["compare", "--technique", "auto"],
         &["compare", "--emit", "tape"],
         &["estimate", "--emit", "poetry"],
         &["estimate", "--emit", "tape", "--format", "json"],

@@ -107,10 +107,14 @@ mod linux {
 
     /// An estimate that would take years, with three workers at work.
     fn long_run() -> (Child, Vec<u32>) {
-        // A shell without job control has what it starts in the background ignore Ctrl-C.
+        // A shell without job control has what it starts in the background ignore Ctrl-C,
+        // and `nohup` the end of the terminal.
         let mut command = Command::new("env");
         let line = "estimate --technique processes-serial --workers 3 --samples 1e18";
-        command.args(["--default-signal=INT", BENCH]).args(line.split(' ')).process_group(0);
+        command
+            .args(["--default-signal=HUP,INT,TERM", BENCH])
+            .args(line.split(' '))
+            .process_group(0);
         let coordinator = command.spawn().expect("it starts");
         let workers = busy_children(coordinator.id(), 3);
         (coordinator, workers)

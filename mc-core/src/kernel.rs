@@ -111,6 +111,27 @@ pub fn run_block(
     collector.moments()
 }
 
+/// The moments of the nodes at `level` that make up `block`, in order, in this thread.
+///
+/// `block` is a node of that level or a higher one, or the first blocks of a plan
+/// ([`Plan::first_blocks`]). A [`Session`](crate::Session) makes a run of these, and sees by the
+/// nodes how the sample is spread.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_nodes(
+    kernel: &dyn Kernel,
+    problem: &Problem,
+    plan: &Plan,
+    block: Block,
+    level: u32,
+    progress: &Progress,
+) -> Result<Vec<Moments>, RunError> {
+    let node = |index| run_block(kernel, problem, plan, plan.block(level, index), progress);
+    plan.indices(level, block).map(node).collect()
+}
+
 /// Puts the moments of the blocks of one larger block, in order, together.
 #[derive(Debug)]
 pub struct Collector<'p> {

@@ -32,7 +32,7 @@ pub use expr::{Formula, ParseError, Span, SupportParseError, parse_constant};
 pub use function::Function;
 pub use kernel::{
     Cause, Collector, Kernel, Precision, PrepareError, Progress, RunError, Technique, run,
-    run_block,
+    run_block, run_nodes,
 };
 pub use moments::{Accumulator, Moments, Tree};
 pub use plan::{Block, Plan, PlanError};

@@ -84,6 +84,13 @@ impl Plan {
         Block { first, count: size.min(self.batches() - first) }
     }
 
+    /// The first `count` blocks at `level`, as one: no node, unless `count` is a power of
+    /// two or all there are. [`run_nodes`](crate::run_nodes) takes it.
+    pub fn first_blocks(&self, level: u32, count: u64) -> Block {
+        let size = 1 << level.min(63);
+        Block { first: 0, count: count.saturating_mul(size).min(self.batches()) }
+    }
+
     /// All blocks at `level`, in order.
     pub fn blocks(&self, level: u32) -> impl Iterator<Item = Block> + use<> {
         let plan = *self;

@@ -49,6 +49,26 @@ pub trait Executor: Send + Sync {
         block: Block,
         progress: &Progress,
     ) -> Result<Moments, RunError>;
+
+    /// The moments of the nodes at `level` that make up `block`, in order, as
+    /// [`mc_core::run_nodes`] returns them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Executor::run`].
+    fn run_nodes(
+        &self,
+        kernel: &dyn Kernel,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        let node =
+            |index| self.run_block(kernel, problem, plan, plan.block(level, index), progress);
+        plan.indices(level, block).map(node).collect()
+    }
 }
 
 /// The most workers an executor takes.

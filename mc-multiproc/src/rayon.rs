@@ -77,6 +77,36 @@ impl Executor for Rayon {
             Some(root) => Ok(root),
         }
     }
+
+    /// All nodes in one go: the tree of joins ends at the level asked for.
+    fn run_nodes(
+        &self,
+        kernel: &dyn Kernel,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        let Range { start, end } = plan.indices(level, block);
+        if end - start == 1 {
+            return self.run_block(kernel, problem, plan, block, progress).map(|node| vec![node]);
+        }
+        let workers = self.workers.get();
+        let inside =
+            plan.level_within(block, kernel.block_level(plan, workers), workers).min(level);
+        let end_inside = plan.indices(inside, block).end;
+        let failure = Failure::none();
+        let run = Run { kernel, problem, plan, progress, level: inside, end: end_inside, failure };
+        let mut nodes = vec![None; (end - start) as usize];
+        self.pool.install(|| run.nodes(level - inside, start, &mut nodes));
+        let nodes: Option<Vec<Moments>> = nodes.into_iter().collect();
+        match nodes {
+            None => Err(run.failure.into_error()),
+            Some(nodes) if nodes.iter().all(Moments::is_finite) => Ok(nodes),
+            Some(_) => Err(RunError::NonFinite(NonFinite::Overflow)),
+        }
+    }
 }
 
 /// One run, shared by the threads.
@@ -108,6 +138,20 @@ impl Run<'_> {
         let (left, right) =
             join(|| self.node(height - 1, 2 * index), || self.node(height - 1, 2 * index + 1));
         Some(left?.merge(right?))
+    }
+
+    /// The nodes of this height from `index` on, one for each place; none where the run
+    /// failed.
+    fn nodes(&self, height: u32, index: u64, places: &mut [Option<Moments>]) {
+        if let [place] = places {
+            *place = self.node(height, index);
+        }
+        if places.len() < 2 {
+            return;
+        }
+        let half = places.len() / 2;
+        let (left, right) = places.split_at_mut(half);
+        join(|| self.nodes(height, index, left), || self.nodes(height, index + half as u64, right));
     }
 
     fn block(&self, index: u64) -> Result<Moments, RunError> {

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Odd, Plain, failed, problem, problem_of};
-use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError, Technique, run};
+use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError, Technique, run, run_nodes};
 use mc_multiproc::{Crossbeam, Executor, Rayon};
 
 const WORKERS: [usize; 5] = [1, 2, 3, 7, 16];
@@ -63,6 +63,49 @@ fn a_block_has_the_bits_of_one_thread_too() {
                     assert_eq!(progress.samples(), block.samples(&plan));
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn nodes_have_the_bits_of_one_thread_too() {
+    let problem = problem();
+    let kernel = plain(&problem);
+    let plan = Plan::new(1_000_003, 7).unwrap();
+    for workers in WORKERS {
+        for executor in executors(workers) {
+            for level in [0, 3, 5, 9, 63] {
+                let most = plan.block_count(level);
+                for count in [1, 2, 3, 61, 100, most] {
+                    // As a session asks for them: also where they make no node together.
+                    let block = plan.first_blocks(level, count.min(most));
+                    let nodes = |progress: &Progress| {
+                        executor.run_nodes(&*kernel, &problem, &plan, block, level, progress)
+                    };
+                    let (ours, theirs) = (Progress::new(), Progress::new());
+                    let expected =
+                        run_nodes(&*kernel, &problem, &plan, block, level, &theirs).unwrap();
+                    assert_eq!(nodes(&ours).unwrap(), expected, "{workers} × {level}");
+                    assert_eq!(expected.len() as u64, count.min(most));
+                    assert_eq!(ours.samples(), theirs.samples());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bad_sample_among_nodes_is_named_by_all() {
+    // Bad where the first coordinate is above 0.99: in nearly every block.
+    let problem = problem_of("sqrt(0.99 - x0)");
+    let kernel = plain(&problem);
+    let plan = Plan::new(100_000, 7).unwrap();
+    let whole = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+    for workers in WORKERS {
+        for executor in executors(workers) {
+            let block = plan.first_blocks(3, 90);
+            let got = executor.run_nodes(&*kernel, &problem, &plan, block, 3, &Progress::new());
+            assert_eq!(got.unwrap_err().to_string(), whole);
         }
     }
 }

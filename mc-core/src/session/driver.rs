@@ -13,6 +13,9 @@ use super::state::{ResumeError, State};
 use super::target::{NonFinitePolicy, StoppedBy, Target};
 use super::warning::{self, Warning};
 
+/// Returns the moments of the nodes at a level that make up a block.
+type Compute<'c> = dyn FnMut(Block, u32) -> Result<Vec<Moments>, RunError> + 'c;
+
 /// A run that is to be made, in segments.
 #[derive(Debug)]
 pub struct Session<'p> {
@@ -120,8 +123,29 @@ impl<'p> Session<'p> {
     /// What `compute` returns; [`RunError::NonFinite`] if the estimate overflows;
     /// [`RunError::TooFewFinite`].
     pub fn run(
-        mut self,
+        self,
         mut compute: impl FnMut(Block) -> Result<Moments, RunError>,
+        keep: impl FnMut(&State, Phase),
+        progress: &Progress,
+    ) -> Result<Outcome, RunError> {
+        let plan = self.plan;
+        let one_by_one = |block: Block, level: u32| {
+            plan.indices(level, block).map(|index| compute(plan.block(level, index))).collect()
+        };
+        self.run_nodes(one_by_one, keep, progress)
+    }
+
+    /// [`run`](Session::run) with fewer words between the session and who computes: for
+    /// a block and a level, `compute` returns the moments of the nodes at that level that make
+    /// up the block, in order ([`run_nodes`](crate::run_nodes)). A run without target, limit or
+    /// state to keep asks once for nearly all.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Session::run).
+    pub fn run_nodes(
+        mut self,
+        mut compute: impl FnMut(Block, u32) -> Result<Vec<Moments>, RunError>,
         mut keep: impl FnMut(&State, Phase),
         progress: &Progress,
     ) -> Result<Outcome, RunError> {
@@ -133,7 +157,7 @@ impl<'p> Session<'p> {
 
     fn segments(
         &mut self,
-        compute: &mut dyn FnMut(Block) -> Result<Moments, RunError>,
+        compute: &mut Compute<'_>,
         keep: &mut dyn FnMut(&State, Phase),
         progress: &Progress,
     ) -> Result<Outcome, RunError> {
@@ -155,20 +179,35 @@ impl<'p> Session<'p> {
                 return self.last(compute);
             }
             progress.check()?;
-            // A node of the tree that starts here, and ends at a point to look up at.
-            let most = done.trailing_zeros().min((complete - done).ilog2());
-            let level = if self.looks_up() {
-                pace.level(most.min(State::level_of(done)), left)
-            } else {
-                most.min(State::level_of(complete))
-            };
+            let (block, level) = self.next(complete, &pace, left);
             let clock = Instant::now();
-            let moments = self.segment(self.plan.block(level, done >> level), compute)?;
-            self.state.push(level, moments);
-            pace.took(level, clock.elapsed());
+            for node in self.segment(block, level, compute)? {
+                self.state.push(level, node);
+            }
+            pace.took(block.level(), clock.elapsed());
             fresh = false;
             keep(&self.state, Phase::UnderWay);
         }
+    }
+
+    /// The next segment, and the level of its nodes, which are those that the state
+    /// remembers after it.
+    fn next(&self, complete: u64, pace: &Pace, left: Option<Duration>) -> (Block, u32) {
+        let done = self.state.batches();
+        if done == 0 && !self.looks_up() {
+            // All but less than one of the nodes to remember.
+            let level = State::level_of(complete);
+            return (self.plan.first_blocks(level, complete >> level), level);
+        }
+        // A node of the tree that starts here: no longer than all before it together, so
+        // it steps over no doubling.
+        let most = match done {
+            0 => 0,
+            _ => done.trailing_zeros().min((complete - done).ilog2()),
+        };
+        let size = if self.looks_up() { pace.level(most, left) } else { most };
+        let level = State::level_of(done + (1 << size)).min(size);
+        (self.plan.block(size, done >> size), level)
     }
 
     /// Whether there is anything to see between segments.
@@ -176,23 +215,33 @@ impl<'p> Session<'p> {
         self.target.is_some() || self.time_limit.is_some() || self.kept
     }
 
-    /// The moments of one segment, which leave out no value that should be refused.
+    /// The moments of the nodes of one segment, which leave out no value that should be
+    /// refused.
     fn segment(
         &self,
-        block: Block,
-        compute: &mut dyn FnMut(Block) -> Result<Moments, RunError>,
-    ) -> Result<Moments, RunError> {
-        let moments = compute(block)?;
-        let whole = moments.count == block.samples(&self.plan);
-        if !moments.is_finite() || (self.policy == NonFinitePolicy::Refuse && !whole) {
-            let bad = self.problem.first_non_finite(&self.plan, block);
-            return Err(RunError::NonFinite(match self.policy {
-                NonFinitePolicy::Refuse => bad,
-                // All that is not finite was left out; what is left has overflowed.
-                _ => NonFinite::Overflow,
-            }));
+        segment: Block,
+        level: u32,
+        compute: &mut Compute<'_>,
+    ) -> Result<Vec<Moments>, RunError> {
+        let nodes = compute(segment, level)?;
+        let indices = self.plan.indices(level, segment);
+        if nodes.len() as u64 != indices.end - indices.start {
+            let got = indices.start + nodes.len() as u64;
+            return Err(RunError::Incomplete { got, blocks: indices.end });
         }
-        Ok(moments)
+        for (index, moments) in indices.zip(&nodes) {
+            let block = self.plan.block(level, index);
+            let whole = moments.count == block.samples(&self.plan);
+            if !moments.is_finite() || (self.policy == NonFinitePolicy::Refuse && !whole) {
+                let bad = self.problem.first_non_finite(&self.plan, block);
+                return Err(RunError::NonFinite(match self.policy {
+                    NonFinitePolicy::Refuse => bad,
+                    // All that is not finite was left out; what is left has overflowed.
+                    _ => NonFinite::Overflow,
+                }));
+            }
+        }
+        Ok(nodes)
     }
 
     /// Whether the target is reached, where it is judged.
@@ -220,13 +269,10 @@ impl<'p> Session<'p> {
     }
 
     /// The short last batch, which is not kept, and the end.
-    fn last(
-        &self,
-        compute: &mut dyn FnMut(Block) -> Result<Moments, RunError>,
-    ) -> Result<Outcome, RunError> {
+    fn last(&self, compute: &mut Compute<'_>) -> Result<Outcome, RunError> {
         let mut tree = self.state.tree().clone();
         if tree.leaves() < self.plan.batches() {
-            tree.push(self.segment(self.plan.block(0, tree.leaves()), compute)?);
+            tree.extend(self.segment(self.plan.block(0, tree.leaves()), 0, compute)?);
         }
         self.outcome(tree.root(), self.plan.samples(), StoppedBy::Samples)
     }

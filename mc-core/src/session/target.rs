@@ -74,8 +74,10 @@ impl Target {
         }
     }
 
-    /// How many times more samples than `estimate` has it will most likely take.
-    pub(super) fn factor(&self, estimate: &Estimate) -> Option<f64> {
+    /// How many times as many samples as `estimate` has it will most likely take: the square
+    /// of its error over that which is wanted. None if there is no target, or the estimate
+    /// is 0 and only a relative error is wanted.
+    pub fn factor(&self, estimate: &Estimate) -> Option<f64> {
         let ratio = |error: f64, limit: Option<f64>| limit.map(|limit| (error / limit).powi(2));
         let factors = [
             ratio(estimate.relative_error(), self.relative),

@@ -7,7 +7,9 @@ use super::*;
 use crate::catalogue;
 use crate::conformance::test_kernels::Good;
 use crate::problem::{Density, Problem};
-use crate::{Estimate, Moments, Plan, Progress, RunError, Technique, Tree, run, run_block};
+use crate::{
+    Estimate, Moments, Plan, Progress, RunError, Technique, Tree, run, run_block, run_nodes,
+};
 
 fn problem(support: &str, f: &str) -> Problem {
     Problem::parse(support.parse().unwrap(), f, Density::Uniform).unwrap()
@@ -47,6 +49,58 @@ fn a_session_has_the_bits_of_a_run_however_it_is_cut() {
             assert_eq!(outcome(session, &problem, &plan), whole, "from {}", state.batches());
         }
     }
+}
+
+/// Asked for nodes, it asks less often and ends alike: the same outcome and state.
+#[test]
+fn a_session_that_asks_for_nodes_asks_seldom() {
+    let problem = problem("-1:2,3:5", "norm(x)^2");
+    let kernel = Good.prepare(&problem).unwrap();
+    for samples in [2, 5, 100, 1_000, 65_537, 300_001, 1_000_000] {
+        let plan = Plan::new(samples, 7).unwrap();
+        let new = || Session::new(&problem, &plan);
+        let limited = || new().stop_at(Target::relative(1e-9).unwrap());
+        for (session, again, most) in [
+            (new(), new(), 8),
+            (new().keep_state(), new().keep_state(), 26),
+            (limited(), limited(), 26),
+        ] {
+            let progress = Progress::new();
+            let (mut asked, mut last) = (0, None);
+            let ended = session.run_nodes(
+                |block, level| {
+                    asked += 1;
+                    run_nodes(&*kernel, &problem, &plan, block, level, &progress)
+                },
+                |state, _| last = Some(state.clone()),
+                &progress,
+            );
+            let (expected, states) = all_states(again, &problem, &plan);
+            assert_eq!(ended.unwrap(), expected);
+            assert_eq!(last.as_ref(), states.last());
+            assert_eq!(progress.samples(), samples);
+            assert!(asked <= most, "{samples} samples: asked {asked} times");
+        }
+    }
+}
+
+/// Who leaves a node out is found out.
+#[test]
+fn nodes_must_be_complete() {
+    let problem = problem("0:1", "x^2");
+    let plan = Plan::new(1_000, 1).unwrap();
+    let kernel = Good.prepare(&problem).unwrap();
+    let progress = Progress::new();
+    let ended = Session::new(&problem, &plan).run_nodes(
+        |block, level| {
+            let mut nodes = run_nodes(&*kernel, &problem, &plan, block, level, &progress)?;
+            nodes.pop();
+            Ok(nodes)
+        },
+        |_, _| (),
+        &progress,
+    );
+    assert!(matches!(ended, Err(RunError::Incomplete { .. })), "{ended:?}");
 }
 
 #[test]
@@ -161,7 +215,7 @@ fn a_cancelled_run_offers_its_state_and_goes_on() {
     let ended = Session::new(&problem, &plan).keep_state().run(
         |block| run_block(&*kernel, &problem, &plan, block, &progress),
         |state, phase| {
-            if state.batches() == 100 {
+            if state.batches() == 128 {
                 progress.cancel();
             }
             if phase == Phase::Ended {
@@ -172,7 +226,7 @@ fn a_cancelled_run_offers_its_state_and_goes_on() {
     );
     assert!(matches!(ended, Err(RunError::Cancelled)));
     let state = last.into_inner().expect("the end is told");
-    assert_eq!(state.batches(), 100);
+    assert_eq!(state.batches(), 128);
     let resumed = Session::new(&problem, &plan).resume(state).unwrap();
     let whole = outcome(Session::new(&problem, &plan), &problem, &plan);
     assert_eq!(outcome(resumed, &problem, &plan), whole);

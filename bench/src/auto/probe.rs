@@ -1,0 +1,64 @@
+//! A short measurement, on the first batches of the sample.
+
+use std::time::Instant;
+
+use mc_core::{Estimate, Progress};
+
+use super::Goal;
+use super::work::Work;
+use crate::request::Request;
+use crate::runner;
+use crate::techniques::{KernelName, Name};
+
+/// Fewer samples say too little of the variance.
+const PILOT: u64 = 4096;
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Probe {
+    /// What computed it, in one thread.
+    pub kernel: KernelName,
+    /// The samples that were drawn.
+    pub samples: u64,
+    /// Seconds it took in all.
+    pub seconds: f64,
+    /// Seconds a sample takes.
+    pub seconds_per_sample: f64,
+    /// How many samples the target will most likely take, if there is one.
+    pub needed: Option<f64>,
+}
+
+/// Computes blocks of twice and twice as many batches from the first one on, until half of
+/// `budget` seconds is over. None if that cannot be done: then the run will say why.
+pub fn measure(request: &Request, goal: &Goal, work: &Work, budget: f64) -> Option<Probe> {
+    let kernel = if work.native { KernelName::Serial } else { KernelName::Ndarray };
+    let mut runner = runner::prepare(Name::alone(kernel), request).ok()?;
+    let (plan, progress) = (&goal.plan, Progress::new());
+    let least = if goal.target.is_some() { PILOT } else { 0 };
+    let start = Instant::now();
+    let mut paces: Vec<f64> = Vec::new();
+    for level in 0..plan.whole().level() {
+        let block = plan.block(level, 0);
+        let clock = Instant::now();
+        let moments = runner.run_block(&request.problem, plan, block, &progress).ok()?;
+        let samples = block.samples(plan);
+        paces.push(clock.elapsed().as_secs_f64() / samples as f64);
+        let seconds = start.elapsed().as_secs_f64();
+        if samples < least || seconds < budget / 2.0 {
+            continue;
+        }
+        // Blocks this short may be disturbed, and the first ones are cold.
+        let last = &paces[paces.len().saturating_sub(3)..];
+        let seconds_per_sample = last.iter().copied().fold(f64::INFINITY, f64::min);
+        // What was drawn: the blocks begin with the same batches.
+        let pilot = Estimate::checked(&moments, request.problem.weight(), samples).ok();
+        let factor = pilot.filter(|pilot| pilot.std_error > 0.0);
+        let needed = factor.and_then(|pilot| goal.target.factor(&pilot)).map(|factor| {
+            let samples = (samples as f64 * factor).max(mc_core::Session::LEAST_SAMPLES as f64);
+            // It is judged at doublings.
+            samples.log2().ceil().exp2()
+        });
+        return Some(Probe { kernel, samples, seconds, seconds_per_sample, needed });
+    }
+    None
+}

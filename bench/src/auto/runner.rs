@@ -1,0 +1,62 @@
+//! `auto` as a technique of a comparison.
+
+use std::collections::HashMap;
+
+use mc_core::{Block, Estimate, Moments, Plan, Problem, Progress, RunError};
+
+use super::Goal;
+use crate::request::Request;
+use crate::runner::Runner;
+
+/// Chooses anew for each number of samples, when it first meets it: by the time of a whole
+/// estimate, preparing included. The runs after the first are those of what it chose.
+pub struct Auto {
+    request: Request,
+    chosen: HashMap<u64, Box<dyn Runner>>,
+    notices: Vec<String>,
+}
+
+impl Auto {
+    /// For the problem of `request`.
+    pub fn new(request: &Request) -> Self {
+        Self { request: request.clone(), chosen: HashMap::new(), notices: Vec::new() }
+    }
+
+    fn of(&mut self, plan: &Plan) -> Result<&mut dyn Runner, RunError> {
+        use std::collections::hash_map::Entry;
+        Ok(&mut **match self.chosen.entry(plan.samples()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let (choice, runner) = super::prepare(&self.request, &Goal::all(plan))
+                    .map_err(|why| RunError::Failed { technique: "auto", cause: why.into() })?;
+                self.notices.push(format!("{} for {}", choice.name, choice.why()));
+                entry.insert(runner)
+            }
+        })
+    }
+}
+
+impl Runner for Auto {
+    fn run(
+        &mut self,
+        problem: &Problem,
+        plan: &Plan,
+        progress: &Progress,
+    ) -> Result<Estimate, RunError> {
+        self.of(plan)?.run(problem, plan, progress)
+    }
+
+    fn run_block(
+        &mut self,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError> {
+        self.of(plan)?.run_block(problem, plan, block, progress)
+    }
+
+    fn notices(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notices)
+    }
+}
