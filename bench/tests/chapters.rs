@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bench::command::{Cli, Command};
+use bench::command::{Cli, Command, Flags};
 use bench::request::Request;
 use clap::Parser;
 
@@ -83,6 +83,11 @@ fn commands(text: &str) -> Vec<Vec<String>> {
     commands
 }
 
+/// Whether the names of something are all that is asked for.
+fn only_words(flags: &Flags) -> bool {
+    flags.lists_techniques() || flags.lists_devices() || flags.lists_problems()
+}
+
 #[test]
 fn the_commands_are_taken() {
     let mut taken = 0;
@@ -96,11 +101,7 @@ fn the_commands_are_taken() {
             let cli = Cli::try_parse_from([&["bench".to_owned()], words.as_slice()].concat())
                 .unwrap_or_else(|error| panic!("{folder}: `{line}`: {error}"));
             let request = match &cli.command {
-                Command::Estimate(flags)
-                    if !flags.common.lists_techniques()
-                        && !flags.common.lists_devices()
-                        && !flags.common.lists_problems() =>
-                {
+                Command::Estimate(flags) if !only_words(&flags.common) => {
                     Request::estimate(&flags.common, &flags.ending).map(|_| ())
                 }
                 _ => Ok(()),
@@ -120,7 +121,8 @@ fn the_files_to_read_are_there() {
         let text = prose(&read(&format!("{chapter}/README.md")));
         for code in text.split('`').skip(1).step_by(2) {
             let is_file = [".rs", ".cl", ".txt", ".md"].iter().any(|end| code.ends_with(end));
-            if !is_file && !(code.contains('/') && code.ends_with('/')) {
+            let is_folder = code.ends_with('/');
+            if !is_file && !is_folder {
                 continue;
             }
             found += 1;
