@@ -5,7 +5,7 @@
 //! Throughput is in coordinates, or in products. Without a device, why is said on
 //! stderr.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mc_core::{Density, Plan, Problem, Progress, Technique, catalogue, run};
@@ -49,7 +49,6 @@ fn first_uses(criterion: &mut Criterion) {
         ("20 sines and exponentials", twenty.join(" + "), "0:1^2"),
     ];
     let mut group = criterion.benchmark_group("opencl/first use");
-    group.sample_size(10);
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
     let mut number = since % 1_000_000_000_000_000;
     for (name, f, support) in cases {
@@ -98,5 +97,12 @@ fn products(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(opencl, estimates, first_uses, products);
+criterion_group! {
+    name = opencl;
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(500));
+    targets = estimates, first_uses, products
+}
 criterion_main!(opencl);

@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::CompareFlags;
-use crate::compare::Comparison;
-use crate::document::{Document, DocumentError};
+use crate::document::{Comparison, DocumentError};
 use crate::host::Host;
 use crate::report::{self, ChartError};
 
@@ -95,7 +94,7 @@ pub fn check(flags: &CompareFlags) -> Result<(), Failure> {
 /// If a file cannot be written.
 pub fn write(comparison: &Comparison, flags: &CompareFlags) -> Result<(), RunsError> {
     if let Some(path) = &flags.report {
-        save(path, &report::page(&Document::try_from(comparison)?)?)?;
+        save(path, &report::page(comparison)?)?;
         eprintln!("the page is {}", path.display());
     }
     if flags.keep {
@@ -111,8 +110,7 @@ pub fn write(comparison: &Comparison, flags: &CompareFlags) -> Result<(), RunsEr
 ///
 /// If a file cannot be written.
 pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, RunsError> {
-    let document = Document::try_from(comparison)?;
-    let date = document.made.at.get(..10).unwrap_or(&document.made.at);
+    let date = comparison.made.at.get(..10).unwrap_or(&comparison.made.at);
     let name = format!("{date}-{}", kind(&comparison.host));
     // Several runs of a day are told apart by number.
     let path = std::iter::once(name.clone())
@@ -123,18 +121,18 @@ pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, RunsError
     fs::create_dir_all(&path).map_err(|cause| RunsError::Write { path: path.clone(), cause })?;
     let json = serde_json::to_string_pretty(comparison).map_err(DocumentError::from)?;
     save(&path.join(JSON), &(json + "\n"))?;
-    save(&path.join(PAGE), &report::page(&document)?)?;
-    save_picture(&document, &path)?;
+    save_pages(comparison, &path)?;
     Ok(path)
 }
 
-/// Draws the picture of times into the folder of a run.
+/// Makes the page and the picture of times in the folder of a run, from what the run says.
 ///
 /// # Errors
 ///
-/// If it cannot be written.
-pub fn save_picture(document: &Document, path: &Path) -> Result<(), RunsError> {
-    match report::picture(document)? {
+/// If they cannot be written.
+pub fn save_pages(comparison: &Comparison, path: &Path) -> Result<(), RunsError> {
+    save(&path.join(PAGE), &report::page(comparison)?)?;
+    match report::picture(comparison)? {
         Some(picture) => save(&path.join(PICTURE), &picture),
         None => Ok(()),
     }
@@ -145,10 +143,10 @@ pub fn save_picture(document: &Document, path: &Path) -> Result<(), RunsError> {
 /// # Errors
 ///
 /// If it is not there, or not a comparison of this version.
-pub fn read(path: &Path) -> Result<Document, RunsError> {
+pub fn read(path: &Path) -> Result<Comparison, RunsError> {
     let path = path.join(JSON);
     match fs::read_to_string(&path) {
-        Ok(json) => Ok(Document::read(&json)?),
+        Ok(json) => Ok(Comparison::read(&json)?),
         Err(cause) => Err(RunsError::Read { path, cause }),
     }
 }
@@ -228,7 +226,7 @@ mod tests {
     fn machines_have_names_fit_for_folders() {
         let host = Host {
             cpu: "Intel(R) Core(TM) i7-1185G7 @ 3.00GHz".to_owned(),
-            simd: "AVX-512",
+            simd: "AVX-512".to_owned(),
             cores: 8,
             ..Host::here()
         };

@@ -111,7 +111,10 @@ mod linux {
         // and `nohup` the end of the terminal.
         let mut command = Command::new("env");
         let line = "estimate --technique processes-serial --workers 3 --samples 1e18";
-        command.args(["--default-signal=HUP,INT,TERM", BENCH]).args(line.split(' ')).process_group(0);
+        command
+            .args(["--default-signal=HUP,INT,TERM", BENCH])
+            .args(line.split(' '))
+            .process_group(0);
         let coordinator = command.spawn().expect("it starts");
         let workers = busy_children(coordinator.id(), 3);
         (coordinator, workers)

@@ -208,3 +208,21 @@ fn kept_runs_can_be_read() {
     }
     assert!(count > 0);
 }
+
+/// Arrays of all points need their memory, and a loop does not: not even if it is
+/// looked at after the arrays have been there.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_of_a_technique_is_its_own() {
+    let common = ["compare", "--samples", "1000000", "--support", "0:1^8", "--budget", "0.1"];
+    let document = json(&[&common[..], &["--technique", "ndarray-whole,serial,ndarray"]].concat());
+    let peaks: Vec<_> = document["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| row["peak_memory_bytes"].as_u64().expect("a peak"))
+        .collect();
+    // 64 MB of points.
+    assert!(peaks[0] > 64_000_000, "{peaks:?}");
+    assert!(peaks[1] < 40_000_000 && peaks[2] < 40_000_000, "{peaks:?}");
+}

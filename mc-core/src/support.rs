@@ -2,14 +2,19 @@
 
 use std::fmt;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 /// The most coordinates a [`Support`] may have.
 pub const MAX_DIMS: usize = 1 << 20;
 
 /// One side of the box, `[lo, hi]` with finite `lo < hi`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "(f64, f64)", into = "(f64, f64)")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(Serialize, Deserialize),
+    serde(try_from = "(f64, f64)", into = "(f64, f64)")
+)]
 pub struct Interval {
     lo: f64,
     hi: f64,
@@ -118,8 +123,12 @@ impl Affine {
 }
 
 /// A box in ℝⁿ: the product of `dims` intervals.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Interval>", into = "Vec<Interval>")]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(Serialize, Deserialize),
+    serde(try_from = "Vec<Interval>", into = "Vec<Interval>")
+)]
 pub struct Support {
     sides: Vec<Interval>,
 }

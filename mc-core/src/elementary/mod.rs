@@ -3,7 +3,8 @@
 //! Each is a fixed sequence of the tape's operations, without branches or
 //! tables, so the same source runs natively and is traced into every
 //! technique: the same bits everywhere, whatever the platform's own library
-//! would give.
+//! would give. (f64's own `ln` is the same sequence behind one branch: see
+//! `logarithm::native_ln`.)
 //!
 //! Special values are those of C99, Annex F. Accuracy is measured against a
 //! multiple-precision reference, a million arguments a function;
@@ -33,6 +34,7 @@ pub use exponential::{exp, exp2, expm1};
 pub use gamma::{gamma, ln_gamma};
 pub use hyperbolic::{acosh, asinh, atanh, cosh, sinh, tanh};
 pub use inverse_trigonometric::{acos, asin, atan, atan2};
+pub(crate) use logarithm::native_ln;
 pub use logarithm::{ln, log1p, log2, log10};
 pub use normal::{norm_cdf, norm_pdf, norm_quantile};
 pub use power::pow;

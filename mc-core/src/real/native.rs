@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Real;
+use crate::elementary;
 
 /// The meaning of [`Real::exp2_int`]: the low bits of the whole number `k`,
 /// plus the bias 1023, moved to the exponent field.
@@ -73,6 +74,11 @@ impl Real for f64 {
     #[inline(always)]
     fn round_ties_even(self) -> Self {
         f64::round_ties_even(self)
+    }
+
+    #[inline(always)]
+    fn ln(self) -> Self {
+        elementary::native_ln(self)
     }
 
     #[inline(always)]
