@@ -287,7 +287,8 @@ mod tests {
             "{words}"
         );
         for name in ["serial", "rayon-serial", "rayon-ndarray", "jit-lanes", "rayon-jit"] {
-            let lines = words.lines().skip(1).filter(|line| line.trim().starts_with(name));
+            let row = format!("{name} ");
+            let lines = words.lines().skip(1).filter(|line| line.trim().starts_with(&row));
             assert_eq!(lines.count(), 1, "{name}: {words}");
         }
         assert_eq!(words.matches("chosen").count(), 1, "{words}");

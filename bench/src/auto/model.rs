@@ -314,7 +314,7 @@ mod tests {
         let seconds = 30.0 * quick.sample(&LECTURE, KernelName::Serial);
         let dear = quick.clone().at_pace(&LECTURE, KernelName::Serial, seconds);
         assert_eq!(chosen(&quick, &LECTURE, 4e6).0, "rayon-serial");
-        assert!(chosen(&dear, &LECTURE, 4e6).0.starts_with("rayon-jit"));
+        assert!(chosen(&dear, &LECTURE, 4e6).0.contains("jit"));
         // A measurement that went wrong does not go far.
         assert_eq!(quick.at_pace(&LONG, KernelName::Ndarray, 1e3).pace, STRANGE);
     }
