@@ -244,6 +244,14 @@ impl Request {
         let arguments = self.arguments.iter().filter(move |(flag, _)| concerns(flag));
         arguments.map(|(flag, value)| format!("{flag}={value}"))
     }
+
+    /// The same with another number of workers.
+    pub fn with_workers(&self, workers: NonZeroUsize) -> Self {
+        let mut request = Self { workers, ..self.clone() };
+        request.arguments.retain(|(flag, _)| *flag != "--workers");
+        request.arguments.push(("--workers", workers.to_string()));
+        request
+    }
 }
 
 /// The flags that ask for the same problem, seed, workers, instructions and devices again.
