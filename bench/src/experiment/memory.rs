@@ -10,7 +10,6 @@ use super::failed;
 use super::report::{Cell, Report};
 use crate::Failure;
 use crate::command::Flags;
-use crate::launcher;
 use crate::request::Request;
 use crate::runner;
 use crate::techniques::{ExecutorName, KernelName};
@@ -75,11 +74,8 @@ struct Ranks {
 impl Ranks {
     /// As many as there are workers; none where this build has no MPI.
     fn start(kernel: KernelName, request: &Request) -> Result<Option<Self>, Failure> {
-        if ExecutorName::Mpi.missing().is_some() {
-            return Ok(None);
-        }
         let count = request.workers.get();
-        let pool = ProcessPool::start_job(launcher::mpirun(count, &[])?).map_err(failed)?;
+        let Some(pool) = job(count)? else { return Ok(None) };
         let prepared =
             pool.prepare(kernel.text(), runner::key(request), &request.problem).map_err(failed)?;
         let mut ids = Vec::new();
@@ -102,6 +98,18 @@ impl Ranks {
         let peaks: Result<Vec<u64>, _> = self.ids.iter().map(|id| peak(&id.to_string())).collect();
         Ok(Cell::Count(peaks?.into_iter().max().unwrap_or(0)))
     }
+}
+
+/// A job of so many ranks as the one worker of a pool.
+#[cfg(feature = "mpi")]
+fn job(ranks: usize) -> Result<Option<ProcessPool>, Failure> {
+    ProcessPool::start_job(crate::launcher::mpirun(ranks, &[])?).map(Some).map_err(failed)
+}
+
+/// This build has none.
+#[cfg(not(feature = "mpi"))]
+fn job(_: usize) -> Result<Option<ProcessPool>, Failure> {
+    Ok(None)
 }
 
 /// Adds the processes below `id` that run `program`: an MPI may have processes of
