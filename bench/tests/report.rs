@@ -200,5 +200,7 @@ fn the_memory_of_a_technique_is_its_own() {
         .collect();
     // 64 MB of points.
     assert!(peaks[0] > 64_000_000, "{peaks:?}");
-    assert!(peaks[1] < 40_000_000 && peaks[2] < 40_000_000, "{peaks:?}");
+    // The program itself is in each of them, with LLVM in it where it is built in.
+    let less = peaks[0] - 40_000_000;
+    assert!(peaks[1] < less && peaks[2] < less, "{peaks:?}");
 }
