@@ -33,7 +33,7 @@ fn every_wrong_request_has_its_message_and_ends_with_2() {
         let words = String::from_utf8(output.stderr).expect("text");
         assert_eq!(output.status.code(), Some(2), "{line}: {words}");
         assert!(output.stdout.is_empty(), "{line} prints on stdout");
-        assert_eq!(words.lines().next(), Some(said), "{line}");
+        assert_eq!(words.lines().next(), Some(format!("xtask: {said}").as_str()), "{line}");
         assert_eq!(words.contains(USAGE), usage, "{line}: {words}");
         assert!(usage || words.lines().count() == 1, "{line}: {words}");
     }
