@@ -187,8 +187,9 @@ impl Subject {
             }
             // Who was far behind does not run again at this point.
             running.retain(|(racer, times)| {
-                !racer.out
-                    && !(times.is_empty() && racer.last.is_some_and(|last| last.0 == samples))
+                let last = racer.last.map(|last| last.0);
+                let far_behind = times.is_empty() && last == Some(samples);
+                !racer.out && !far_behind
             });
         }
         let mut best: Option<(f64, &str)> = None;
