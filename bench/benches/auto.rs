@@ -187,9 +187,7 @@ impl Subject {
             }
             // Who was far behind does not run again at this point.
             running.retain(|(racer, times)| {
-                let last = racer.last.map(|last| last.0);
-                let far_behind = times.is_empty() && last == Some(samples);
-                !racer.out && !far_behind
+                !racer.out && (!times.is_empty() || racer.last.is_none_or(|last| last.0 != samples))
             });
         }
         let mut best: Option<(f64, &str)> = None;

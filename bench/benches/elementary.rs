@@ -11,7 +11,7 @@
 //! both run. What this build cannot compare is named on stderr.
 
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mc_core::{Function, Real, elementary};
@@ -230,5 +230,12 @@ mod libmvec {
     }
 }
 
-criterion_group!(elementary, functions);
+criterion_group! {
+    name = elementary;
+    config = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(500));
+    targets = functions
+}
 criterion_main!(elementary);

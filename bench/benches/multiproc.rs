@@ -1,5 +1,7 @@
-//! Executors: what handing out a range costs, and the lecture's problem with one
-//! worker and with two: `cargo bench -p bench -- multiproc`.
+//! Executors: `cargo bench -p bench -- multiproc`.
+//!
+//! - `multiproc/dispatch`: what handing out a range costs;
+//! - `multiproc/M=…`: the lecture's problem with one worker and with two.
 //!
 //! A range is what a worker is given at a time: a block for threads, up to sixteen
 //! blocks for processes. What this build lacks is named on stderr.
@@ -14,6 +16,7 @@ use clap::Parser;
 use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group};
 use mc_core::{
     Block, Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError, Technique,
+    run,
 };
 use mc_multiproc::{Crossbeam, Executor, ProcessPool, Rayon, serve_if_worker, this_executable};
 
@@ -50,13 +53,13 @@ impl Kernel for Instantly {
     }
 }
 
-/// The time of a whole run, divided by its ranges.
-fn ranges(criterion: &mut Criterion) {
+/// The time of a whole run, divided by its ranges; in this thread, by its blocks.
+fn dispatch(criterion: &mut Criterion) {
     let problem = Problem::parse("0:1^2".parse().expect("a box"), "x0", mc_core::Density::Uniform);
     let problem = problem.expect("a problem");
     let plan = Plan::new(100_000_000, 1).expect("enough samples");
     let blocks = plan.block_count(Instantly.block_level(&plan, 2)) as u32;
-    let mut group = criterion.benchmark_group("multiproc/one range");
+    let mut group = criterion.benchmark_group("multiproc/dispatch");
     let mut measure = |name: &str, ranges: u32, run: &dyn Fn() -> Result<Estimate, RunError>| {
         group.bench_function(name, |bencher| {
             bencher.iter_custom(|iterations| {
@@ -70,6 +73,7 @@ fn ranges(criterion: &mut Criterion) {
             });
         });
     };
+    measure("this thread", blocks, &|| run(&Instantly, &problem, &plan, &Progress::new()));
     let rayon = Rayon::new(2).expect("two threads");
     measure("rayon", blocks, &|| rayon.run(&Instantly, &problem, &plan, &Progress::new()));
     let crossbeam = Crossbeam::new(2).expect("two threads");
@@ -128,4 +132,11 @@ fn request(samples: &str, workers: &str) -> Request {
         .unwrap_or_else(|_| unreachable!("the line is right"))
 }
 
-criterion_group!(multiproc, ranges, workers);
+criterion_group! {
+    name = multiproc;
+    config = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(500));
+    targets = dispatch, workers
+}

@@ -1,12 +1,14 @@
 //! The device: the same estimate in the lecture's three ways, the number of
-//! lanes, and the elementwise product: `cargo bench -p bench --features opencl
+//! lanes, the first use of a kernel, and the elementwise product: `cargo bench -p bench --features opencl
 //! -- opencl`.
 //!
 //! Throughput is in coordinates, or in products. Without a device, why is said on
 //! stderr.
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use mc_core::{Plan, Progress, Technique, catalogue, run};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use mc_core::{Density, Plan, Problem, Progress, Technique, catalogue, run};
 use mc_opencl::{OpenCl, OpenClGrid, OpenClHost, Product};
 
 fn estimates(criterion: &mut Criterion) {
@@ -36,6 +38,41 @@ fn estimates(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Integrands that no device has seen: a constant of each is made up from the clock,
+/// since PoCL and drivers keep on disk what they compiled.
+fn first_uses(criterion: &mut Criterion) {
+    let twenty: Vec<_> = (1..=20).map(|k| format!("sin({k}*x0)*exp(-{k}*x1)")).collect();
+    let cases = [
+        ("lecture, n = 2", "norm(x)^2".to_owned(), "0:1^2"),
+        ("lecture, n = 10", "norm(x)^2".to_owned(), "0:1^10"),
+        ("Gaussian peak, n = 4", "exp(-norm((x - 0.5)/0.1)^2)".to_owned(), "0:1^4"),
+        ("20 sines and exponentials", twenty.join(" + "), "0:1^2"),
+    ];
+    let mut group = criterion.benchmark_group("opencl/first use");
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+    let mut number = since % 1_000_000_000_000_000;
+    for (name, f, support) in cases {
+        let mut fresh = || {
+            number += 1;
+            let support = support.parse().expect("a box");
+            Problem::parse(support, &format!("{f} + {number}"), Density::Uniform)
+                .expect("an integrand")
+        };
+        if let Err(error) = OpenCl::default().prepare(&fresh()) {
+            eprintln!("{name}: not measured: {error}");
+            continue;
+        }
+        group.bench_function(name, |bencher| {
+            bencher.iter_batched(
+                &mut fresh,
+                |problem| OpenCl::default().prepare(&problem).map(drop),
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
+}
+
 fn products(criterion: &mut Criterion) {
     let product = match Product::prepare(None) {
         Ok(product) => product,
@@ -60,5 +97,12 @@ fn products(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(opencl, estimates, products);
+criterion_group! {
+    name = opencl;
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(500));
+    targets = estimates, first_uses, products
+}
 criterion_main!(opencl);

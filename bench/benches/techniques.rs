@@ -1,40 +1,79 @@
-//! Each kernel on the lecture's problem, one thread: `cargo bench -p bench`.
+//! Every technique on the lecture's problem: `cargo bench -p bench -- lecture`.
 //!
-//! Throughput is in coordinates. What this build lacks is named on stderr.
+//! A technique is a kernel, alone or under an executor; all that `--technique` can name
+//! are here. `cargo bench -p bench -- '/rayon-jit'` selects by name. Throughput is in
+//! coordinates. What this build or this machine lacks is named on stderr.
 
-use bench::techniques::KernelName;
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use mc_core::{Plan, Progress, catalogue, run};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bench::command::{Cli, Command};
+use bench::request::Request;
+use bench::runner;
+use bench::techniques::Name;
+use clap::Parser;
+use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group};
+use mc_core::Progress;
+
+/// Dimensions, and the numbers of samples.
+const SIZES: [(&str, &str); 2] = [("2", "1e3,1e6"), ("10", "1e6")];
+
+fn main() -> ExitCode {
+    // Worker processes and ranks are this executable.
+    if let Err(failure) = runner::serve_if_worker() {
+        return failure.report();
+    }
+    techniques();
+    Criterion::default().configure_from_args().final_summary();
+    runner::leave();
+    ExitCode::SUCCESS
+}
 
 fn lecture(criterion: &mut Criterion) {
-    for dims in [2, 10] {
-        let entry = catalogue::find("lecture", Some(dims)).expect("the lecture's problem");
-        let problem = &entry.problem;
+    for (dims, samples) in SIZES {
+        let request = request(dims, samples);
         let mut group = criterion.benchmark_group(format!("lecture/n={dims}"));
-        for samples in [1_000u64, 1_000_000] {
-            let plan = Plan::new(samples, 1).expect("enough samples");
-            group.throughput(Throughput::Elements(samples * dims as u64));
-            for name in KernelName::ALL {
-                // Slow, and no candidate for 10⁶ samples in a benchmark of many runs.
-                if name == KernelName::SerialInterpreted && samples > 1_000 {
+        group.sampling_mode(SamplingMode::Flat);
+        for name in Name::all() {
+            // What an executor starts ends before the next one begins.
+            let mut runner = match runner::prepare(name, &request) {
+                Ok(runner) => runner,
+                Err(reason) => {
+                    eprintln!("{name}: not measured: {reason}");
                     continue;
                 }
-                let kernel = name
-                    .technique(Some(&entry))
-                    .and_then(|technique| technique.prepare(problem).map_err(|e| e.to_string()));
-                match kernel {
-                    Ok(kernel) => {
-                        group.bench_function(BenchmarkId::new(name.text(), samples), |bencher| {
-                            bencher.iter(|| run(&*kernel, problem, &plan, &Progress::new()));
-                        });
-                    }
-                    Err(reason) => eprintln!("{name}: not measured: {reason}"),
-                }
+            };
+            for plan in &request.plans {
+                let coordinates = plan.samples() * request.problem.dims() as u64;
+                group.throughput(Throughput::Elements(coordinates));
+                let id = BenchmarkId::new(name.to_string(), plan.samples());
+                group.bench_function(id, |bencher| {
+                    bencher.iter(|| {
+                        let run = runner.run(&request.problem, plan, &Progress::new());
+                        // An error may be quick, and is no time of an estimate.
+                        run.unwrap_or_else(|error| panic!("{name}: {error}"))
+                    });
+                });
             }
         }
         group.finish();
     }
 }
 
-criterion_group!(techniques, lecture);
-criterion_main!(techniques);
+fn request(dims: &str, samples: &str) -> Request {
+    let line = ["bench", "compare", "--problem", "lecture", "--dims", dims, "--samples", samples];
+    let Command::Compare(flags) = Cli::parse_from(line).command else {
+        unreachable!("the line says compare")
+    };
+    Request::compare(&flags.common).unwrap_or_else(|_| unreachable!("the line is right"))
+}
+
+criterion_group! {
+    name = techniques;
+    // There are some 180 of them: all together take a few minutes.
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(400));
+    targets = lecture
+}

@@ -8,9 +8,9 @@ fastmath lets LLVM contract and reorder; these sums can bear it.
 """
 
 import numpy as np
-from numba import njit, prange, uint64
+from numba import njit, uint64
 
-from numba_xoshiro import ONE, shared, split_mix
+from numba_shared import ONE, shared, split_mix
 
 # Streams a worker runs side by side.
 LANES = 64
@@ -75,15 +75,5 @@ def part(worker, samples, seed, width, offset):
     return samples, floats[SHIFT] + mean, squares - total*mean
 
 
-@njit(parallel=True)
-def parts(workers, samples, seed, width, offset):
-    found = np.zeros((workers, 3))
-    for worker in prange(workers):
-        count = samples*(worker + 1)//workers - samples*worker//workers
-        own = part(worker, count, seed, width, offset)
-        found[worker, 0], found[worker, 1], found[worker, 2] = own
-    return found
-
-
 def prepare(lo, hi, workers):
-    return shared(part, parts, lo, hi, workers)
+    return shared(part, lo, hi, workers)

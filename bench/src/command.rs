@@ -78,7 +78,7 @@ pub struct CompareFlags {
     pub calibrate: bool,
 
     /// How many seeds --calibrate takes
-    #[arg(long, value_name = "N", value_parser = seeds, default_value = "1000", allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = seeds, default_value = "1000", allow_hyphen_values = true, requires = "calibrate")]
     pub seeds: u64,
 }
 
@@ -180,7 +180,7 @@ pub struct Flags {
     pub problem: Option<String>,
 
     /// The number of coordinates of --problem [default: what is usual for it]
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = dims, allow_hyphen_values = true)]
     pub dims: Option<usize>,
 
     /// The density: "uniform" (1/V) or an expression; "1" gives the plain integral of f
@@ -201,7 +201,7 @@ pub struct Flags {
     pub samples: Vec<u64>,
 
     /// The seed of the random streams
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", value_parser = seed, default_value = "1", allow_hyphen_values = true)]
     pub seed: u64,
 
     /// Techniques by name, comma-separated, or "auto"; "list" prints them (estimate: one, by default "auto")
@@ -259,6 +259,16 @@ pub enum Arithmetic {
     F32,
 }
 
+impl Arithmetic {
+    /// Its name on the command line.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::F64 => "f64",
+            Self::F32 => "f32",
+        }
+    }
+}
+
 /// Output formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -296,6 +306,18 @@ fn samples(text: &str) -> Result<u64, String> {
     } else {
         Ok(samples)
     }
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.replace('_', "").parse().map_err(|_| {
+        format!("`{text}` is not a seed: a whole number from 0 to {}, such as 42", u64::MAX)
+    })
+}
+
+fn dims(text: &str) -> Result<usize, String> {
+    text.replace('_', "")
+        .parse()
+        .map_err(|_| format!("`{text}` is not a number of coordinates: a whole number, such as 3"))
 }
 
 fn seeds(text: &str) -> Result<u64, String> {
@@ -351,6 +373,16 @@ mod tests {
         assert!(workers("0").unwrap_err().contains("0 workers"));
         assert!(workers("-1").unwrap_err().contains("`-1`"));
         assert!(workers("1000000").unwrap_err().contains("10000"));
+    }
+
+    #[test]
+    fn seeds_and_dims_are_whole_numbers() {
+        assert_eq!(seed("18446744073709551615"), Ok(u64::MAX));
+        assert_eq!(dims("20"), Ok(20));
+        for wrong in ["-1", "1.5", "1e3", "x", "18446744073709551616", ""] {
+            assert!(seed(wrong).unwrap_err().contains(&format!("`{wrong}`")), "{wrong}");
+            assert!(dims(wrong).unwrap_err().contains(&format!("`{wrong}`")), "{wrong}");
+        }
     }
 
     #[test]

@@ -7,18 +7,17 @@ mod row;
 use std::time::{Duration, Instant};
 
 use mc_core::Progress;
-use serde::Serialize;
 
 use crate::Failure;
 use crate::busy;
 use crate::command::CompareFlags;
 use crate::crossover::{self, Crossover};
-use crate::document::Measured;
+use crate::document::{Comparison, SCHEMA};
 use crate::host::Host;
 use crate::interrupt;
 use crate::made::Made;
 use crate::output;
-use crate::peers::{Entry, PeerVersions};
+use crate::peers::Entry;
 use crate::progress;
 use crate::report;
 use crate::request::Request;
@@ -26,6 +25,7 @@ use crate::runner::{self, Runner};
 use crate::runs;
 use crate::techniques::Name;
 
+pub use peak::serve_if_watched;
 pub use row::Row;
 #[cfg(test)]
 pub(crate) use row::named;
@@ -35,49 +35,6 @@ const RACES: f64 = 0.7;
 
 /// No technique is run once more, to see its memory, if a run takes longer.
 const QUICK: f64 = 1.0;
-
-/// The version of the JSON documents, which `bench/docs/schema.md` describes. It
-/// rises when a field is removed or its meaning changes, not when one is added.
-pub const SCHEMA: u32 = 1;
-
-/// What `compare --format json` prints.
-#[derive(Debug, Serialize)]
-pub struct Comparison {
-    /// The version of this document: [`SCHEMA`].
-    pub schema: u32,
-    /// When, by which command and from which source it was made.
-    pub made: Made,
-    /// The machine.
-    pub host: Host,
-    /// f, as text.
-    pub f: String,
-    /// g, as text.
-    pub g: String,
-    /// The box, as text.
-    pub support: String,
-    /// The number of coordinates.
-    pub dims: usize,
-    /// The value of the integral, where it is known.
-    pub truth: Option<f64>,
-    /// The seed.
-    pub seed: u64,
-    /// Threads or processes of the parallel techniques.
-    pub workers: usize,
-    /// What else the machine was doing, if it was busy.
-    pub busy: Option<String>,
-    /// Whether, for each number of samples, all techniques have the same bits. Peers
-    /// have random numbers of their own.
-    pub same_bits: bool,
-    /// What the peers run with.
-    pub peers: Vec<PeerVersions>,
-    /// One for each technique and number of samples.
-    pub rows: Vec<Row>,
-    /// For each technique with an executor: from where on it pays.
-    pub crossovers: Vec<Crossover>,
-    /// What was measured for the page alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<Measured>,
-}
 
 /// A technique on its way through the comparison.
 struct Contestant {
@@ -245,29 +202,4 @@ fn crossovers(
         found.push(Crossover { technique, against, samples, searched_to, reason });
     }
     found
-}
-
-#[cfg(test)]
-impl Comparison {
-    /// No row yet; for tests.
-    pub(crate) fn blank() -> Self {
-        Self {
-            schema: SCHEMA,
-            made: Made::now(),
-            host: Host::here(),
-            f: "norm(x)^2".to_owned(),
-            g: "uniform".to_owned(),
-            support: "0:1^2".to_owned(),
-            dims: 2,
-            truth: Some(2.0 / 3.0),
-            seed: 1,
-            workers: 2,
-            busy: None,
-            same_bits: true,
-            rows: Vec::new(),
-            peers: Vec::new(),
-            crossovers: Vec::new(),
-            page: None,
-        }
-    }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use mc_core::{Plan, Problem, Progress};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::measure::{Clock, Competitor, WallClock, interleaved_by};
 use crate::runner::Runner;
@@ -21,7 +21,7 @@ const EACH: Duration = Duration::from_millis(40);
 const CLEARLY: f64 = 0.95;
 
 /// What was found for one technique.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Crossover {
     /// The executor and the kernel.
     pub technique: String,

@@ -1,17 +1,29 @@
-//! A comparison, as it is read back from its JSON.
+//! A comparison: what is printed, kept, and read back.
 //!
 //! The page, the README's table and its picture are made from this and from nothing
-//! else. So they can be made again from a run that was kept, and they cannot say
-//! what the JSON does not.
+//! else, and all of it is in the JSON. So they can be made again from a run that was
+//! kept, and they cannot say what the JSON does not.
+
+mod measured;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::{Comparison, SCHEMA};
+use crate::compare::Row;
+use crate::crossover::Crossover;
+use crate::host::Host;
+use crate::made::Made;
+use crate::peers::PeerVersions;
 
-/// What pages are made from. Fields of the JSON that no page shows are not read.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Document {
-    /// The version of the document.
+pub use measured::{Convergence, Experiment, Measured, Point, Scaled, Scaling};
+
+/// The version of the JSON documents, which `bench/docs/schema.md` describes. It
+/// rises when a field is removed or its meaning changes, not when one is added.
+pub const SCHEMA: u32 = 1;
+
+/// What `compare --format json` prints, and reads back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The version of this document: [`SCHEMA`].
     pub schema: u32,
     /// When, by which command and from which source it was made.
     pub made: Made,
@@ -32,202 +44,21 @@ pub struct Document {
     /// Threads or processes of the parallel techniques.
     pub workers: usize,
     /// What else the machine was doing, if it was busy.
-    #[serde(default)]
     pub busy: Option<String>,
-    /// Whether all rows of the same number of samples have the same bits.
+    /// Whether, for each number of samples, all techniques have the same bits. Peers
+    /// have random numbers of their own.
     pub same_bits: bool,
+    /// What the peers run with.
+    #[serde(default)]
+    pub peers: Vec<PeerVersions>,
     /// One for each technique and number of samples.
     pub rows: Vec<Row>,
-    /// From where on each executor pays.
+    /// For each technique with an executor: from where on it pays.
     #[serde(default)]
     pub crossovers: Vec<Crossover>,
     /// What was measured for the page alone.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<Measured>,
-}
-
-/// When, by which command and from which source.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Made {
-    /// The time in UTC.
-    pub at: String,
-    /// The command.
-    pub command: String,
-    /// The commit of the source.
-    pub commit: Option<String>,
-    /// What is to be said with it.
-    #[serde(default)]
-    pub note: Option<String>,
-}
-
-/// The machine.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Host {
-    /// The processor's name.
-    pub cpu: String,
-    /// Its vector instructions.
-    pub simd: String,
-    /// Cores that could be used.
-    pub cores: usize,
-    /// Operating system and architecture.
-    pub system: String,
-    /// The version of the program.
-    pub version: String,
-}
-
-/// One technique at one number of samples.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Row {
-    /// The technique's name.
-    pub technique: String,
-    /// The number of samples.
-    pub samples: u64,
-    /// The number of coordinates.
-    pub dims: usize,
-    /// The arithmetic of h, `f64` or `f32`.
-    pub precision: String,
-    /// φ̂.
-    pub estimate: Option<f64>,
-    /// Its standard error.
-    pub std_error: Option<f64>,
-    /// |φ̂ − truth| in standard errors.
-    pub distance: Option<f64>,
-    /// Seconds that preparing took.
-    pub prepare_seconds: Option<f64>,
-    /// Seconds of one run.
-    pub seconds: Option<Seconds>,
-    /// Samples a second, by the median.
-    pub samples_per_second: Option<f64>,
-    /// How many times as fast as `serial`.
-    pub speedup: Option<f64>,
-    /// The lower end of that ratio's interval.
-    pub speedup_low: Option<f64>,
-    /// The upper end.
-    pub speedup_high: Option<f64>,
-    /// The throughput as a share of the bound's on one core.
-    pub share_of_bound: Option<f64>,
-    /// Seconds to a relative error of 10⁻³.
-    #[serde(rename = "seconds_to_1e-3")]
-    pub seconds_to_1e_3: Option<f64>,
-    /// Seconds to a relative error of 10⁻⁴.
-    #[serde(rename = "seconds_to_1e-4")]
-    pub seconds_to_1e_4: Option<f64>,
-    /// The most memory that the process had.
-    pub peak_memory_bytes: Option<u64>,
-    /// Whether the bits are those of the serial loop.
-    pub same_bits: Option<bool>,
-    /// Its rank among the rows of this number of samples.
-    pub rank: Option<usize>,
-    /// Why it is not ranked.
-    pub mark: Option<String>,
-    /// Why there is no estimate.
-    pub reason: Option<String>,
-}
-
-/// Seconds of one run, over several.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Seconds {
-    /// The middle one.
-    pub median: f64,
-    /// The lower end of the median's interval.
-    pub median_low: f64,
-    /// The upper end.
-    pub median_high: f64,
-    /// The fastest.
-    pub min: f64,
-    /// The slowest.
-    pub max: f64,
-    /// How many.
-    pub runs: usize,
-}
-
-/// From where on an executor pays.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Crossover {
-    /// The executor and the kernel.
-    pub technique: String,
-    /// The kernel alone.
-    pub against: String,
-    /// The number of samples; none if it never was faster.
-    pub samples: Option<u64>,
-    /// The largest number of samples that was tried.
-    pub searched_to: u64,
-    /// Why nothing was measured.
-    pub reason: Option<String>,
-}
-
-/// What is measured for the page alone, with `--report` or `--keep`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Measured {
-    /// Times for more and more workers.
-    pub scaling: Scaling,
-    /// One estimate each for more and more samples.
-    pub convergence: Convergence,
-    /// The experiments that this program has.
-    pub experiments: Vec<Experiment>,
-}
-
-/// Speed-up against workers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Scaling {
-    /// The number of samples of every run.
-    pub samples: u64,
-    /// The kernel whose time in one thread is the unit.
-    pub against: String,
-    /// Median seconds of that kernel alone.
-    pub seconds: Option<f64>,
-    /// One for each technique and number of workers.
-    pub rows: Vec<Scaled>,
-    /// Why a technique is missing.
-    pub reasons: Vec<String>,
-}
-
-/// One technique with some workers.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Scaled {
-    /// The executor and the kernel.
-    pub technique: String,
-    /// Threads or processes.
-    pub workers: usize,
-    /// Median seconds of a run.
-    pub seconds: f64,
-    /// The unit's median over this.
-    pub speedup: f64,
-}
-
-/// The estimate against the number of samples.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Convergence {
-    /// The technique that made them; all would have given the same.
-    pub technique: String,
-    /// From few samples to many.
-    pub points: Vec<Point>,
-}
-
-/// One estimate.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Point {
-    /// The number of samples.
-    pub samples: u64,
-    /// φ̂.
-    pub estimate: f64,
-    /// Its standard error.
-    pub std_error: f64,
-}
-
-/// What `--experiment` found.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Experiment {
-    /// Its name on the command line.
-    pub name: String,
-    /// What was measured.
-    pub title: String,
-    /// For each column its name for programs and its heading.
-    pub columns: Vec<(String, String)>,
-    /// For each row one value a column: words, a number, or nothing.
-    pub rows: Vec<Vec<serde_json::Value>>,
-    /// What is to be said about it.
-    pub notes: Vec<String>,
 }
 
 /// Why a text is not a comparison that can be shown.
@@ -247,7 +78,7 @@ pub enum DocumentError {
     },
 }
 
-impl Document {
+impl Comparison {
     /// From the JSON of `compare --format json`.
     ///
     /// # Errors
@@ -295,34 +126,84 @@ impl Document {
     }
 }
 
-impl TryFrom<&Comparison> for Document {
-    type Error = DocumentError;
-
-    fn try_from(comparison: &Comparison) -> Result<Self, DocumentError> {
-        Self::read(&serde_json::to_string(comparison)?)
+#[cfg(test)]
+impl Comparison {
+    /// No row yet; for tests.
+    pub(crate) fn blank() -> Self {
+        Self {
+            schema: SCHEMA,
+            made: Made::now(),
+            host: Host::here(),
+            f: "norm(x)^2".to_owned(),
+            g: "uniform".to_owned(),
+            support: "0:1^2".to_owned(),
+            dims: 2,
+            truth: Some(2.0 / 3.0),
+            seed: 1,
+            workers: 2,
+            busy: None,
+            same_bits: true,
+            rows: Vec::new(),
+            peers: Vec::new(),
+            crossovers: Vec::new(),
+            page: None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::named;
+    use crate::measure::Seconds;
+
+    /// A row with numbers that only all their digits tell.
+    fn full() -> Row {
+        let third = Some(1.0 / 3.0);
+        Row {
+            estimate: third,
+            seconds: Seconds::of(vec![0.1, 0.3, 1.0 / 7.0]),
+            seconds_to_1e_3: third,
+            peak_memory_bytes: Some(u64::MAX),
+            same_bits: Some(true),
+            mark: Some("marked \"so\"".to_owned()),
+            note: Some("noted".to_owned()),
+            ..named("jit", 100)
+        }
+    }
 
     #[test]
     fn what_is_printed_is_read() {
         let mut comparison = Comparison::blank();
-        comparison.rows.push(crate::compare::Row {
-            technique: "jit".to_owned(),
-            samples: 100,
-            ..Default::default()
+        comparison.rows.push(full());
+        comparison.crossovers.push(Crossover {
+            technique: "rayon-jit".to_owned(),
+            against: "jit".to_owned(),
+            samples: None,
+            searched_to: 1 << 40,
+            reason: Some("why".to_owned()),
         });
-        let document = Document::try_from(&comparison).expect("our own JSON");
-        assert_eq!(document.techniques(), ["jit"]);
-        assert_eq!((document.sizes(), document.truth), (vec![100], comparison.truth));
+        comparison.page = Some(Measured::default());
+        let json = serde_json::to_string(&comparison).expect("JSON");
+        let read = Comparison::read(&json).expect("our own JSON");
+        assert_eq!(serde_json::to_string(&read).expect("JSON"), json);
+        assert_eq!(read.rows[0].seconds, comparison.rows[0].seconds);
+        assert_eq!((read.techniques(), read.sizes()), (vec!["jit"], vec![100]));
+    }
+
+    /// Fields may come without a new version, so those of an older program may be missing.
+    #[test]
+    fn a_row_that_says_less_is_read() {
+        let mut json = serde_json::to_value(Comparison::blank()).expect("JSON");
+        json["rows"] = serde_json::json!([{"technique": "jit", "samples": 100, "new": 1}]);
+        json.as_object_mut().expect("an object").retain(|name, _| name != "peers");
+        let read = Comparison::read(&json.to_string()).expect("a comparison");
+        assert_eq!((read.rows[0].samples, read.rows[0].rank), (100, None));
     }
 
     #[test]
     fn other_versions_and_other_texts_are_refused() {
-        let wrong = |json: &str| Document::read(json).unwrap_err().to_string();
+        let wrong = |json: &str| Comparison::read(json).unwrap_err().to_string();
         assert!(wrong("{\"schema\": 7}").contains("schema 7"));
         assert!(wrong("{\"schema\": 1}").contains("missing field"));
         assert!(wrong("technique,samples").contains("not the JSON of a comparison"));

@@ -13,19 +13,19 @@ use crate::command::seconds;
 #[derive(Clone, Debug, Args)]
 pub struct EndingFlags {
     /// Stop when std_error ≤ E·|estimate|, judged at doublings of the batches; --samples is then the most
-    #[arg(long, value_name = "E", value_parser = relative, allow_hyphen_values = true)]
+    #[arg(long, value_name = "E", value_parser = relative, allow_hyphen_values = true, conflicts_with = "emit")]
     pub rel_error: Option<Target>,
 
     /// Stop when std_error ≤ E, judged likewise
-    #[arg(long, value_name = "E", value_parser = absolute, allow_hyphen_values = true)]
+    #[arg(long, value_name = "E", value_parser = absolute, allow_hyphen_values = true, conflicts_with = "emit")]
     pub abs_error: Option<Target>,
 
     /// Stop after running for so many seconds, at the next batch boundary
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true, conflicts_with = "emit")]
     pub time_limit: Option<Duration>,
 
     /// What becomes of values of f·g that are not finite
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = NonFinite::Error)]
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = NonFinite::Error, conflicts_with = "emit")]
     pub non_finite: NonFinite,
 
     /// Keep the run in this file, and go on from there if it exists
@@ -33,7 +33,7 @@ pub struct EndingFlags {
     pub checkpoint: Option<PathBuf>,
 
     /// How often --checkpoint is written
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "5", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "5", allow_hyphen_values = true, requires = "checkpoint")]
     pub checkpoint_every: Duration,
 }
 

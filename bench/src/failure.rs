@@ -1,5 +1,6 @@
 //! How a command ends when it has no result.
 
+use std::fmt;
 use std::process::ExitCode;
 
 /// Why a command ends without its result.
@@ -13,20 +14,25 @@ pub enum Failure {
     Closed,
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(message) | Self::Run(message) => f.write_str(message),
+            Self::Closed => f.write_str("nobody reads the output any more"),
+        }
+    }
+}
+
 impl Failure {
     /// Says why on stderr; the exit code of the contract.
     pub fn report(self) -> ExitCode {
-        match self {
-            Self::Request(message) => {
-                eprintln!("error: {message}");
-                ExitCode::from(2)
-            }
-            Self::Run(message) => {
-                eprintln!("error: {message}");
-                ExitCode::from(1)
-            }
-            Self::Closed => ExitCode::SUCCESS,
-        }
+        let code = match self {
+            Self::Request(_) => 2,
+            Self::Run(_) => 1,
+            Self::Closed => return ExitCode::SUCCESS,
+        };
+        eprintln!("error: {self}");
+        ExitCode::from(code)
     }
 }
 

@@ -42,7 +42,7 @@ pub fn rank(rows: &mut [Row]) {
         row.rank = None;
         match row.seconds {
             Some(seconds) if row.ranked => order.push((seconds.median, place)),
-            _ => row.speedup = None,
+            _ => (row.speedup, row.speedup_low, row.speedup_high) = (None, None, None),
         }
     }
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -62,6 +62,8 @@ mod tests {
             available: true,
             seconds: Seconds::of(vec![median]),
             speedup: Some(1.0),
+            speedup_low: Some(0.9),
+            speedup_high: Some(1.1),
             mark: mark.map(str::to_owned),
             ..named("t", 100)
         }
@@ -84,7 +86,11 @@ mod tests {
         rank(&mut rows);
         assert_eq!(rows.each_ref().map(|row| row.rank), [Some(2), None, Some(1)]);
         assert_eq!(rows.each_ref().map(|row| row.ranked), [true, false, true]);
-        assert_eq!(rows.each_ref().map(|row| row.speedup.is_some()), [true, false, true]);
+        for of in
+            [|row: &Row| row.speedup, |row: &Row| row.speedup_low, |row: &Row| row.speedup_high]
+        {
+            assert_eq!(rows.each_ref().map(|row| of(row).is_some()), [true, false, true]);
+        }
     }
 
     #[test]

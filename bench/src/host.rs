@@ -1,20 +1,20 @@
 //! The machine that a comparison ran on.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a reader needs to know to judge the figures.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Host {
     /// The processor's name, where the system tells.
     pub cpu: String,
     /// The widest vector instructions that the build and the host have.
-    pub simd: &'static str,
+    pub simd: String,
     /// Cores that this process may use.
     pub cores: usize,
     /// Operating system and architecture.
     pub system: String,
     /// The version of this program.
-    pub version: &'static str,
+    pub version: String,
 }
 
 impl Host {
@@ -22,10 +22,10 @@ impl Host {
     pub fn here() -> Self {
         Self {
             cpu: cpu_name().unwrap_or_else(|| "unknown processor".to_owned()),
-            simd: simd(),
+            simd: simd().to_owned(),
             cores: mc_multiproc::default_workers().get(),
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
 }

@@ -40,5 +40,6 @@ pub mod request;
 pub mod runner;
 pub mod runs;
 pub mod techniques;
+pub mod together;
 
 pub use failure::Failure;

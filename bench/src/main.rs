@@ -2,20 +2,20 @@
 
 use std::process::ExitCode;
 
-use bench::command::{Cli, Command, CompareFlags, EstimateFlags, Flags};
+use bench::command::{Command, CompareFlags, EstimateFlags, Flags};
 use bench::request::Request;
 use bench::{
     Failure, calibrate, compare, devices, emit, estimate, experiment, interrupt, launcher,
-    problems, readme, runner, techniques,
+    problems, readme, runner, runs, techniques, together,
 };
-use clap::Parser;
 
 fn main() -> ExitCode {
     if let Some(code) = experiment::serve_if_child() {
         return code;
     }
     // A worker process of `processes-…`, and a rank of `mpi-…`, is this same executable.
-    let code = match runner::serve_if_worker().and_then(|()| parsed()) {
+    let served = runner::serve_if_worker();
+    let code = match served.and_then(|()| compare::serve_if_watched().map_or_else(parsed, Ok)) {
         Ok(code) => code,
         Err(failure) => failure.report(),
     };
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 
 /// Reads the command line and does what it says.
 fn parsed() -> Result<ExitCode, Failure> {
-    match Cli::try_parse() {
+    match together::parse(std::env::args_os()) {
         Ok(cli) => run(&cli.command).map(|()| ExitCode::SUCCESS),
         // Not `exit`: an MPI job must be left in good order.
         Err(error) => {
@@ -70,6 +70,9 @@ fn estimate(flags: &EstimateFlags) -> Result<(), Failure> {
         return launcher::launch(launcher, &flags.common);
     }
     let request = Request::estimate(&flags.common, &flags.ending)?;
+    if let Some(path) = &flags.ending.checkpoint {
+        runs::can_be_a_file("--checkpoint", path, "run.mc")?;
+    }
     match flags.emit {
         Some(what) => emit::run(&request, what),
         None => estimate::run(&request, &flags.ending, flags.explain),

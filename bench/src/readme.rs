@@ -9,7 +9,8 @@ use std::{fs, io};
 
 use crate::Failure;
 use crate::command::ReadmeFlags;
-use crate::document::{Document, Row};
+use crate::compare::Row;
+use crate::document::Comparison;
 use crate::output::{duration, grouped, markdown_row, three_digits, value_with_error};
 use crate::runs::{self, PAGE, PICTURE, RunsError};
 
@@ -49,7 +50,7 @@ pub fn path() -> PathBuf {
     own.parent().unwrap_or(own).join("README.md")
 }
 
-/// Puts the figures of the run into the README, and draws the run's picture anew.
+/// Puts the figures of the run into the README, and makes the run's page and picture anew.
 ///
 /// # Errors
 ///
@@ -61,10 +62,13 @@ pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
     };
     let folder = runs::folder().join(&name);
     if !folder.is_dir() {
-        return Err(Failure::Request(format!("there is no run `{name}` in bench/runs")));
+        let newest = runs::newest()?;
+        return Err(Failure::Request(format!(
+            "there is no run `{name}` in bench/runs; the newest is {newest}, and without a name it is taken"
+        )));
     }
     let document = runs::read(&folder)?;
-    runs::save_picture(&document, &folder)?;
+    runs::save_pages(&document, &folder)?;
     let path = path();
     let file = |cause| ReadmeError::File { path: path.clone(), cause };
     let old = fs::read_to_string(&path).map_err(file)?;
@@ -79,7 +83,7 @@ pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
 /// # Errors
 ///
 /// [`ReadmeError::NoPlace`].
-pub fn with_run(readme: &str, name: &str, document: &Document) -> Result<String, ReadmeError> {
+pub fn with_run(readme: &str, name: &str, document: &Comparison) -> Result<String, ReadmeError> {
     let (begin, _, end) = place(readme).ok_or(ReadmeError::NoPlace)?;
     Ok(format!(
         "{}{BEGIN}{name} -->\n{}{}",
@@ -107,7 +111,7 @@ fn place(readme: &str) -> Option<(usize, &str, usize)> {
     Some((begin, name, end))
 }
 
-fn figures(name: &str, document: &Document) -> String {
+fn figures(name: &str, document: &Comparison) -> String {
     let mut text = String::new();
     let folder = format!("bench/runs/{name}");
     let rows: Vec<_> = document.largest().into_iter().filter(|row| row.rank.is_some()).collect();
@@ -151,7 +155,7 @@ fn figures(name: &str, document: &Document) -> String {
     text
 }
 
-fn date(document: &Document) -> &str {
+fn date(document: &Comparison) -> &str {
     document.made.at.get(..10).unwrap_or(&document.made.at)
 }
 
@@ -171,11 +175,10 @@ fn cells(row: &Row) -> [String; 5] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Comparison;
 
     #[test]
     fn the_figures_go_between_the_comments() {
-        let document = Document::try_from(&Comparison::blank()).expect("our own JSON");
+        let document = Comparison::blank();
         let old = format!("before\n{BEGIN}old -->\nold figures\n{END}\nafter\n");
         assert_eq!(named(&old).expect("a place"), "old");
         let new = with_run(&old, "2026-01-01-here", &document).expect("a place");

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
-use mc_core::{Density, NonFinitePolicy, Plan, Problem, SquaredNorm, Support, Tape};
+use mc_core::{Density, NonFinitePolicy, Plan, Problem, ProblemError, SquaredNorm, Support, Tape};
 
 use crate::Failure;
 use crate::command::{Flags, Format, Simd};
@@ -38,8 +38,8 @@ pub struct Request {
     pub workers: NonZeroUsize,
     /// How long a worker process may take over a block.
     pub deadline: Duration,
-    /// The flags that ask for this problem, seed and workers again.
-    pub arguments: Vec<String>,
+    /// The flags that ask for the same again, but for technique and samples.
+    arguments: Vec<Argument>,
     /// OpenCL devices, and their arithmetic.
     pub devices: Devices,
     /// Whether values that are not finite are left out.
@@ -52,25 +52,34 @@ impl Request {
     /// For `estimate`: one number of samples, at most one technique.
     pub fn estimate(flags: &Flags, ending: &EndingFlags) -> Result<Self, Failure> {
         let mut request = Self::new(flags, &[ending.default_samples()])?;
-        let named = request.techniques.len();
         request.techniques.retain(|name| *name != Name::AUTO);
         request.lenient = ending.policy() != NonFinitePolicy::Refuse;
         if request.plans.len() > 1 {
+            let numbers: Vec<_> = flags.samples.iter().map(u64::to_string).collect();
             return Err(wrong(
                 "--samples",
-                "estimate takes one number of samples; compare takes several",
+                format!(
+                    "estimate takes one number of samples, not {}; compare takes several",
+                    numbers.join(",")
+                ),
             ));
         }
-        if named > 1 {
+        if let [_, _, ..] = flags.technique.as_slice() {
             return Err(wrong(
                 "--technique",
-                "estimate takes one technique; compare takes several",
+                format!(
+                    "estimate takes one technique, not {}; compare takes several",
+                    flags.technique.join(",")
+                ),
             ));
         }
         if flags.simd.is_some() && request.techniques.is_empty() {
             return Err(wrong(
                 "--simd",
-                "name the technique that it is for, as in --technique jit",
+                format!(
+                    "name the technique that is to use {}, as in --technique jit",
+                    flags.simd.map_or("it", Simd::text)
+                ),
             ));
         }
         Ok(request)
@@ -124,6 +133,20 @@ impl Request {
                 simd.text()
             );
             return Err(wrong("--simd", error));
+        }
+        for (flag, value) in [
+            ("--device", flags.device.clone()),
+            ("--precision", flags.precision.map(|precision| precision.text().to_owned())),
+        ] {
+            if let Some(value) = value
+                && !techniques.is_empty()
+                && !techniques.iter().any(|name| name.kernel.is_on_device())
+            {
+                let error = format!(
+                    "{value} is for the techniques opencl-host, opencl-grid and opencl, and none of them is asked for"
+                );
+                return Err(wrong(flag, error));
+            }
         }
         Ok(Self {
             problem,
@@ -180,15 +203,21 @@ impl Question {
             return Err(wrong("--dims", error));
         }
         let support: Support = flags.support.parse().map_err(|error| wrong("--support", error))?;
-        let g = Density::parse(&flags.g, &support).map_err(|error| wrong("--g", error))?;
+        let g = Density::parse(&flags.g, &support).map_err(|error| {
+            let word = flags.g.trim().chars().all(char::is_alphabetic);
+            let hint = "\n    a density is an expression, or the word uniform";
+            wrong("--g", format!("{error}{}", if word { hint } else { "" }))
+        })?;
         let f = flags.f.as_deref().unwrap_or(SquaredNorm::TEXT);
-        let problem = Problem::parse(support, f, g).map_err(|error| {
-            // Only an error in the text itself is surely f's.
-            let flag = match error {
-                mc_core::ProblemError::Text(_) => "--f",
-                _ => "the problem",
-            };
-            wrong(flag, error)
+        let problem = Problem::parse(support, f, g).map_err(|error| match &error {
+            ProblemError::Constant { what, .. } if what.contains("integrand") => {
+                wrong("--f", format!("`{f}`: {error}"))
+            }
+            ProblemError::Constant { .. } => wrong("--g", format!("`{}`: {error}", flags.g)),
+            ProblemError::Volume { .. } => {
+                wrong("--support", format!("`{}`: {error}", flags.support))
+            }
+            _ => wrong("--f", error),
         })?;
         // A density that varies would need native code of its own.
         let flat = problem.g().is_none_or(|g| g.tape().as_constant().is_some());
@@ -200,11 +229,36 @@ impl Question {
     }
 }
 
-/// The flags that ask for the same problem, seed and workers again.
-fn arguments(flags: &Flags) -> Vec<String> {
+/// A flag to be given again.
+type Argument = (&'static str, String);
+
+impl Request {
+    /// The flags that ask for the same again with this technique, but for its name and
+    /// the samples: those about other techniques would be refused.
+    pub fn arguments_for(&self, name: Name) -> impl Iterator<Item = String> {
+        let concerns = move |flag: &str| match flag {
+            "--simd" => name.kernel.is_compiled(),
+            "--device" | "--precision" => name.kernel.is_on_device(),
+            _ => true,
+        };
+        let arguments = self.arguments.iter().filter(move |(flag, _)| concerns(flag));
+        arguments.map(|(flag, value)| format!("{flag}={value}"))
+    }
+
+    /// The same with another number of workers.
+    pub fn with_workers(&self, workers: NonZeroUsize) -> Self {
+        let mut request = Self { workers, ..self.clone() };
+        request.arguments.retain(|(flag, _)| *flag != "--workers");
+        request.arguments.push(("--workers", workers.to_string()));
+        request
+    }
+}
+
+/// The flags that ask for the same problem, seed, workers, instructions and devices again.
+fn arguments(flags: &Flags) -> Vec<Argument> {
     let mut arguments = Vec::new();
-    let mut add = |flag: &str, value: Option<String>| {
-        arguments.extend(value.map(|value| format!("{flag}={value}")));
+    let mut add = |flag, value: Option<String>| {
+        arguments.extend(value.map(|value| (flag, value)));
     };
     if flags.problem.is_some() {
         add("--problem", flags.problem.clone());
@@ -214,9 +268,12 @@ fn arguments(flags: &Flags) -> Vec<String> {
         add("--g", Some(flags.g.clone()));
         add("--support", Some(flags.support.clone()));
     }
+    add("--simd", flags.simd.map(|simd| simd.text().to_owned()));
     add("--device", flags.device.clone());
+    add("--precision", flags.precision.map(|precision| precision.text().to_owned()));
     add("--seed", Some(flags.seed.to_string()));
     add("--workers", flags.workers.map(|workers| workers.to_string()));
+    add("--deadline", Some(flags.deadline.as_secs_f64().to_string()));
     arguments
 }
 
@@ -234,5 +291,46 @@ fn truth(problem: &Problem) -> Option<f64> {
     match problem.g() {
         None => Some(mean),
         Some(g) => Some(mean * g.tape().as_constant()? * problem.support().volume()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, FromArgMatches as _};
+
+    use super::*;
+    use crate::techniques::KernelName;
+
+    fn flags(line: &str) -> Flags {
+        let command = Flags::augment_args(clap::Command::new("flags").no_binary_name(true));
+        let matches = command.try_get_matches_from(line.split(' ')).expect("a good line");
+        Flags::from_arg_matches(&matches).expect("flags")
+    }
+
+    /// Whoever adds a flag decides here whether it is given again.
+    #[test]
+    fn every_flag_is_given_again_or_said_anew() {
+        const ANEW: [&str; 3] = ["samples", "technique", "format"];
+        let common = "--simd avx2 --workers 3 --deadline 2.5 --device 0 --precision f32 --seed 7";
+        let by_text = arguments(&flags(&format!("--f x0 --g 1 --support 0:2 {common}")));
+        let by_name = arguments(&flags(&format!("--problem lecture --dims 3 {common}")));
+        let again = [by_text.as_slice(), &by_name].concat();
+        for flag in Flags::augment_args(clap::Command::new("flags")).get_arguments() {
+            let long = flag.get_long().expect("a long flag");
+            let given = again.iter().any(|(flag, _)| flag.strip_prefix("--") == Some(long));
+            assert!(given != ANEW.contains(&long), "--{long}");
+        }
+        for (flag, value) in [("--deadline", "2.5"), ("--precision", "f32"), ("--simd", "avx2")] {
+            assert!(by_text.contains(&(flag, value.to_owned())), "{flag}");
+        }
+    }
+
+    #[test]
+    fn flags_go_to_the_techniques_that_they_are_for() {
+        let request = Request::compare(&flags("--simd sse2 --samples 100")).expect("a request");
+        let again = |kernel| request.arguments_for(Name::alone(kernel)).collect::<Vec<_>>();
+        assert!(again(KernelName::JitLanes).contains(&"--simd=sse2".to_owned()));
+        assert!(!again(KernelName::Serial).contains(&"--simd=sse2".to_owned()));
+        assert!(again(KernelName::Serial).contains(&"--seed=1".to_owned()));
     }
 }

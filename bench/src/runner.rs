@@ -33,7 +33,10 @@ pub trait Runner {
         problem: &Problem,
         plan: &Plan,
         progress: &Progress,
-    ) -> Result<Estimate, RunError>;
+    ) -> Result<Estimate, RunError> {
+        let moments = self.run_block(problem, plan, plan.whole(), progress)?;
+        Estimate::checked(&moments, problem.weight(), plan.samples())
+    }
 
     /// The part of a run that computes `block`: its moments.
     fn run_block(
@@ -231,15 +234,6 @@ fn kernel(
 struct InThread(Box<dyn Kernel>);
 
 impl Runner for InThread {
-    fn run(
-        &mut self,
-        problem: &Problem,
-        plan: &Plan,
-        progress: &Progress,
-    ) -> Result<Estimate, RunError> {
-        mc_core::run(&*self.0, problem, plan, progress)
-    }
-
     fn run_block(
         &mut self,
         problem: &Problem,
@@ -261,15 +255,6 @@ struct Threads {
 }
 
 impl Runner for Threads {
-    fn run(
-        &mut self,
-        problem: &Problem,
-        plan: &Plan,
-        progress: &Progress,
-    ) -> Result<Estimate, RunError> {
-        self.executor.run(&*self.kernel, problem, plan, progress)
-    }
-
     fn run_block(
         &mut self,
         problem: &Problem,
@@ -303,10 +288,6 @@ struct Processes {
 }
 
 impl Runner for Processes {
-    fn run(&mut self, _: &Problem, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
-        self.prepared.run(plan, progress)
-    }
-
     fn run_block(
         &mut self,
         _: &Problem,
@@ -334,10 +315,6 @@ struct Job {
 
 #[cfg(feature = "mpi")]
 impl Runner for Job {
-    fn run(&mut self, _: &Problem, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
-        self.prepared.run(plan, progress)
-    }
-
     fn run_block(
         &mut self,
         _: &Problem,

@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::command::CompareFlags;
-use crate::compare::Comparison;
-use crate::document::{Document, DocumentError};
+use crate::document::{Comparison, DocumentError};
 use crate::host::Host;
 use crate::report::{self, ChartError};
 
@@ -73,19 +72,43 @@ pub fn folder() -> PathBuf {
 ///
 /// [`Failure::Request`] if the page's folder is not there, or the page is a folder.
 pub fn check(flags: &CompareFlags) -> Result<(), Failure> {
-    let Some(page) = &flags.report else { return Ok(()) };
-    let folder = match page.parent() {
+    match &flags.report {
+        Some(page) => {
+            can_be_a_file("--report", page, "report.html")?;
+            can_be_written(page).map_err(|error| {
+                Failure::Request(format!("--report: {} cannot be written: {error}", page.display()))
+            })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Tries it, and leaves nothing new behind.
+fn can_be_written(path: &Path) -> io::Result<()> {
+    let is_new = !path.try_exists()?;
+    fs::OpenOptions::new().append(true).create(true).open(path)?;
+    if is_new { fs::remove_file(path) } else { Ok(()) }
+}
+
+/// Whether there can be a file at `path`, which `flag` names.
+///
+/// # Errors
+///
+/// [`Failure::Request`] if its folder is not there, or it is a folder.
+pub fn can_be_a_file(flag: &str, path: &Path, such_as: &str) -> Result<(), Failure> {
+    let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    let wrong = if page.is_dir() || page.file_name().is_none() {
-        "is a folder: give the name of a file, such as report.html".to_owned()
+    let wrong = if path.is_dir() || path.file_name().is_none() {
+        format!("is a folder: give the name of a file, such as {such_as}")
     } else if !folder.is_dir() {
-        format!("cannot be written, for there is no folder {}", folder.display())
+        let folder = folder.display();
+        format!("cannot be written, for there is no folder {folder}: make it, or give another file")
     } else {
         return Ok(());
     };
-    Err(Failure::Request(format!("--report: {} {wrong}", page.display())))
+    Err(Failure::Request(format!("{flag}: {} {wrong}", path.display())))
 }
 
 /// Writes the page of `--report` and the folder of `--keep`, and says where.
@@ -95,7 +118,7 @@ pub fn check(flags: &CompareFlags) -> Result<(), Failure> {
 /// If a file cannot be written.
 pub fn write(comparison: &Comparison, flags: &CompareFlags) -> Result<(), RunsError> {
     if let Some(path) = &flags.report {
-        save(path, &report::page(&Document::try_from(comparison)?)?)?;
+        save(path, &report::page(comparison)?)?;
         eprintln!("the page is {}", path.display());
     }
     if flags.keep {
@@ -111,8 +134,7 @@ pub fn write(comparison: &Comparison, flags: &CompareFlags) -> Result<(), RunsEr
 ///
 /// If a file cannot be written.
 pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, RunsError> {
-    let document = Document::try_from(comparison)?;
-    let date = document.made.at.get(..10).unwrap_or(&document.made.at);
+    let date = comparison.made.at.get(..10).unwrap_or(&comparison.made.at);
     let name = format!("{date}-{}", kind(&comparison.host));
     // Several runs of a day are told apart by number.
     let path = std::iter::once(name.clone())
@@ -123,18 +145,18 @@ pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, RunsError
     fs::create_dir_all(&path).map_err(|cause| RunsError::Write { path: path.clone(), cause })?;
     let json = serde_json::to_string_pretty(comparison).map_err(DocumentError::from)?;
     save(&path.join(JSON), &(json + "\n"))?;
-    save(&path.join(PAGE), &report::page(&document)?)?;
-    save_picture(&document, &path)?;
+    save_pages(comparison, &path)?;
     Ok(path)
 }
 
-/// Draws the picture of times into the folder of a run.
+/// Makes the page and the picture of times in the folder of a run, from what the run says.
 ///
 /// # Errors
 ///
-/// If it cannot be written.
-pub fn save_picture(document: &Document, path: &Path) -> Result<(), RunsError> {
-    match report::picture(document)? {
+/// If they cannot be written.
+pub fn save_pages(comparison: &Comparison, path: &Path) -> Result<(), RunsError> {
+    save(&path.join(PAGE), &report::page(comparison)?)?;
+    match report::picture(comparison)? {
         Some(picture) => save(&path.join(PICTURE), &picture),
         None => Ok(()),
     }
@@ -145,10 +167,10 @@ pub fn save_picture(document: &Document, path: &Path) -> Result<(), RunsError> {
 /// # Errors
 ///
 /// If it is not there, or not a comparison of this version.
-pub fn read(path: &Path) -> Result<Document, RunsError> {
+pub fn read(path: &Path) -> Result<Comparison, RunsError> {
     let path = path.join(JSON);
     match fs::read_to_string(&path) {
-        Ok(json) => Ok(Document::read(&json)?),
+        Ok(json) => Ok(Comparison::read(&json)?),
         Err(cause) => Err(RunsError::Read { path, cause }),
     }
 }
@@ -228,7 +250,7 @@ mod tests {
     fn machines_have_names_fit_for_folders() {
         let host = Host {
             cpu: "Intel(R) Core(TM) i7-1185G7 @ 3.00GHz".to_owned(),
-            simd: "AVX-512",
+            simd: "AVX-512".to_owned(),
             cores: 8,
             ..Host::here()
         };

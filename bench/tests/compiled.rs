@@ -13,25 +13,6 @@ fn output(arguments: &[&str], code: i32) -> (String, String) {
 }
 
 #[test]
-fn simd_goes_with_compiled_techniques() {
-    for (arguments, words) in [
-        (&["estimate", "--simd", "avx2", "--technique", "serial"][..], "--simd: avx2"),
-        (&["compare", "--simd", "avx2", "--technique", "serial,ndarray"], "--simd: avx2"),
-        (&["estimate", "--simd", "avx2"], "--technique jit"),
-        (&["estimate", "--simd", "avx1024", "--technique", "jit"], "avx1024"),
-    ] {
-        let (out, error) = output(arguments, 2);
-        assert!(out.is_empty() && error.contains(words), "{error}");
-    }
-}
-
-#[test]
-fn unknown_experiments_are_named_beside_the_known_ones() {
-    let (_, error) = output(&["compare", "--experiment", "product"], 2);
-    assert!(error.contains("product") && error.contains("sum"), "{error}");
-}
-
-#[test]
 fn the_sum_of_the_lecture() {
     let (text, _) = output(&["compare", "--experiment", "sum", "--format", "json"], 0);
     let report: Value = serde_json::from_str(&text).expect("JSON");

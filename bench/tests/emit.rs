@@ -38,12 +38,6 @@ fn output(arguments: &[&str], code: i32) -> (String, String) {
     (out, err)
 }
 
-#[test]
-fn only_compiled_techniques_have_code() {
-    let (_, error) = output(&["estimate", "--emit", "asm", "--technique", "serial"], 2);
-    assert!(error.contains("serial is not compiled"), "{error}");
-}
-
 #[cfg(feature = "_jit")]
 #[test]
 fn the_code_of_each_step_is_printed_with_its_steps() {

@@ -123,31 +123,3 @@ fn what_is_doubtful_is_said() {
     let columns: Vec<_> = text.lines().map(|line| line.split(',').count()).collect();
     assert_eq!(columns[0], columns[1], "{text}");
 }
-
-#[test]
-fn wrong_flags_name_the_value() {
-    for (arguments, says) in [
-        (&["--rel-error", "0"][..], "`0` is no error to stop at"),
-        (&["--rel-error", "-1e-3"], "`-1e-3` is no error to stop at"),
-        (&["--rel-error", "nan"], "`nan` is no error to stop at"),
-        (&["--rel-error", "1%"], "`1%` is no error to stop at"),
-        (&["--abs-error", "inf"], "`inf` is no error to stop at"),
-        (&["--abs-error", "small"], "`small` is no error to stop at"),
-        (&["--time-limit", "0"], "`0` is not a time"),
-        (&["--time-limit", "soon"], "`soon` is not a time"),
-        (&["--non-finite", "ignore"], "ignore"),
-        (&["--checkpoint-every", "-1"], "`-1` is not a time"),
-        (&["--checkpoint", "x", "--emit", "tape"], "cannot be used with"),
-    ] {
-        let output = bench(arguments);
-        let words = words(&output);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {words}");
-        assert!(words.contains(says), "{arguments:?}: {words}");
-        assert!(output.stdout.is_empty());
-    }
-    let compare = Command::new(env!("CARGO_BIN_EXE_bench"))
-        .args(["compare", "--rel-error", "1e-3"])
-        .output()
-        .expect("it runs");
-    assert_eq!(compare.status.code(), Some(2));
-}

@@ -57,6 +57,10 @@ fn memory_is_told_for_each_number_of_samples() {
         for who in ["coordinator_kib", "worker_kib"] {
             assert!(row[who].as_u64().is_some_and(|kib| kib > 100), "{row}");
         }
+        match cfg!(feature = "mpi") {
+            true => assert!(row["rank_kib"].as_u64().is_some_and(|kib| kib > 100), "{row}"),
+            false => assert!(row["rank_kib"].is_null(), "{row}"),
+        }
     }
 }
 

@@ -148,30 +148,6 @@ fn a_calibration_has_all_formats() {
     );
 }
 
-#[test]
-fn what_cannot_be_done_is_said_before_anything_is_measured() {
-    let cases: &[(&[&str], &str)] = &[
-        (&["--calibrate", "--f", "exp(x0)"], "is not known"),
-        (&["--calibrate", "--technique", "rayon-jit"], "give the kernel, jit"),
-        (&["--calibrate", "--technique", "serial,ndarray"], "takes one"),
-        (&["--calibrate", "--report", "x.html"], "cannot be used with"),
-        (&["--seeds", "1"], "`1` is not a number of seeds"),
-        (&["--report", "no/such/folder/x.html"], "there is no folder no/such/folder"),
-        (&["--report", "."], "is a folder"),
-        (&["--report", ""], "--report"),
-    ];
-    for (arguments, part) in cases {
-        let output = bench(&[&["compare"], *arguments].concat());
-        let words = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {words}");
-        assert!(words.contains(part), "{arguments:?}: {words}");
-        assert!(output.stdout.is_empty(), "{arguments:?}");
-    }
-    let output = bench(&["readme", "no-such-run"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("`no-such-run`"));
-}
-
 /// `cargo xtask readme` mends what this finds.
 #[test]
 fn the_readme_says_what_the_kept_run_says() {
@@ -207,4 +183,22 @@ fn kept_runs_can_be_read() {
         }
     }
     assert!(count > 0);
+}
+
+/// Arrays of all points need their memory, and a loop does not: not even if it is
+/// looked at after the arrays have been there.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_memory_of_a_technique_is_its_own() {
+    let common = ["compare", "--samples", "1000000", "--support", "0:1^8", "--budget", "0.1"];
+    let document = json(&[&common[..], &["--technique", "ndarray-whole,serial,ndarray"]].concat());
+    let peaks: Vec<_> = document["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| row["peak_memory_bytes"].as_u64().expect("a peak"))
+        .collect();
+    // 64 MB of points.
+    assert!(peaks[0] > 64_000_000, "{peaks:?}");
+    assert!(peaks[1] < 40_000_000 && peaks[2] < 40_000_000, "{peaks:?}");
 }

@@ -1,4 +1,12 @@
 #![doc = include_str!("../README.md")]
+//!
+//! # Features
+//!
+//! None is on unless you ask for it.
+//!
+//! - `serde`: problems, plans, blocks and moments can be sent to another process.
+//! - `checkpoint`: runs that are kept in a file, `session::checkpoint`.
+//! - `conformance`: what every technique must pass, as macros for its tests, `conformance`.
 #![forbid(unsafe_code)]
 
 pub mod catalogue;

@@ -1,10 +1,12 @@
 //! Count, mean and sum of squared deviations, and the fixed tree they merge in.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 /// The first two moments of some values h: how many, their mean, and
 /// m2 = Σ (h − mean)².
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Moments {
     /// How many values.
     pub count: u64,

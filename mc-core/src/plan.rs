@@ -2,14 +2,19 @@
 
 use std::ops::Range;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 /// How many samples are drawn, from which seed, in which batches.
 ///
 /// The cut depends on the number of samples alone, never on the machine or the
 /// number of workers. That is why every technique gives the same bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "(u64, u64)", into = "(u64, u64)")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(Serialize, Deserialize),
+    serde(try_from = "(u64, u64)", into = "(u64, u64)")
+)]
 pub struct Plan {
     samples: u64,
     seed: u64,
@@ -139,7 +144,8 @@ impl From<Plan> for (u64, u64) {
 ///
 /// Because a block is a node, its moments do not depend on what else a worker
 /// computes, and moments of blocks merge to the same bits as moments of batches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Block {
     first: u64,
     count: u64,

@@ -1,6 +1,7 @@
 //! What is estimated: ∫ f(x) g(x) dx over a box.
 
-use serde::{Deserialize, Serialize};
+#[cfg(feature = "serde")]
+mod parts;
 
 use crate::expr::{Formula, ParseError};
 use crate::function::Function;
@@ -21,8 +22,12 @@ use crate::tape::{Evaluator, Tape, TapeError};
 /// assert_eq!(problem.weight(), 1.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(try_from = "Parts", into = "Parts")]
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "parts::Parts", into = "parts::Parts")
+)]
 pub struct Problem {
     support: Support,
     f: Integrand,
@@ -231,53 +236,6 @@ struct Product<'t> {
 impl Function for Product<'_> {
     fn eval<T: Real>(&self, x: &[T]) -> T {
         self.f.eval(x) * self.g.eval(x)
-    }
-}
-
-/// What a problem is sent as; the rest follows from it.
-#[derive(Clone, Serialize, Deserialize)]
-struct Parts {
-    support: Support,
-    f: IntegrandParts,
-    g: Option<IntegrandParts>,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct IntegrandParts {
-    tape: Tape,
-    text: Option<String>,
-}
-
-impl IntegrandParts {
-    fn restore(self, support: &Support) -> Result<Integrand, ProblemError> {
-        let parse = |text: String| Formula::parse(&text, support).map_err(ProblemError::Text);
-        Ok(Integrand { tape: self.tape, formula: self.text.map(parse).transpose()? })
-    }
-}
-
-impl From<Integrand> for IntegrandParts {
-    fn from(integrand: Integrand) -> Self {
-        let text = integrand.formula.map(|formula| formula.text().to_owned());
-        Self { tape: integrand.tape, text }
-    }
-}
-
-impl From<Problem> for Parts {
-    fn from(problem: Problem) -> Self {
-        Self { support: problem.support, f: problem.f.into(), g: problem.g.map(Into::into) }
-    }
-}
-
-impl TryFrom<Parts> for Problem {
-    type Error = ProblemError;
-
-    fn try_from(parts: Parts) -> Result<Self, ProblemError> {
-        let f = parts.f.restore(&parts.support)?;
-        let g = match parts.g {
-            None => Density::Uniform,
-            Some(g) => Density::Of(g.restore(&parts.support)?),
-        };
-        Self::new(parts.support, f, g)
     }
 }
 

@@ -2,14 +2,19 @@
 
 use std::fmt;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 /// The most coordinates a [`Support`] may have.
 pub const MAX_DIMS: usize = 1 << 20;
 
 /// One side of the box, `[lo, hi]` with finite `lo < hi`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "(f64, f64)", into = "(f64, f64)")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(Serialize, Deserialize),
+    serde(try_from = "(f64, f64)", into = "(f64, f64)")
+)]
 pub struct Interval {
     lo: f64,
     hi: f64,
@@ -118,8 +123,12 @@ impl Affine {
 }
 
 /// A box in ℝⁿ: the product of `dims` intervals.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<Interval>", into = "Vec<Interval>")]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(Serialize, Deserialize),
+    serde(try_from = "Vec<Interval>", into = "Vec<Interval>")
+)]
 pub struct Support {
     sides: Vec<Interval>,
 }
@@ -218,7 +227,7 @@ impl fmt::Display for Support {
 #[non_exhaustive]
 pub enum SupportError {
     /// An end is infinite or not a number.
-    #[error("the ends of {lo}:{hi} must be finite numbers")]
+    #[error("the ends of {}:{} must be finite numbers", Short(*lo), Short(*hi))]
     NotFinite {
         /// The lower end.
         lo: f64,
@@ -226,7 +235,7 @@ pub enum SupportError {
         hi: f64,
     },
     /// `lo >= hi`.
-    #[error("in {lo}:{hi} the lower end must be less than the upper end")]
+    #[error("in {}:{} the lower end must be less than the upper end", Short(*lo), Short(*hi))]
     Empty {
         /// The lower end.
         lo: f64,
@@ -234,7 +243,7 @@ pub enum SupportError {
         hi: f64,
     },
     /// The width is beyond what f64 arithmetic can map points to.
-    #[error("{lo}:{hi} is too wide: twice its width must be below 1.8e308")]
+    #[error("{}:{} is too wide: twice its width must be below 1.8e308", Short(*lo), Short(*hi))]
     TooWide {
         /// The lower end.
         lo: f64,
@@ -250,6 +259,19 @@ pub enum SupportError {
         /// How many were asked for.
         dims: u64,
     },
+}
+
+/// A number in a message: 1e308 is not to fill five lines.
+struct Short(f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.abs() {
+            1e-5..1e16 | 0.0 => self.0.fmt(f),
+            _ if self.0.is_finite() => write!(f, "{:e}", self.0),
+            _ => self.0.fmt(f),
+        }
+    }
 }
 
 #[cfg(test)]

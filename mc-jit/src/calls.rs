@@ -64,7 +64,7 @@ impl JitCalls {
     ///
     /// As [`Technique::prepare`].
     pub fn llvm_ir(&self, problem: &Problem) -> Result<String, PrepareError> {
-        self.text(problem, ";", |function, host| engine::llvm_ir(function, host))
+        self.text(problem, |_| ";", |function, host| engine::llvm_ir(function, host))
     }
 
     /// f, and g if there is one, as assembly with comments.
@@ -73,27 +73,30 @@ impl JitCalls {
     ///
     /// As [`Technique::prepare`].
     pub fn assembly(&self, problem: &Problem) -> Result<String, PrepareError> {
-        let mark = if self.compiler.target()?.simd == Simd::Neon { "//" } else { "#" };
+        let mark = |host: &Host| if host.simd == Simd::Neon { "//" } else { "#" };
         self.text(problem, mark, |function, host| engine::assembly(function, host))
     }
 
     fn text(
         &self,
         problem: &Problem,
-        mark: &str,
+        mark: fn(&Host) -> &'static str,
         of: fn(&AtPoint<'_>, &Host) -> Result<String, JitError>,
     ) -> Result<String, PrepareError> {
-        let host = self.compiler.target()?;
-        let one = |name: &str, integrand: &Integrand| {
-            let text = of(&AtPoint::of(integrand.tape()), &host)?;
-            Ok::<_, JitError>(format!("{mark} {name}, called for each point.\n{text}"))
+        let text = || {
+            let host = self.compiler.target()?;
+            let one = |name: &str, integrand: &Integrand| {
+                let text = of(&AtPoint::of(integrand.tape()), &host)?;
+                Ok::<_, JitError>(format!("{} {name}, called for each point.\n{text}", mark(&host)))
+            };
+            let mut text = one("f", problem.f())?;
+            if let Some(g) = problem.g() {
+                text.push('\n');
+                text.push_str(&one("g", g)?);
+            }
+            Ok(text)
         };
-        let mut text = one("f", problem.f())?;
-        if let Some(g) = problem.g() {
-            text.push('\n');
-            text.push_str(&one("g", g)?);
-        }
-        Ok(text)
+        text().map_err(|error: JitError| error.in_preparing(self.name()))
     }
 }
 
@@ -103,11 +106,13 @@ impl Technique for JitCalls {
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        let host = self.compiler.runs_on()?;
-        let compile =
-            |integrand: &Integrand| self.compiler.at_point(integrand.tape(), host.clone());
-        let f = compile(problem.f())?;
-        let g = problem.g().map(compile).transpose()?;
+        let compiled = || {
+            let host = self.compiler.runs_on()?;
+            let compile =
+                |integrand: &Integrand| self.compiler.at_point(integrand.tape(), host.clone());
+            Ok((compile(problem.f())?, problem.g().map(compile).transpose()?))
+        };
+        let (f, g) = compiled().map_err(|error: JitError| error.in_preparing(self.name()))?;
         Ok(Box::new(Calls { axes: problem.affine().to_vec(), f, g }))
     }
 }

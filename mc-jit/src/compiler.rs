@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use inkwell::execution_engine::UnsafeFunctionPointer;
-use mc_core::{Affine, PrepareError, Problem, Tape};
+use mc_core::{Affine, Problem, Tape};
 
 use crate::cache::Cache;
 use crate::emit::{AtPoint, Loop, MonteCarlo, Source, Value};
@@ -111,7 +111,7 @@ impl Compiler {
         &self,
         problem: &Problem,
         shape: impl FnOnce(&Host) -> Shape,
-    ) -> Result<CompileTimes, PrepareError> {
+    ) -> Result<CompileTimes, JitError> {
         let host = self.runs_on()?;
         let (shape, cold) = (shape(&host), Self { cold: true, ..*self });
         Ok(cold.monte_carlo(problem, shape, host)?.times())

@@ -58,13 +58,27 @@ pub enum JitError {
     Lookup(#[from] FunctionLookupError),
 }
 
-impl From<JitError> for PrepareError {
-    fn from(error: JitError) -> Self {
-        match error {
-            JitError::Simd { .. } | JitError::TooLong { .. } => {
-                Self::Unavailable { reason: error.to_string() }
+impl JitError {
+    /// As the reason why `technique` cannot be prepared.
+    pub fn in_preparing(self, technique: &'static str) -> PrepareError {
+        match self {
+            Self::Simd { .. } | Self::TooLong { .. } => {
+                PrepareError::Unavailable { reason: self.to_string() }
             }
-            error => Self::Failed { technique: "jit", cause: Box::new(error) },
+            error => PrepareError::Failed { technique, cause: Box::new(error) },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_technique_that_was_asked_for_is_named() {
+        let failed = JitError::Shape.in_preparing("jit-calls").to_string();
+        assert!(failed.starts_with("preparing jit-calls failed: "), "{failed}");
+        let missing = JitError::TooLong { operations: 9, most: 8 }.in_preparing("jit");
+        assert!(matches!(missing, PrepareError::Unavailable { .. }), "{missing}");
     }
 }

@@ -100,14 +100,28 @@ impl std::fmt::Display for Simd {
 }
 
 impl std::str::FromStr for Simd {
-    type Err = String;
+    type Err = UnknownSimd;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.iter().copied().find(|simd| simd.name() == text).ok_or_else(|| {
-            let names: Vec<_> = Self::ALL.iter().map(|simd| simd.name()).collect();
-            format!("`{text}` names no vector instructions: known are {}", names.join(", "))
-        })
+    fn from_str(text: &str) -> Result<Self, UnknownSimd> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|simd| simd.name() == text)
+            .ok_or_else(|| UnknownSimd { text: text.to_owned() })
     }
+}
+
+/// A text that names no [`Simd`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` names no vector instructions: known are {}", known())]
+pub struct UnknownSimd {
+    /// The text.
+    pub text: String,
+}
+
+fn known() -> String {
+    let names: Vec<_> = Simd::ALL.iter().map(|simd| simd.name()).collect();
+    names.join(", ")
 }
 
 /// The CPU that code is compiled for.
@@ -234,6 +248,6 @@ mod tests {
         for simd in Simd::ALL {
             assert_eq!(simd.to_string().parse(), Ok(*simd));
         }
-        assert!("avx1024".parse::<Simd>().unwrap_err().contains("`avx1024`"));
+        assert!("avx1024".parse::<Simd>().unwrap_err().to_string().contains("`avx1024`"));
     }
 }

@@ -20,7 +20,7 @@ pub use array::{ArrayError, ArrayFunction};
 pub use calls::JitCalls;
 pub use engine::{CompileTimes, Passes, compiled_functions};
 pub use error::JitError;
-pub use host::{Lanes, Simd};
+pub use host::{Lanes, Simd, UnknownSimd};
 pub use point::PointFunction;
 pub use shape::Chains;
 pub use technique::Jit;

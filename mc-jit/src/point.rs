@@ -32,6 +32,9 @@ pub struct PointFunction {
     memory: Room,
 }
 
+/// What errors call it.
+const NAME: &str = "a compiled function";
+
 impl PointFunction {
     /// Compiles `tape`, unless that was done before.
     ///
@@ -52,9 +55,10 @@ impl PointFunction {
     }
 
     fn with(compiler: &Compiler, tape: &Tape) -> Result<Self, PrepareError> {
-        let code = compiler.at_point(tape, compiler.runs_on()?)?;
+        let code = compiler.runs_on().and_then(|host| compiler.at_point(tape, host));
+        let code = code.map_err(|error| error.in_preparing(NAME))?;
         let memory = Room::new(code.memory())
-            .map_err(|error| PrepareError::Failed { technique: "jit", cause: Box::new(error) })?;
+            .map_err(|error| PrepareError::Failed { technique: NAME, cause: Box::new(error) })?;
         Ok(Self { code, dims: tape.dims(), memory })
     }
 

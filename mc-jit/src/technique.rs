@@ -5,6 +5,7 @@ use mc_core::{Kernel, PrepareError, Problem, Technique};
 use crate::compiler::Compiler;
 use crate::emit::MonteCarlo;
 use crate::engine::{self, CompileTimes, Passes};
+use crate::error::JitError;
 use crate::host::{Host, Lanes, Simd};
 use crate::kernel::JitKernel;
 use crate::shape::{Asked, Chains, Shape};
@@ -101,7 +102,8 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn times(&self, problem: &Problem) -> Result<CompileTimes, PrepareError> {
-        self.compiler.times(problem, |host| self.shape(problem, host))
+        let times = self.compiler.times(problem, |host| self.shape(problem, host));
+        times.map_err(|error| error.in_preparing(self.name()))
     }
 
     /// The loop for `problem` as LLVM IR, before LLVM works on it, with comments.
@@ -110,8 +112,7 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn llvm_ir(&self, problem: &Problem) -> Result<String, PrepareError> {
-        let host = self.compiler.target()?;
-        Ok(engine::llvm_ir(&self.source(problem, &host), &host)?)
+        self.text(problem, |source, host| engine::llvm_ir(source, host))
     }
 
     /// The loop for `problem` as assembly, with comments.
@@ -120,8 +121,16 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn assembly(&self, problem: &Problem) -> Result<String, PrepareError> {
-        let host = self.compiler.target()?;
-        Ok(engine::assembly(&self.source(problem, &host), &host)?)
+        self.text(problem, |source, host| engine::assembly(source, host))
+    }
+
+    fn text(
+        &self,
+        problem: &Problem,
+        of: fn(&MonteCarlo<'_>, &Host) -> Result<String, JitError>,
+    ) -> Result<String, PrepareError> {
+        let text = self.compiler.target().and_then(|host| of(&self.source(problem, &host), &host));
+        text.map_err(|error| error.in_preparing(self.name()))
     }
 
     fn source<'p>(&self, problem: &'p Problem, host: &Host) -> MonteCarlo<'p> {
@@ -144,9 +153,11 @@ impl Technique for Jit {
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        let host = self.compiler.runs_on()?;
-        let shape = self.shape(problem, &host);
-        let code = self.compiler.monte_carlo(problem, shape, host)?;
+        let compiled = self.compiler.runs_on().and_then(|host| {
+            let shape = self.shape(problem, &host);
+            Ok((self.compiler.monte_carlo(problem, shape, host)?, shape))
+        });
+        let (code, shape) = compiled.map_err(|error| error.in_preparing(self.name()))?;
         Ok(Box::new(JitKernel::new(self.name(), code, shape, problem.dims())))
     }
 }

@@ -3,6 +3,9 @@
 
 mod crossbeam;
 mod executor;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "mpi")]
 pub mod mpi;
 mod order;

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use mc_core::{Accumulator, Block, Moments, Plan, Precision, Problem, Stream, Tree};
 
 use crate::check;
-use crate::device::DeviceInfo;
+use crate::device::{DeviceInfo, DeviceKind};
 use crate::error::OpenClError;
 use crate::program::lock;
 use crate::team::Member;
@@ -34,6 +34,32 @@ pub(crate) struct Arrays<V> {
 /// Bytes of all arrays of one launch: enough that starting it costs little.
 const LAUNCH: u64 = 64 << 20;
 
+/// Work-items of a work-group, where a device allows as many. One number for all
+/// launches, since PoCL compiles a kernel anew for every size that it is launched in.
+const GROUP: usize = 64;
+
+/// Samples of a launch on a CPU: PoCL has another kernel for a larger grid, and
+/// the arrays of these stay in the cache.
+const ON_CPU: usize = (1 << 16) - GROUP;
+
+/// How `samples` samples are launched: in groups of so many work-items, the last
+/// one filled up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Groups {
+    pub size: usize,
+}
+
+impl Groups {
+    pub fn of(info: &DeviceInfo) -> Self {
+        Self { size: info.max_group.clamp(1, GROUP) }
+    }
+
+    /// Work-items for so many samples.
+    pub fn filled(self, samples: usize) -> usize {
+        samples.next_multiple_of(self.size)
+    }
+}
+
 /// How many samples go in one launch, where each has so many numbers, and
 /// `longest` of them in one array.
 pub(crate) fn room(
@@ -50,7 +76,8 @@ pub(crate) fn room(
         let (device, available) = (info.name.clone(), info.max_buffer.min(info.memory / 2));
         return Err(OpenClError::TooLarge { device, needed: numbers, available });
     }
-    Ok(samples as usize)
+    let on_cpu = if info.kind == DeviceKind::Cpu { ON_CPU } else { usize::MAX };
+    Ok((samples as usize).min(on_cpu))
 }
 
 impl<V: Values> Arrays<V> {

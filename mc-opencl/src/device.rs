@@ -118,7 +118,8 @@ impl DeviceInfo {
         };
         let shape = Shape { precision, ..shape };
         // The tree of a work-group lies in local memory.
-        let nodes = (self.local_memory / 2 / Shape::NODE_BYTES).max(1) as usize / shape.lanes;
+        let nodes = (self.local_memory / 2 / Shape::NODE_BYTES).max(1) as usize
+            / (shape.lanes * shape.chains);
         let largest = 1 << self.max_group.min(nodes).max(1).ilog2();
         Shape { group: shape.group.min(largest), ..shape }
     }

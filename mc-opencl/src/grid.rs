@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mc_core::{Affine, Precision, Problem, Stream};
 use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
 
-use crate::arrays::{Arrays, Values, room};
+use crate::arrays::{Arrays, Groups, Values, room};
 use crate::cl::{Context, Kernel, Queue, Status};
 use crate::device::DeviceInfo;
 use crate::error::{OpenClError, Step};
@@ -25,6 +25,7 @@ pub(crate) struct HostGrid {
     from: Vec<f64>,
     precision: Precision,
     room: usize,
+    groups: Groups,
     height: usize,
     device: String,
     each: Kernel,
@@ -115,6 +116,7 @@ impl HostGrid {
             from: vec![1.0; dims * room],
             precision,
             room,
+            groups: Groups::of(info),
             height: source.height,
             device: info.name.clone(),
             each,
@@ -149,6 +151,7 @@ impl Values for HostGrid {
         let device = self.device.clone();
         let at = |step| OpenClError::at(Step::Running(step), &device);
         let (samples, columns) = (h.len(), h.len() as u64);
+        let (filled, size) = (self.groups.filled(samples), self.groups.size);
         self.each.set_number(0, columns).map_err(at("setting arguments"))?;
         self.values.set_number(0, columns).map_err(at("setting arguments"))?;
         let points = self.point.len() * samples;
@@ -157,13 +160,14 @@ impl Values for HostGrid {
             .write(&self.queue, &self.from[..points])
             .map_err(at("copying points to the device"))?;
         // SAFETY: a work-item reads and writes at its own sample and round, below
-        // `room` and the numbers that the buffers were made for.
+        // `room` and the numbers that the buffers were made for; those past the
+        // last sample do nothing.
         unsafe {
             self.queue
-                .launch(&mut self.each, &[samples, self.height], None)
+                .launch(&mut self.each, &[filled, self.height], Some(&[size, 1]))
                 .map_err(at("launching the grid"))?;
             self.queue
-                .launch(&mut self.values, &[samples], None)
+                .launch(&mut self.values, &[filled], Some(&[size]))
                 .map_err(at("launching the columns"))?;
         }
         self.buffers.h.read(&self.queue, h).map_err(at("running the kernels"))

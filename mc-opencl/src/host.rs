@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mc_core::{Affine, Evaluator, Precision, Problem, Stream, Tape};
 use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_WRITE_ONLY};
 
-use crate::arrays::{Arrays, Values, room};
+use crate::arrays::{Arrays, Groups, Values, room};
 use crate::cl::{Kernel, Queue};
 use crate::device::DeviceInfo;
 use crate::error::{OpenClError, Step};
@@ -23,6 +23,9 @@ pub(crate) struct HostPoints {
     at_f: Vec<f64>,
     at_g: Vec<f64>,
     device: String,
+    /// Samples of the largest launch.
+    room: usize,
+    groups: Groups,
     kernel: Kernel,
     queue: Queue,
     buffers: [Numbers; 3],
@@ -50,12 +53,14 @@ impl HostPoints {
         const NUMBERS: usize = 3;
         let at = |step| OpenClError::at(step, &info.name);
         let room = room(info, precision, NUMBERS, 1)?;
+        let groups = Groups::of(info);
+        let filled = groups.filled(room);
         let opened = Opened::device(info)?;
         let built = opened.program(&source::product(precision), precision)?;
         let queue = Queue::new(&opened.context, info.id, false)
             .map_err(at(Step::Opening("opening a queue")))?;
         let array = |flags| {
-            Numbers::new(&opened.context, flags, precision, room)
+            Numbers::new(&opened.context, flags, precision, filled)
                 .map_err(at(Step::Allocating("making room on the device")))
         };
         let buffers =
@@ -70,10 +75,12 @@ impl HostPoints {
             f: problem.f().tape().clone(),
             g: problem.g().map(|g| g.tape().clone()),
             point: vec![0.0; problem.dims()],
-            at_f: vec![0.0; room],
+            at_f: vec![0.0; filled],
             // Under the uniform density h is f, and g stays 1: f·1 is f.
-            at_g: vec![1.0; room],
+            at_g: vec![1.0; filled],
             device: info.name.clone(),
+            room,
+            groups,
             kernel,
             queue,
             buffers,
@@ -96,18 +103,19 @@ impl Values for HostPoints {
     fn evaluate(&mut self, h: &mut [f64]) -> Result<(), OpenClError> {
         let device = self.device.clone();
         let at = |step| OpenClError::at(Step::Running(step), &device);
-        let samples = h.len();
+        // The last group is filled with products that nobody reads.
+        let filled = self.groups.filled(h.len());
         let [f, g, product] = &self.buffers;
-        f.write(&self.queue, &self.at_f[..samples]).map_err(at("copying f to the device"))?;
-        g.write(&self.queue, &self.at_g[..samples]).map_err(at("copying g to the device"))?;
+        f.write(&self.queue, &self.at_f[..filled]).map_err(at("copying f to the device"))?;
+        g.write(&self.queue, &self.at_g[..filled]).map_err(at("copying g to the device"))?;
         // SAFETY: each work-item reads and writes its own place, and the arrays
         // have room for more samples than these.
-        unsafe { self.queue.launch(&mut self.kernel, &[samples], None) }
+        unsafe { self.queue.launch(&mut self.kernel, &[filled], Some(&[self.groups.size])) }
             .map_err(at("launching the kernel"))?;
         product.read(&self.queue, h).map_err(at("running the kernel"))
     }
 
     fn room(&self) -> usize {
-        self.at_f.len()
+        self.room
     }
 }

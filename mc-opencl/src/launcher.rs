@@ -74,8 +74,8 @@ impl Launcher {
         built: Arc<Built>,
         source: &Source,
         info: &DeviceInfo,
-        shape: Shape,
     ) -> Result<Self, OpenClError> {
+        let shape = source.shape;
         let at = |step| OpenClError::at(step, &info.name);
         let queue = Queue::new(&opened.context, info.id, false)
             .map_err(at(Step::Opening("opening a queue")))?;

@@ -40,19 +40,18 @@ impl OnDevice {
     ///
     /// If the program cannot be built or run, or gives other bits.
     pub fn new(problem: &Problem, info: &DeviceInfo, shape: Shape) -> Result<Self, OpenClError> {
-        let (source, shape) = fitting_source(problem, info, shape)?;
-        Self::from_source(problem, info, shape, &source)
+        Self::from_source(problem, info, &fitting_source(problem, info, shape)?)
     }
 
     fn from_source(
         problem: &Problem,
         info: &DeviceInfo,
-        shape: Shape,
         source: &Source,
     ) -> Result<Self, OpenClError> {
+        let shape = source.shape;
         let opened = Opened::device(info)?;
         let built = opened.program(&source.text, shape.precision)?;
-        let launcher = Launcher::new(opened, Arc::clone(&built), source, info, shape)?;
+        let launcher = Launcher::new(opened, Arc::clone(&built), source, info)?;
         let scratch_bytes = (source.scratch * shape.group * shape.number_bytes()) as u64;
         let mut device = Self {
             info: info.clone(),
@@ -157,14 +156,16 @@ fn fitting_source(
     problem: &Problem,
     info: &DeviceInfo,
     mut shape: Shape,
-) -> Result<(Source, Shape), OpenClError> {
+) -> Result<Source, OpenClError> {
     loop {
         let source = Source::new(problem, shape)?;
+        shape = source.shape;
         let needed = (source.scratch * shape.group * shape.number_bytes()) as u64;
         let available = info.buffer_limit();
         match shape {
-            _ if needed <= available => return Ok((source, shape)),
+            _ if needed <= available => return Ok(source),
             Shape { group: 2.., .. } => shape.group /= 2,
+            Shape { chains: 2.., .. } => shape.chains /= 2,
             Shape { lanes: 2.., .. } => shape.lanes /= 2,
             _ => {
                 let device = info.name.clone();

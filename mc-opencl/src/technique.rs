@@ -83,7 +83,7 @@ impl OpenCl {
         match self.lanes {
             None => Ok(shape),
             Some(lanes) if lanes.is_power_of_two() && lanes <= Shape::MAX_LANES => {
-                Ok(Shape { lanes, ..shape })
+                Ok(Shape { lanes, chains: 1, ..shape })
             }
             Some(lanes) => Err(OpenClError::BadLanes { lanes }),
         }

@@ -78,6 +78,8 @@ fn steps(system: &dyn System, found: &Found, missing_checks: &[Need], made: &Mad
         cargo_step("doc --no-deps", &members, &strict_docs),
         cargo_step("build", &[], &[]),
         cargo_step("test", &[], &[]),
+        outside(),
+        packages(found, &llvm),
     ];
     steps.extend(peer_tests(made));
     if let Some(members) = members_beyond_the_bare_tests(found) {
@@ -123,6 +125,29 @@ fn members_beyond_the_bare_tests(found: &Found) -> Option<Vec<String>> {
     words.extend(options("--package bench"));
     words.extend(features(names));
     Some(words)
+}
+
+/// The README's programs as a stranger's: a workspace of their own, and none of the
+/// vector instructions that `.cargo/config.toml` allows.
+fn outside() -> Step {
+    let folder = cargo::target().join("outside").display().to_string();
+    let target = ["--target-dir".to_owned(), folder];
+    let step = "test --manifest-path outside/Cargo.toml";
+    cargo_step(step, &target, &[text_pair("RUSTFLAGS", "")])
+}
+
+/// Whether each library can be built from its package alone, with nothing around it.
+/// Git's state is CI's affair.
+fn packages(found: &Found, llvm: &[(String, String)]) -> Step {
+    let mut words = options("--exclude bench --exclude xtask");
+    match found.llvm.ready() {
+        Some(install) => words.push(format!("--features=mc-jit/{}", install.feature())),
+        None => words.extend(options("--exclude mc-jit")),
+    }
+    if !found.opencl.can_link() {
+        words.extend(options("--exclude mc-opencl"));
+    }
+    cargo_step("package --allow-dirty --workspace", &words, llvm)
 }
 
 /// The tests that start real peers. They are ignored unless they are asked for, since

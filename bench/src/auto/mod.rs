@@ -177,7 +177,7 @@ fn at_hand(request: &Request, candidate: Candidate) -> Result<Box<dyn Runner>, (
     let name = candidate.name();
     let prepared = match name.executor.is_none() || candidate.workers == request.workers {
         true => runners::prepare(name, request),
-        false => runners::prepare(name, &Request { workers: candidate.workers, ..request.clone() }),
+        false => runners::prepare(name, &request.with_workers(candidate.workers)),
     };
     prepared.map_err(|reason| (name.to_string(), reason))
 }

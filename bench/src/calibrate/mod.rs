@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::Failure;
-use crate::compare::SCHEMA;
+use crate::document::SCHEMA;
 use crate::host::Host;
 use crate::interrupt;
 use crate::made::Made;

@@ -1,7 +1,7 @@
 //! One line of a comparison.
 
 use mc_core::{Estimate, Plan, Precision};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Contestant;
 use crate::measure::{Ratio, Seconds, Times};
@@ -10,7 +10,8 @@ use crate::request::Request;
 use crate::techniques::{KernelName, Name, note};
 
 /// One technique or peer at one number of samples.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Row {
     /// The name of the technique or peer.
     pub technique: String,
@@ -72,7 +73,7 @@ pub struct Row {
     /// f32 take no part in the comparison of bits.
     pub precision: String,
     /// What to know about how it was computed.
-    pub note: Option<&'static str>,
+    pub note: Option<String>,
 }
 
 impl Row {
@@ -87,7 +88,7 @@ impl Row {
             prepare_seconds: contestant.runner.is_ok().then_some(contestant.prepare_seconds),
             reason: contestant.runner.as_ref().err().cloned(),
             precision: precision.to_string(),
-            note: note(contestant.name, request.native.as_ref(), precision),
+            note: note(contestant.name, request.native.as_ref(), precision).map(str::to_owned),
             ..Self::default()
         }
     }
@@ -101,7 +102,7 @@ impl Row {
             dims: request.problem.dims(),
             prepare_seconds: entry.versions().map(|_| entry.prepare_seconds),
             precision: Precision::F64.to_string(),
-            note: entry.name.note(),
+            note: entry.name.note().map(str::to_owned),
             ..Self::default()
         }
     }

@@ -1,8 +1,11 @@
 //! A comparison as comma-separated values, one line a row.
+//!
+//! A crossover belongs to a technique and not to a number of samples. As the time of
+//! preparing, it stands in all rows of its technique.
 
 use std::io::{self, Write};
 
-use crate::compare::Comparison;
+use crate::document::Comparison;
 
 pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
@@ -43,11 +46,17 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
         "precision",
         "note",
         "peer",
+        "crossover_against",
+        "crossover_samples",
+        "crossover_searched_to",
+        "crossover_reason",
     ];
     csv.write_record(header).map_err(io::Error::other)?;
     let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
     for row in &comparison.rows {
         let seconds = row.seconds;
+        let crossover = comparison.crossovers.iter().find(|found| found.technique == row.technique);
+        let count = |value: Option<u64>| value.map(|count| count.to_string()).unwrap_or_default();
         let record = [
             row.technique.clone(),
             row.samples.to_string(),
@@ -75,7 +84,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
             number(row.share_of_bound),
             number(row.seconds_to_1e_3),
             number(row.seconds_to_1e_4),
-            row.peak_memory_bytes.map(|bytes| bytes.to_string()).unwrap_or_default(),
+            count(row.peak_memory_bytes),
             row.available.to_string(),
             row.same_bits.map(|same| same.to_string()).unwrap_or_default(),
             row.ranked.to_string(),
@@ -83,8 +92,12 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
             row.mark.clone().unwrap_or_default(),
             row.reason.clone().unwrap_or_default(),
             row.precision.clone(),
-            row.note.unwrap_or_default().to_owned(),
+            row.note.clone().unwrap_or_default(),
             row.peer.to_string(),
+            crossover.map(|found| found.against.clone()).unwrap_or_default(),
+            count(crossover.and_then(|found| found.samples)),
+            count(crossover.map(|found| found.searched_to)),
+            crossover.and_then(|found| found.reason.clone()).unwrap_or_default(),
         ];
         csv.write_record(record).map_err(io::Error::other)?;
     }
@@ -95,6 +108,7 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::compare::{Row, named};
+    use crate::crossover::Crossover;
     use crate::measure::Seconds;
 
     /// What JSON tells of a row, CSV tells too.
@@ -120,6 +134,42 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// The crossover of a technique stands in each of its rows, and in no other.
+    #[test]
+    fn crossovers_are_told_too() {
+        let mut comparison = Comparison::blank();
+        let names = [("rayon-jit", 100), ("jit", 100), ("rayon-jit", 1000)];
+        comparison.rows.extend(names.map(|(name, samples)| named(name, samples)));
+        comparison.crossovers.push(Crossover {
+            technique: "rayon-jit".to_owned(),
+            against: "jit".to_owned(),
+            samples: Some(23_170),
+            searched_to: 64_000,
+            reason: None,
+        });
+        let mut text = Vec::new();
+        write(&comparison, &mut text).expect("a Vec can be written to");
+        let mut reader = csv::Reader::from_reader(text.as_slice());
+        let header = reader.headers().expect("a header").clone();
+        let fields = serde_json::to_value(&comparison.crossovers[0]).expect("JSON");
+        let fields = fields.as_object().expect("fields").iter();
+        for (field, value) in fields.filter(|(name, _)| *name != "technique") {
+            let name = format!("crossover_{field}");
+            let place = header.iter().position(|column| column == name).expect(&name);
+            let told = match value {
+                serde_json::Value::Null => String::new(),
+                serde_json::Value::String(text) => text.clone(),
+                value => value.to_string(),
+            };
+            let mut reader = csv::Reader::from_reader(text.as_slice());
+            let cells: Vec<_> = reader
+                .records()
+                .map(|record| record.expect("a record").get(place).expect("a cell").to_owned())
+                .collect();
+            assert_eq!(cells, [told.clone(), String::new(), told], "{name}");
         }
     }
 }

@@ -9,7 +9,7 @@ use std::io::Write as _;
 
 use crate::Failure;
 use crate::command::Format;
-use crate::compare::Comparison;
+use crate::document::Comparison;
 
 pub use columns::{Column, fit, wrapped};
 pub use uncertain::value_with_error;

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use super::columns::{Column, fit, wrapped};
 use super::{duration, grouped, markdown_row, three_digits, value_with_error};
-use crate::compare::{Comparison, Row};
+use crate::compare::Row;
 use crate::crossover::Crossover;
+use crate::document::Comparison;
 
 /// The rows of one number of samples, column by column.
 fn columns(rows: &[Row]) -> Vec<Column> {
@@ -67,7 +68,7 @@ fn foot(comparison: &Comparison) -> Vec<String> {
         if let Some(reason) = &row.reason {
             add(format!("{}: {reason}", row.technique));
         }
-        if let Some(note) = row.note {
+        if let Some(note) = &row.note {
             add(format!("* {note}"));
         }
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use mc_core::{Estimate, Plan, Progress};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Answer, Patience, Peer, PeerError, PeerName, is_lectures};
 use crate::measure::{Competitor, Pace};
@@ -19,10 +19,10 @@ const SLOW: [f64; 2] = [0.1, 2.0];
 const PILOT: (u64, f64) = (2_000, 0.05);
 
 /// A peer that took part.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PeerVersions {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// Interpreter and libraries with their versions.
     pub versions: String,
 }
@@ -84,7 +84,7 @@ impl Entry {
     pub fn versions(&self) -> Option<PeerVersions> {
         let ready = self.ready.as_ref().ok()?;
         let versions = ready.peer.versions().to_owned();
-        Some(PeerVersions { name: self.name.text(), versions })
+        Some(PeerVersions { name: self.name.text().to_owned(), versions })
     }
 
     /// Its part at this number of samples.

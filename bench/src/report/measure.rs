@@ -10,6 +10,7 @@ use crate::command::{Experiment as Which, Flags};
 use crate::document::{Convergence, Experiment, Measured, Point, Scaled, Scaling};
 use crate::experiment;
 use crate::measure::{Competitor, interleaved};
+use crate::output::grouped;
 use crate::request::Request;
 use crate::runner::{self, Runner};
 use crate::techniques::{ExecutorName, KernelName, Name};
@@ -33,10 +34,12 @@ pub fn all(request: &Request, flags: &Flags, budget: Duration, progress: &Progre
         true => KernelName::Jit,
         false => KernelName::Serial,
     };
+    let (experiments, reasons) = experiments(flags);
     Measured {
         scaling: scaling(request, kernel, budget.mul_f64(SCALING), progress),
         convergence: convergence(request, kernel, progress),
-        experiments: experiments(flags),
+        experiments,
+        reasons,
     }
 }
 
@@ -140,14 +143,26 @@ fn convergence(request: &Request, kernel: KernelName, progress: &Progress) -> Co
     /// Beyond these the error is that of the picture.
     const MOST: f64 = 8.0;
     let name = Name::under(ExecutorName::Rayon, kernel);
-    let mut found = Convergence { technique: name.to_string(), points: Vec::new() };
-    let Ok(mut runner) = runner::prepare(name, request) else { return found };
+    let mut found = Convergence { technique: name.to_string(), points: Vec::new(), reason: None };
+    let mut runner = match runner::prepare(name, request) {
+        Ok(runner) => runner,
+        Err(reason) => {
+            found.reason = Some(format!("{name}: {reason}"));
+            return found;
+        }
+    };
     let seed = request.plans[0].seed();
     for step in 0.. {
         let power = 2.0 + 0.5 * f64::from(step);
         let Ok(plan) = Plan::new(10f64.powf(power).round() as u64, seed) else { break };
         let clock = Instant::now();
-        let Ok(estimate) = runner.run(&request.problem, &plan, progress) else { break };
+        let estimate = match runner.run(&request.problem, &plan, progress) {
+            Ok(estimate) => estimate,
+            Err(error) => {
+                found.reason = Some(format!("{name} at M = {}: {error}", grouped(plan.samples())));
+                break;
+            }
+        };
         found.points.push(Point {
             samples: plan.samples(),
             estimate: estimate.value,
@@ -160,20 +175,21 @@ fn convergence(request: &Request, kernel: KernelName, progress: &Progress) -> Co
     found
 }
 
-/// Those of the experiments that this program has, by their names on the command line.
-fn experiments(flags: &Flags) -> Vec<Experiment> {
+/// Those of the experiments that can be made, by their names on the command line; and
+/// why others cannot.
+fn experiments(flags: &Flags) -> (Vec<Experiment>, Vec<String>) {
     let name = |which: &Which| Some(which.to_possible_value()?.get_name().to_owned());
-    let mut found = Vec::new();
+    let (mut found, mut reasons) = (Vec::new(), Vec::new());
     for wanted in EXPERIMENTS {
         let which =
             Which::value_variants().iter().find(|which| name(which).as_deref() == Some(wanted));
-        if let Some(&which) = which
-            && let Ok(report) = experiment::found(which, flags)
-        {
-            found.push(report.document(wanted));
+        match which.map(|&which| experiment::found(which, flags)) {
+            Some(Ok(report)) => found.push(report.document(wanted)),
+            Some(Err(failure)) => reasons.push(format!("{wanted}: {failure}")),
+            None => reasons.push(format!("{wanted}: this program has no such experiment")),
         }
     }
-    found
+    (found, reasons)
 }
 
 #[cfg(test)]

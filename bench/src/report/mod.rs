@@ -1,8 +1,8 @@
 //! `compare --report FILE.html`: a page to put on the wall.
 //!
 //! One file without scripts, which asks nobody for anything: style sheet and
-//! pictures are in it. It is made from the [`Document`](crate::document::Document), that is from the JSON, and
-//! shows nothing else.
+//! pictures are in it. It is made from the [`Comparison`](crate::document::Comparison),
+//! all of which is in the JSON, and shows nothing else.
 
 mod chart;
 mod figures;

@@ -5,17 +5,18 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::chart::ChartError;
 use super::chart::canvas::Picture;
 use super::{figures, tables};
-use crate::document::{Document, Experiment};
+use crate::document::{Comparison, Experiment};
 use crate::output::{duration, grouped, three_digits, value_with_error};
 
 const PAGE_STYLE: &str = include_str!("style/page.css");
 const CHART_STYLE: &str = include_str!("style/chart.css");
 
 /// The whole page.
-pub fn page(document: &Document) -> Result<String, ChartError> {
+pub fn page(document: &Comparison) -> Result<String, ChartError> {
     let sections = [
         time(document)?,
         throughput(document)?,
+        cost(document)?,
         scaling(document)?,
         convergence(document)?,
         experiments(document)?,
@@ -43,8 +44,8 @@ pub fn page(document: &Document) -> Result<String, ChartError> {
 }
 
 /// What was asked, by whom, and what came out, in a few numbers.
-fn head(document: &Document) -> Markup {
-    let Document { f, g, support, dims, truth, made, host, .. } = document;
+fn head(document: &Comparison) -> Markup {
+    let Comparison { f, g, support, dims, truth, made, host, .. } = document;
     let rates = figures::throughputs(document);
     let available: Vec<_> = document.rows.iter().filter(|row| row.estimate.is_some()).collect();
     let equal = available.iter().filter(|row| row.same_bits == Some(true)).count();
@@ -123,16 +124,30 @@ fn section(
     }
 }
 
-fn time(document: &Document) -> Result<Markup, ChartError> {
+fn time(document: &Comparison) -> Result<Markup, ChartError> {
     let words = "Both axes are logarithmic. On the left the fixed costs show: starting threads, asking a device, \
                  waking processes. On the right all lines rise alike, and only the cost of a sample is left. \
-                 Preparing (compiling, starting workers) is not in it. Colour is the kernel; shape and dashes \
-                 are the executor.";
-    let picture = figures::time(document)?;
-    Ok(section("time", "Time of one run", words, picture.as_ref(), &tables::time(document)))
+                 Preparing (compiling, starting workers) is not in it. All pictures have the same axes. Colour is \
+                 the kernel; shape and dashes are the executor.";
+    let pictures = figures::times(document)?;
+    Ok(html! {
+        @if !pictures.is_empty() {
+            section id="time" {
+                h2 { "Time of one run" }
+                p { (words) }
+                div.pair {
+                    @for times in &pictures { div {
+                        h3 { (times.title) }
+                        figure { (PreEscaped(times.picture.inline(&format!("{}-picture", times.id)))) }
+                    } }
+                    (tables::time(document))
+                }
+            }
+        }
+    })
 }
 
-fn throughput(document: &Document) -> Result<Markup, ChartError> {
+fn throughput(document: &Comparison) -> Result<Markup, ChartError> {
     let words = match figures::bound(document, false) {
         Some(_) => {
             "A coordinate is one random number, scaled, put into f and added up. The bound is this one problem in \
@@ -145,7 +160,29 @@ fn throughput(document: &Document) -> Result<Markup, ChartError> {
     Ok(section("throughput", "Throughput", words, picture.as_ref(), &tables::throughput(document)))
 }
 
-fn scaling(document: &Document) -> Result<Markup, ChartError> {
+fn cost(document: &Comparison) -> Result<Markup, ChartError> {
+    let (error, memory) = (figures::to_an_error(document)?, figures::memory(document)?);
+    Ok(html! {
+        @if error.is_some() || memory.is_some() {
+            section id="cost" {
+                h2 { "What an answer costs" }
+                p {
+                    "The time to a relative standard error of 10⁻³, and to 10⁻⁴ (the stroke): each further digit "
+                    "takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the "
+                    "throughput at the largest M; preparing comes on top. The memory is the most that a process of "
+                    "its own had for one run, or one of its workers; the program itself is in it."
+                }
+                div.pair {
+                    @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("to-an-error-picture"))) } }
+                    @if let Some(picture) = &memory { figure { (PreEscaped(picture.inline("memory-picture"))) } }
+                }
+                (tables::cost(document))
+            }
+        }
+    })
+}
+
+fn scaling(document: &Comparison) -> Result<Markup, ChartError> {
     let Some(page) = &document.page else { return Ok(html! {}) };
     let words = format!(
         "M = {}; the machine has {} cores for this program. Where there are more workers than cores, the line \
@@ -167,7 +204,7 @@ fn scaling(document: &Document) -> Result<Markup, ChartError> {
     ))
 }
 
-fn convergence(document: &Document) -> Result<Markup, ChartError> {
+fn convergence(document: &Comparison) -> Result<Markup, ChartError> {
     let Some(page) = &document.page else { return Ok(html! {}) };
     let (funnel, error) = (figures::funnel(document)?, figures::error(document)?);
     Ok(html! {
@@ -182,15 +219,22 @@ fn convergence(document: &Document) -> Result<Markup, ChartError> {
                 div.pair {
                     @if let Some(picture) = &funnel { figure { (PreEscaped(picture.inline("funnel-picture"))) } }
                     @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("error-picture"))) } }
-                    (tables::convergence(&page.convergence, document.truth))
                 }
+                (tables::convergence(&page.convergence, document.truth))
             }
+        }
+        @if let Some(reason) = &page.convergence.reason {
+            section { p.soft {
+                @if page.convergence.points.is_empty() { "No estimates with more and more samples: " }
+                @else { "No more estimates with more samples: " }
+                (reason)
+            } }
         }
     })
 }
 
-fn experiments(document: &Document) -> Result<Markup, ChartError> {
-    let experiments = document.page.as_ref().map_or(&[][..], |page| &page.experiments);
+fn experiments(document: &Comparison) -> Result<Markup, ChartError> {
+    let Some(page) = &document.page else { return Ok(html! {}) };
     let one = |experiment: &Experiment| -> Result<Markup, ChartError> {
         let picture = figures::experiment(experiment)?;
         let id = format!("experiment-{}", experiment.name);
@@ -198,7 +242,8 @@ fn experiments(document: &Document) -> Result<Markup, ChartError> {
             section id=(id) {
                 h2 { (experiment.title) }
                 p.soft { "cargo xtask compare --experiment " (experiment.name) }
-                div.pair {
+                // A table with many columns needs the whole width.
+                div class=[(experiment.columns.len() <= 5).then_some("pair")] {
                     @if let Some(picture) = &picture {
                         figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
                     }
@@ -210,11 +255,19 @@ fn experiments(document: &Document) -> Result<Markup, ChartError> {
             }
         })
     };
-    let all: Vec<_> = experiments.iter().map(one).collect::<Result<_, _>>()?;
-    Ok(html! { @for one in &all { (one) } })
+    let all: Vec<_> = page.experiments.iter().map(one).collect::<Result<_, _>>()?;
+    Ok(html! {
+        @for one in &all { (one) }
+        @if !page.reasons.is_empty() {
+            section id="missing-experiments" {
+                h2 { "Experiments that could not be made" }
+                ul { @for reason in &page.reasons { li { (reason) } } }
+            }
+        }
+    })
 }
 
-fn every_number(document: &Document) -> Markup {
+fn every_number(document: &Comparison) -> Markup {
     let mut reasons: Vec<String> = Vec::new();
     for row in &document.rows {
         let reason = match (&row.reason, &row.mark) {
@@ -234,8 +287,7 @@ fn every_number(document: &Document) -> Markup {
             p {
                 "The digits in brackets are the standard error of the last digits. z is the distance from the truth "
                 "in standard errors. A row with other bits than the serial loop's, or with z above 5, is marked and "
-                "has no rank. Times are medians of interleaved runs with their intervals; preparing is apart. The last "
-                "columns: the time to a relative error of 10⁻³ and 10⁻⁴, and the most memory of a process of its own."
+                "has no rank. Times are medians of interleaved runs with their intervals; preparing is apart."
             }
             @for samples in document.sizes() { h3 { "M = " (grouped(samples)) } (tables::all(document, samples)) }
             @if !document.crossovers.is_empty() {
@@ -250,7 +302,7 @@ fn every_number(document: &Document) -> Markup {
     }
 }
 
-fn again(document: &Document) -> Markup {
+fn again(document: &Comparison) -> Markup {
     let made = &document.made;
     html! {
         section id="again" {
@@ -271,6 +323,6 @@ fn again(document: &Document) -> Markup {
 }
 
 /// The picture of times as a file of its own, for a README.
-pub fn picture(document: &Document) -> Result<Option<String>, ChartError> {
-    Ok(figures::time(document)?.map(|picture| picture.file(CHART_STYLE)))
+pub fn picture(document: &Comparison) -> Result<Option<String>, ChartError> {
+    Ok(figures::overview(document)?.map(|picture| picture.file(CHART_STYLE)))
 }

@@ -3,20 +3,31 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::figures::{rate, throughputs};
-use crate::document::{Convergence, Document, Experiment, Scaling};
+use super::figures::{most_memory, rate, throughputs};
+use crate::document::{Comparison, Convergence, Experiment, Scaling};
 use crate::output::{duration, grouped, three_digits, value_with_error};
 
 const NONE: &str = "–";
 
 /// A table: headings, and rows that begin with a name. The headings of the columns
-/// of words are told by number.
+/// of words are told by number. The caption is shown.
 fn table(caption: &str, headings: &[String], words: &[usize], rows: &[Vec<String>]) -> Markup {
+    headed(caption, true, headings, words, rows)
+}
+
+/// A table whose caption is shown only on request: a heading above it may say the same.
+fn headed(
+    caption: &str,
+    shown: bool,
+    headings: &[String],
+    words: &[usize],
+    rows: &[Vec<String>],
+) -> Markup {
     let class = |k: usize| words.contains(&k).then_some("words");
     html! {
         div.wide tabindex="0" role="region" aria-label=(caption) {
             table {
-                caption { (caption) }
+                @if shown { caption { (caption) } }
                 thead { tr { @for (k, heading) in headings.iter().enumerate() {
                     th scope="col" class=[class(k)] { (heading) }
                 } } }
@@ -38,7 +49,7 @@ fn shown<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
 }
 
 /// Median times: a row for each technique, a column for each number of samples.
-pub fn time(document: &Document) -> Markup {
+pub fn time(document: &Comparison) -> Markup {
     let sizes = document.sizes();
     let mut headings = owned(&["technique"]);
     headings.extend(sizes.iter().map(|size| grouped(*size)));
@@ -63,7 +74,7 @@ pub fn time(document: &Document) -> Markup {
 }
 
 /// Throughput and share of the bound.
-pub fn throughput(document: &Document) -> Markup {
+pub fn throughput(document: &Comparison) -> Markup {
     let rows: Vec<_> = throughputs(document)
         .iter()
         .map(|found| {
@@ -78,6 +89,31 @@ pub fn throughput(document: &Document) -> Markup {
     let headings = owned(&["technique", "coordinates/s", "a coordinate", "of the bound"]);
     let largest = document.sizes().last().copied().unwrap_or(0);
     table(&format!("Throughput at M = {}", grouped(largest)), &headings, &[0], &rows)
+}
+
+/// The time to an error, what comes on top of it, and memory.
+pub fn cost(document: &Comparison) -> Markup {
+    let mut found = document.largest();
+    found.retain(|row| row.seconds_to_1e_3.is_some() && row.rank.is_some());
+    found.sort_by(|a, b| {
+        a.seconds_to_1e_3.unwrap_or(0.0).total_cmp(&b.seconds_to_1e_3.unwrap_or(0.0))
+    });
+    let rows: Vec<_> = found
+        .into_iter()
+        .map(|row| {
+            vec![
+                row.technique.clone(),
+                shown(row.seconds_to_1e_3, duration),
+                shown(row.seconds_to_1e_4, duration),
+                shown(row.prepare_seconds, duration),
+                shown(most_memory(document, &row.technique), |bytes| {
+                    format!("{} MiB", bytes >> 20)
+                }),
+            ]
+        })
+        .collect();
+    let headings = owned(&["technique", "to 10⁻³", "to 10⁻⁴", "preparing", "memory"]);
+    table("Time to a relative error, preparing, and the most memory", &headings, &[0], &rows)
 }
 
 /// Speed-up: a row for each technique, a column for each number of workers.
@@ -150,11 +186,11 @@ pub fn experiment(experiment: &Experiment) -> Markup {
         .iter()
         .map(|row| row.iter().enumerate().map(|(k, value)| cell(k, value)).collect())
         .collect();
-    table(&experiment.title, &headings, &words, &rows)
+    headed(&experiment.title, false, &headings, &words, &rows)
 }
 
 /// Everything that was found at one number of samples.
-pub fn all(document: &Document, samples: u64) -> Markup {
+pub fn all(document: &Comparison, samples: u64) -> Markup {
     let mut rows: Vec<_> = document
         .rows
         .iter()
@@ -182,9 +218,6 @@ pub fn all(document: &Document, samples: u64) -> Markup {
                 }),
                 shown(row.seconds, |seconds| seconds.runs.to_string()),
                 shown(row.speedup, three_digits),
-                shown(row.seconds_to_1e_3, duration),
-                shown(row.seconds_to_1e_4, duration),
-                shown(row.peak_memory_bytes, |bytes| format!("{} MiB", bytes >> 20)),
             ]
         })
         .collect();
@@ -199,15 +232,12 @@ pub fn all(document: &Document, samples: u64) -> Markup {
         "its interval",
         "runs",
         "× serial",
-        "to 10⁻³",
-        "to 10⁻⁴",
-        "memory",
     ]);
-    table(&format!("M = {}", grouped(samples)), &headings, &[0, 4], &rows)
+    headed(&format!("M = {}", grouped(samples)), false, &headings, &[0, 4], &rows)
 }
 
 /// From where on executors pay.
-pub fn crossovers(document: &Document) -> Markup {
+pub fn crossovers(document: &Comparison) -> Markup {
     let rows: Vec<_> = document
         .crossovers
         .iter()

@@ -1,12 +1,12 @@
 use scraper::{Html, Selector};
 
 use super::*;
-use crate::compare::{Comparison, Row, named};
-use crate::document::{Convergence, Document, Experiment, Measured, Point, Scaled, Scaling};
+use crate::compare::{Row, named};
+use crate::document::{Comparison, Convergence, Experiment, Measured, Point, Scaled, Scaling};
 use crate::measure::Seconds;
 
 /// A comparison of all techniques, with everything that a page can show.
-fn full() -> Document {
+fn full() -> Comparison {
     let mut comparison = Comparison::blank();
     let names: Vec<_> = Name::all().map(|name| name.to_string()).collect();
     for samples in [100, 10_000, 1_000_000] {
@@ -25,6 +25,10 @@ fn full() -> Document {
                 same_bits: Some(true),
                 ranked: true,
                 rank: Some(k + 1),
+                seconds_to_1e_3: Some(1e-3 * (k + 1) as f64),
+                seconds_to_1e_4: Some(0.1 * (k + 1) as f64),
+                peak_memory_bytes: (samples == 1_000_000).then_some(5 << 20),
+                peer: name.starts_with("mpi"),
                 ..named(name, samples)
             });
         }
@@ -60,6 +64,7 @@ fn full() -> Document {
         convergence: Convergence {
             technique: "rayon-jit".to_owned(),
             points: (2..8).map(point).collect(),
+            reason: Some("rayon-jit at M = 10: out of patience".to_owned()),
         },
         experiments: vec![Experiment {
             name: "sum".to_owned(),
@@ -71,8 +76,9 @@ fn full() -> Document {
             ],
             notes: vec!["All give 499500.".to_owned()],
         }],
+        reasons: vec!["elementwise: there is <no> device".to_owned()],
     });
-    Document::try_from(&comparison).expect("our own JSON")
+    comparison
 }
 
 fn all<'p>(html: &'p Html, selector: &str) -> Vec<scraper::ElementRef<'p>> {
@@ -125,7 +131,10 @@ fn every_picture_is_an_image_with_words_and_well_formed() {
         pictures += 1;
         rest = &rest[end..];
     }
-    assert_eq!(pictures, 6, "time, throughput, scaling, funnel, error, experiment");
+    assert_eq!(
+        pictures, 10,
+        "3 of times, throughput, 2 of costs, scaling, funnel, error, experiment"
+    );
 }
 
 #[test]
@@ -149,6 +158,9 @@ fn the_page_says_what_the_document_says() {
         "if(x0 &lt; 1, &quot;a&quot; &amp; 1, 2)",
         "All give 499500.",
         "mpi-jit: not here",
+        "elementwise: there is &lt;no&gt; device",
+        "out of patience",
+        "What an answer costs",
         "Do it again",
         "prefers-color-scheme: dark",
         "@media print",

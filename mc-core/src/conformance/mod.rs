@@ -16,6 +16,7 @@ mod blocks;
 mod cases;
 mod functions;
 mod lenient;
+mod macros;
 mod operations;
 mod oracle;
 #[cfg(test)]
@@ -319,93 +320,4 @@ pub fn assert_none(mismatches: &[Mismatch]) {
         mismatches.len(),
         lines.join("\n")
     );
-}
-
-/// The tests of the suite for a [`Technique`]: `conformance!(name, technique)`.
-///
-/// Attributes before the name go on every test, such as a
-/// `#[cfg_attr(…, ignore = "…")]` where a device may be missing.
-#[macro_export]
-macro_rules! conformance {
-    ($(#[$attribute:meta])* $name:ident, $technique:expr $(,)?) => {
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-            use $crate::conformance as suite;
-
-            #[test]
-            $(#[$attribute])*
-            fn integrands_have_the_same_bits() {
-                suite::assert_none(&suite::check(&$technique, &suite::integrands()));
-            }
-
-            #[test]
-            $(#[$attribute])*
-            fn operations_have_the_same_bits() {
-                suite::assert_none(&suite::check_operations(&$technique));
-            }
-
-            #[test]
-            $(#[$attribute])*
-            fn functions_have_the_same_bits() {
-                suite::assert_none(&suite::check(&$technique, &suite::functions()));
-            }
-
-            #[test]
-            $(#[$attribute])*
-            fn blocks_are_nodes_of_the_tree() {
-                suite::assert_none(&suite::check_blocks(&$technique));
-            }
-
-            #[test]
-            $(#[$attribute])*
-            fn the_first_non_finite_sample_is_named() {
-                suite::assert_none(&suite::check_non_finite(&$technique));
-            }
-
-            #[test]
-            $(#[$attribute])*
-            fn values_that_are_not_finite_can_be_left_out() {
-                suite::assert_none(&suite::check_lenient(Box::new($technique)));
-            }
-        }
-    };
-}
-
-/// The longer list of integrands, for the variant of a [`Technique`] that people
-/// use: `conformance_of_mixtures!(name, technique)`.
-#[macro_export]
-macro_rules! conformance_of_mixtures {
-    ($(#[$attribute:meta])* $name:ident, $technique:expr $(,)?) => {
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-            use $crate::conformance as suite;
-
-            #[test]
-            $(#[$attribute])*
-            fn mixtures_have_the_same_bits() {
-                suite::assert_none(&suite::check(&$technique, &suite::mixtures()));
-            }
-        }
-    };
-}
-
-/// The tests of the suite for whole runs: `conformance_of_runs!(name, prepare)`
-/// with `prepare: Fn(&Problem) -> Result<impl Fn(&Plan) -> Result<Estimate, RunError>, PrepareError>`.
-#[macro_export]
-macro_rules! conformance_of_runs {
-    ($(#[$attribute:meta])* $name:ident, $prepare:expr $(,)?) => {
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-            use $crate::conformance as suite;
-
-            #[test]
-            $(#[$attribute])*
-            fn runs_have_the_same_bits() {
-                suite::assert_none(&suite::check_runs($prepare));
-            }
-        }
-    };
 }

@@ -49,6 +49,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Span)>, ParseError> {
                 '&' | '|' | '!' => {
                     format!("`{first}` is not an operator: multiply conditions, or use if(c, a, b)")
                 }
+                // The only two that would be escaped although they can be seen.
+                '"' | '\'' => format!("`{first}` does not belong in an expression"),
                 _ => format!("`{}` does not belong in an expression", first.escape_debug()),
             };
             return Err(ParseError::new(text, span, message));
@@ -98,6 +100,10 @@ fn number(text: &str, at: usize) -> Result<(Token, usize), ParseError> {
     match written.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok((Token::Number(value), len)),
         Ok(_) => Err(ParseError::new(text, span, "the number is too large: at most about 1.8e308")),
-        Err(_) => Err(ParseError::new(text, span, format!("`{written}` is not a number"))),
+        Err(_) => Err(ParseError::new(
+            text,
+            span,
+            format!("`{written}` is not a number, such as 1.5 or 1e-3"),
+        )),
     }
 }

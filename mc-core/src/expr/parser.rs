@@ -2,6 +2,7 @@
 
 use super::ast::{Ast, Comparison, Kind};
 use super::error::{ParseError, Span};
+use super::functions::is_function;
 use super::lexer::{Token, tokens};
 use crate::tape::Binary;
 
@@ -176,6 +177,11 @@ impl Parser<'_> {
             Token::Name(name) => {
                 self.next();
                 if !self.take("(") {
+                    let argument = matches!(self.peek(), Token::Number(_) | Token::Name(_));
+                    if argument && is_function(&name) {
+                        let message = format!("`{name}` is a function: write {name}(…)");
+                        return Err(ParseError::new(self.text, start, message));
+                    }
                     return Ok(Ast { span: start, kind: Kind::Name(name) });
                 }
                 let arguments = self.list(")")?;

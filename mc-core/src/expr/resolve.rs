@@ -77,7 +77,7 @@ impl Resolver<'_> {
         let support = match self.support {
             Some(support) if known => support,
             None if known => {
-                return Err(self.error(span, format!("`{name}` has no meaning in a constant")));
+                return Err(self.error(span, format!("`{name}` has no meaning in a constant: numbers, pi, e and functions of them have")));
             }
             _ if is_function(name) => {
                 return Err(self.error(span, format!("`{name}` is a function: write {name}(…)")));
@@ -103,14 +103,18 @@ impl Resolver<'_> {
     fn in_range(&self, index: Option<f64>, len: usize, span: Span) -> Result<usize, ParseError> {
         match index {
             Some(k) if k >= 0.0 && k < len as f64 && k.fract() == 0.0 => Ok(k as usize),
-            _ => Err(self.error(
-                span,
-                format!(
-                    "`{}` is out of range: indices go from 0 to {}",
-                    self.written(span),
-                    len - 1
-                ),
-            )),
+            _ => {
+                let (written, last) = (self.written(span), len - 1);
+                let message = match index {
+                    Some(k) if k.fract() != 0.0 => {
+                        format!(
+                            "`{written}` is no index: indices are whole numbers from 0 to {last}"
+                        )
+                    }
+                    _ => format!("`{written}` is out of range: indices go from 0 to {last}"),
+                };
+                Err(self.error(span, message))
+            }
         }
     }
 
@@ -199,6 +203,12 @@ impl Resolver<'_> {
                 count(&[2], "two arguments")?;
                 self.common(arguments)
             }
+            _ if self.name(name, span).is_ok() => Err(self.error(
+                span,
+                format!(
+                    "`{name}` is no function: write `{name}` alone, or a `*` before the bracket"
+                ),
+            )),
             _ => Err(self.error(span, format!("unknown function `{name}`: {}", known_names()))),
         }
     }

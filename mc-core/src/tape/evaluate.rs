@@ -30,6 +30,10 @@ impl<'t> Evaluator<'t> {
     }
 
     /// The tape's result at `x`, which has [`Tape::dims`] coordinates.
+    ///
+    /// # Panics
+    ///
+    /// If `x` has another number of coordinates.
     #[inline]
     pub fn eval(&mut self, x: &[f64]) -> f64 {
         assert_eq!(x.len(), self.tape.dims(), "coordinates of the point");
@@ -75,5 +79,18 @@ fn run(tape: &Tape, steps: &[Step], values: &mut [f64], x: &[f64]) {
                 acc
             }
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SquaredNorm;
+
+    #[test]
+    #[should_panic(expected = "coordinates of the point")]
+    fn a_point_of_another_dimension_is_a_defect_of_the_caller() {
+        let tape = Tape::trace(&SquaredNorm, 2).unwrap();
+        Evaluator::new(&tape).eval(&[1.0, 2.0, 3.0]);
     }
 }

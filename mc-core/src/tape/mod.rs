@@ -15,6 +15,8 @@ mod finish;
 mod lower;
 mod ops;
 mod print;
+#[cfg(feature = "serde")]
+mod read;
 mod recording;
 mod replay;
 mod trace;
@@ -23,12 +25,15 @@ mod validate;
 pub use evaluate::Evaluator;
 pub use lower::{FoldBody, Lower};
 pub use ops::{Binary, Ternary, Unary};
-use serde::{Deserialize, Serialize};
 pub use trace::Traced;
 pub use validate::TapeError;
 
+#[cfg(feature = "serde")]
+use serde::{Deserialize, Serialize};
+
 /// The name of one computed number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Value(u32);
 
 impl Value {
@@ -39,7 +44,8 @@ impl Value {
 }
 
 /// A constant, compared and hashed by its bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Constant(u64);
 
 impl Constant {
@@ -56,7 +62,8 @@ impl From<f64> for Constant {
 }
 
 /// What a fold reads one element of in each round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub enum Row {
     /// Coordinates `first`, `first + 1`, ….
     Coords {
@@ -68,7 +75,8 @@ pub enum Row {
 }
 
 /// How a value is computed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub enum Op {
     /// A number.
     Const(Constant),
@@ -89,11 +97,12 @@ pub enum Op {
         index: Value,
     },
     /// A loop.
-    Fold(#[serde(deserialize_with = "validate::nested")] Box<Fold>),
+    Fold(#[cfg_attr(feature = "serde", serde(deserialize_with = "read::nested"))] Box<Fold>),
 }
 
 /// acc = init; for i in 0..len { acc = next(acc, i) }; the last acc.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Fold {
     /// How many rounds, at least 1.
     pub len: u32,
@@ -110,7 +119,8 @@ pub struct Fold {
 }
 
 /// One step: `value = op`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Step {
     /// The name of the result.
     pub value: Value,
@@ -122,8 +132,8 @@ pub struct Step {
 ///
 /// A tape is valid by construction: tracing makes valid ones, and reading one
 /// from elsewhere checks it ([`TapeError`]).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "validate::Unchecked")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize), serde(try_from = "read::Unchecked"))]
 pub struct Tape {
     dims: u32,
     values: u32,

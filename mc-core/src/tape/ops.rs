@@ -1,5 +1,6 @@
 //! The operations and what each of them means.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use crate::real::Real;
@@ -9,7 +10,8 @@ macro_rules! operations {
         $($(#[$op_doc:meta])* $op:ident $text:literal => $meaning:expr,)+
     }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
         pub enum $name {
             $($(#[$op_doc])* $op,)+
         }

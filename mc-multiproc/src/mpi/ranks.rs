@@ -12,8 +12,7 @@ use mc_core::{Block, Estimate, Kernel, Moments, Plan, PrepareError, Problem, Pro
 
 use super::MpiError;
 use super::link::{Answers, Link, Pause, ROOT, Requests, content};
-use crate::process::child::Asked;
-use crate::process::crew::fits;
+use crate::process::asked::{Asked, greeted};
 use crate::process::frame;
 use crate::process::message::{Hello, KernelId, Refusal, Reply, Request, Role, WHOLE};
 use crate::process::worker::{self, Service, Techniques};
@@ -258,23 +257,15 @@ impl Job<'_> {
             return Err(rubbish("it was asked nothing, or said nothing"));
         };
         if asked == Asked::Hello {
-            let hello: Hello =
-                frame::decode(content).map_err(|error| rubbish(&error.to_string()))?;
-            if !hello.is_from(Role::Worker) {
-                return Err(rubbish("it is not a rank's hello"));
-            }
+            let hello = greeted(content).map_err(|what| rubbish(&what))?;
             if !hello.same_version() {
                 let ours = Hello::from(Role::Worker).to_string();
                 return Err(MpiError::Version { rank, theirs: hello.to_string(), ours });
             }
             return Ok(None);
         }
-        let reply = frame::decode(content).map_err(|error| rubbish(&error.to_string()))?;
-        if fits(asked, &reply) {
-            Ok(Some((rank, asked, reply)))
-        } else {
-            Err(rubbish("it is no answer to the request"))
-        }
+        let reply = asked.read(content).map_err(|what| rubbish(&what))?;
+        Ok(Some((rank, asked, reply)))
     }
 }
 

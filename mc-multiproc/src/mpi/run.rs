@@ -6,9 +6,9 @@ use super::MpiError;
 use super::link::Pause;
 use super::ranks::OnRanks;
 use crate::order::Order;
-use crate::process::child::Asked;
+use crate::process::asked::Asked;
 use crate::process::frame;
-use crate::process::message::{Reply, Request};
+use crate::process::message::{MOST_BLOCKS, Reply, Request};
 
 /// Ranges of blocks that a rank has at once. Rank 0 looks around only between two
 /// blocks of its own, and the system may pause it for many milliseconds: so the
@@ -18,9 +18,6 @@ const RANGES_AHEAD: usize = 4;
 /// Likewise a rank that is paused must not stop the others, who may be this many
 /// times as far ahead of it as other workers.
 const PATIENCE: usize = 4;
-
-/// The most blocks in a range.
-const MOST_BLOCKS: u64 = 16;
 
 impl OnRanks<'_> {
     /// The part of a [`run`](OnRanks::run) that computes `block`: its moments.

@@ -7,8 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ::crossbeam::channel::Sender;
-use mc_core::Plan;
 
+use super::asked::Asked;
 use super::frame::{self, FrameError};
 use super::input::Input;
 use super::message::KernelId;
@@ -22,15 +22,6 @@ pub(super) struct Event {
     pub place: usize,
     /// The content of a frame.
     pub frame: Result<Vec<u8>, FrameError>,
-}
-
-/// What a worker's next answers are about, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
-    Hello,
-    Prepare { kernel: KernelId },
-    Level { run: u64 },
-    Blocks { run: u64, plan: Plan, level: u32, first: u64, count: u64 },
 }
 
 /// A running worker process. Dropping it ends the process and waits for it.

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use ::crossbeam::channel::{Receiver, Sender, bounded};
 
-use super::child::{Asked, Child, Event};
+use super::asked::{Asked, greeted};
+use super::child::{Child, Event};
 use super::frame::{self, FrameError};
 use super::message::{Hello, Reply, Role};
 use super::starter::Starter;
@@ -257,11 +258,11 @@ impl Crew {
         };
         let reply = match child.unanswered().front() {
             Some(Asked::Hello) => return self.greet(place, &content),
-            Some(&asked) => frame::decode(&content).map(|reply| (asked, reply)),
+            Some(&asked) => asked.read(&content).map(|reply| (asked, reply)),
             None => return self.lose(place, Loss::Rubbish("it was asked nothing".to_owned())),
         };
         match reply {
-            Ok((asked, reply)) if fits(asked, &reply) => {
+            Ok((asked, reply)) => {
                 child.answered();
                 match (asked, &reply) {
                     (Asked::Prepare { kernel }, Reply::Prepared(Err(_))) => {
@@ -272,17 +273,13 @@ impl Crew {
                 }
                 Ok(News::Answer { place, asked, reply })
             }
-            Ok(_) => self.lose(place, Loss::Rubbish("it is no answer to the request".to_owned())),
-            Err(error) => self.lose(place, Loss::Rubbish(error.to_string())),
+            Err(rubbish) => self.lose(place, Loss::Rubbish(rubbish)),
         }
     }
 
     /// Takes a new worker's hello.
     fn greet(&mut self, place: usize, content: &[u8]) -> Result<News, ProcessError> {
-        match frame::decode::<Hello>(content) {
-            Ok(hello) if !hello.is_from(Role::Worker) => {
-                self.lose(place, Loss::Rubbish("it is not a worker's hello".to_owned()))
-            }
+        match greeted(content) {
             Ok(hello) if !hello.same_version() => Err(ProcessError::Start(StartError::Version {
                 program: self.program.clone(),
                 theirs: hello.to_string(),
@@ -294,7 +291,7 @@ impl Crew {
                 }
                 Ok(News::None)
             }
-            Err(error) => self.lose(place, Loss::Rubbish(error.to_string())),
+            Err(rubbish) => self.lose(place, Loss::Rubbish(rubbish)),
         }
     }
 
@@ -364,23 +361,6 @@ enum Loss {
     Ended,
     Rubbish(String),
     Silent(Duration),
-}
-
-/// Whether `reply` can be the answer to what was asked.
-pub(crate) fn fits(asked: Asked, reply: &Reply) -> bool {
-    match (asked, reply) {
-        (Asked::Blocks { plan, level, first, count, .. }, Reply::Blocks(moments, failure)) => {
-            let len = moments.len() as u64;
-            let complete = if failure.is_none() { len == count } else { len < count };
-            let samples = |index| plan.block(level, index).samples(&plan);
-            // Fewer, where values that are not finite are left out.
-            complete && (first..).zip(moments).all(|(index, m)| m.count <= samples(index))
-        }
-        (Asked::Prepare { .. }, Reply::Prepared(_)) | (Asked::Level { .. }, Reply::Level(_)) => {
-            true
-        }
-        _ => false,
-    }
 }
 
 /// The program as messages name it.

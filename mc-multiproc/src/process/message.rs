@@ -69,11 +69,14 @@ pub(crate) enum Request {
     Prepare { kernel: KernelId, technique: String, key: String, problem: Box<Problem> },
     /// At which level does the kernel want its blocks?
     Level { kernel: KernelId, plan: Plan, workers: u32 },
-    /// Compute the moments of these blocks, one after another.
+    /// Compute the moments of these blocks, one after another: [`MOST_BLOCKS`] or fewer.
     Blocks { kernel: KernelId, plan: Plan, level: u32, range: Range<u64> },
     /// Drop a kernel. This has no reply.
     Forget { kernel: KernelId },
 }
+
+/// The most blocks in a request: some milliseconds of work.
+pub(crate) const MOST_BLOCKS: u64 = 16;
 
 /// The level of one who takes any block as a whole, because it shares it among others.
 pub(crate) const WHOLE: u32 = 63;

@@ -1,13 +1,14 @@
 //! Worker processes: a pool of them, what they are sent, and their side.
 //!
 //! [`frame`] cuts a byte stream into frames, [`message`] says what is in them,
-//! [`worker`] answers them, [`input`] is
+//! [`asked`] says whether an answer fits its question, [`worker`] answers, [`input`] is
 //! the pipe to it, [`child`] is one worker process, [`crew`] keeps all of
 //! them alive, [`pool`] prepares and [`run`] runs estimates on them. Only `child`,
 //! `crew` and the entry of `worker` know about pipes and processes: the ranks of an
 //! MPI job say the same things another way.
 
-pub(crate) mod child;
+pub(crate) mod asked;
+mod child;
 pub(crate) mod crew;
 pub(crate) mod frame;
 mod input;

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use mc_core::{Block, Estimate, Moments, Plan, PrepareError, Problem, Progress, RunError};
 
-use super::child::{Asked, Child};
+use super::asked::Asked;
+use super::child::Child;
 use super::crew::{Board, Crew, HELLO_DEADLINE, News, lock};
 use super::frame;
 use super::message::{KernelId, Refusal, Reply, Request};

@@ -4,19 +4,16 @@ use std::collections::{HashMap, VecDeque};
 
 use mc_core::{Block, Collector, Moments, Plan, Progress, RunError};
 
-use super::child::Asked;
+use super::asked::Asked;
 use super::crew::{Crew, MAX_TRIES, News, ProcessError, lock};
 use super::frame;
-use super::message::{Refusal, Reply, Request, WHOLE};
+use super::message::{MOST_BLOCKS, Refusal, Reply, Request, WHOLE};
 use super::pool::Prepared;
 use crate::order::Order;
 
 /// Ranges of blocks that a worker has at once: while it computes one, the next
 /// is already in its pipe, so it never waits for the coordinator.
 const RANGES_AHEAD: usize = 2;
-
-/// The most blocks in a range: some milliseconds of work.
-const MOST_BLOCKS: u64 = 16;
 
 /// One run.
 pub(super) struct Run<'r> {

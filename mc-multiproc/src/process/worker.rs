@@ -11,7 +11,7 @@ use ::crossbeam::channel::{Receiver, bounded};
 use mc_core::{Kernel, Moments, Plan, PrepareError, Problem, Technique};
 
 use super::frame::{self, FrameError};
-use super::message::{Hello, KernelId, Refusal, Reply, Request, Role};
+use super::message::{Hello, KernelId, MOST_BLOCKS, Refusal, Reply, Request, Role};
 use super::starter::end_with_parent;
 
 /// Set for worker processes, and for no other.
@@ -187,6 +187,9 @@ impl<'t> Service<'t> {
         if range.end > plan.block_count(level) {
             return Err(format!("there are no blocks {range:?} at level {level}"));
         }
+        if range.end.saturating_sub(range.start) > MOST_BLOCKS {
+            return Err(format!("{range:?} are more than {MOST_BLOCKS} blocks in one request"));
+        }
         for index in range {
             let block = plan.block(level, index);
             moments.push(kernel.moments(plan, block).map_err(|error| error.to_string())?);
@@ -222,6 +225,19 @@ mod tests {
 
     fn hello() -> Vec<u8> {
         frame::encode(&Hello::from(Role::Coordinator)).unwrap()
+    }
+
+    /// A kernel that nobody should ask.
+    struct Never;
+
+    impl Kernel for Never {
+        fn moments(&self, _: &Plan, block: mc_core::Block) -> Result<Moments, mc_core::RunError> {
+            panic!("asked for {block:?}")
+        }
+
+        fn block_level(&self, _: &Plan, _: usize) -> u32 {
+            0
+        }
     }
 
     #[test]
@@ -260,6 +276,13 @@ mod tests {
                 assert!(moments.is_empty());
                 assert_eq!(why, "kernel 9 is not prepared");
             }
+            other => panic!("{other:?}"),
+        }
+        // More than an answer would hold, and more than there is time for.
+        service.kernels.insert(8, Box::new(Never));
+        let plan = Plan::new(u64::MAX, 1).unwrap();
+        match service.answer(Request::Blocks { kernel: 8, plan, level: 0, range: 0..1 << 50 }) {
+            Some(Reply::Blocks(_, Some(why))) => assert!(why.contains("more than 16"), "{why}"),
             other => panic!("{other:?}"),
         }
         let problem = Problem::parse("0:1".parse().unwrap(), "x", Density::Uniform).unwrap();

@@ -42,3 +42,21 @@ pub fn kib(id: &str, what: &str) -> u64 {
     let line = status.lines().find(|line| line.starts_with(what)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
+
+/// The processes below `id` that run this program, in the order of their ids.
+#[cfg(target_os = "linux")]
+pub fn descendants(id: u32, program: &str) -> Vec<u32> {
+    // The kernel lists the children of each thread of a process.
+    let tasks = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+    let children: Vec<u32> = tasks
+        .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
+        .flat_map(|ids| ids.split_whitespace().map(|id| id.parse().unwrap()).collect::<Vec<_>>())
+        .collect();
+    let runs = |id: &u32| {
+        std::fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe.as_os_str() == program)
+    };
+    let below = children.iter().flat_map(|&id| descendants(id, program));
+    let mut all: Vec<u32> = children.iter().copied().filter(runs).chain(below).collect();
+    all.sort_unstable();
+    all
+}

@@ -67,7 +67,8 @@ fn points_are_right_wherever_they_are_kept() {
         let problem = problem(f, support);
         for (lanes, group) in [(1, 32), (8, 2)] {
             for private_bytes in [0, 1 << 16] {
-                let shape = Shape { lanes, group, private_bytes, precision: Precision::F64 };
+                let shape =
+                    Shape { lanes, chains: 2, group, private_bytes, precision: Precision::F64 };
                 let kernel = OnDevice::new(&problem, &info, shape).unwrap();
                 for samples in [3, 1_000, 20_011] {
                     assert_same_bits(&kernel, &problem, samples);
@@ -98,10 +99,11 @@ fn cutting_launches_changes_nothing() {
 fn a_shape_shrinks_until_its_points_fit() {
     let mut info = any_device();
     let problem = problem("norm(x)^2 * prod(x)", "0:1^100");
-    let shape = Shape { lanes: 4, group: 8, private_bytes: 0, precision: Precision::F64 };
+    let shape =
+        Shape { lanes: 4, chains: 1, group: 8, private_bytes: 0, precision: Precision::F64 };
     let bytes = |shape: Shape| (100 * shape.span() * size_of::<f64>()) as u64;
     info.max_buffer = bytes(shape) - 1;
-    let (_, fitting) = fitting_source(&problem, &info, shape).unwrap();
+    let fitting = fitting_source(&problem, &info, shape).unwrap().shape;
     assert_eq!(fitting, Shape { group: 4, ..shape });
     let kernel = OnDevice::new(&problem, &info, shape).unwrap();
     assert_eq!(kernel.max_groups, 1);
@@ -118,13 +120,13 @@ fn a_device_that_rounds_otherwise_is_found_out() {
     let problem = problem("x0*x1 + x1*x2 - x0/3", "0:1,0:2,1:3");
     for shape in [info.shape(Precision::F64), Shape::GPU] {
         let right = Source::new(&problem, shape).unwrap();
-        assert!(OnDevice::from_source(&problem, &info, shape, &right).is_ok());
-        let two_roundings = ("fma(delta, delta, squares)", "delta * delta + squares");
+        assert!(OnDevice::from_source(&problem, &info, &right).is_ok());
+        let two_roundings = ("fma(delta, delta, squares[c])", "delta * delta + squares[c]");
         let one_rounding = ("const real v3 = v1 + v2;", "const real v3 = fma(x[0], x[1], v2);");
         for (from, to) in [two_roundings, one_rounding] {
             assert_eq!(right.text.matches(from).count(), 1, "{}", right.text);
             let wrong = Source { text: right.text.replace(from, to), ..right.clone() };
-            match OnDevice::from_source(&problem, &info, shape, &wrong) {
+            match OnDevice::from_source(&problem, &info, &wrong) {
                 Err(OpenClError::OtherBits { .. }) => {}
                 Err(other) => panic!("{other}"),
                 Ok(_) => panic!("{to} went unseen"),

@@ -71,6 +71,8 @@ impl GridSource {
              __global const scalar *from, __global scalar *x, __global scalar *terms)\n\
              {{\n    \
                  const size_t i = get_global_id(0), j = get_global_id(1);\n    \
+                 // The last work-group is filled up.\n    \
+                 if (i >= samples) return;\n    \
                  // Draw the point: one word of the stream a coordinate.\n    \
                  if (j < {dims}) x[j * samples + i] = PLACE(j);\n\
              {}}}\n\n\
@@ -80,6 +82,7 @@ impl GridSource {
              __global const scalar *x, __global const scalar *terms, __global scalar *h)\n\
              {{\n    \
                  const size_t i = get_global_id(0);\n    \
+                 if (i >= samples) return;\n    \
                  // Evaluate h = f·g there.\n\
              {}    h[i] = {h};\n}}\n",
             writer.grid.text, writer.column.text

@@ -17,6 +17,7 @@ use mc_core::{Affine, Interval, Precision, Problem};
 
 pub(crate) use self::grid::GridSource;
 use self::points::Points;
+use self::tape::Length;
 use crate::error::OpenClError;
 
 /// How work is laid out on a device.
@@ -25,6 +26,9 @@ pub struct Shape {
     /// Batches that one work-item computes side by side, in vectors of that
     /// length: 1, 2, 4, 8 or 16.
     pub lanes: usize,
+    /// Such vectors of a work-item, a power of two: while one waits for its next
+    /// word, another computes. Long samples and f32 have one all the same.
+    pub chains: usize,
     /// Work-items of a work-group, a power of two.
     pub group: usize,
     /// Bytes of a point that a work-item may keep in private memory; points
@@ -39,14 +43,15 @@ impl Shape {
     /// work-items side by side. Private arrays take memory for every work-item
     /// that may be resident, so they must be small.
     pub const GPU: Self =
-        Self { lanes: 1, group: 128, private_bytes: 4 << 10, precision: Precision::F64 };
+        Self { lanes: 1, chains: 1, group: 128, private_bytes: 4 << 10, precision: Precision::F64 };
 
-    /// For a CPU with vectors of `width` numbers: two vectors' worth of lanes,
-    /// so that one computes while the other waits for its result. Small
-    /// work-groups, so that few batches still reach every core.
+    /// For a CPU with vectors of `width` numbers: two of the machine's vectors as
+    /// one of the program's, and two of those, so that one computes while the
+    /// others wait for their results. Small work-groups, so that few batches still
+    /// reach every core.
     pub fn cpu(width: usize) -> Self {
         let lanes = (2 * width.next_power_of_two()).min(Self::MAX_LANES);
-        Self { lanes, group: 4, private_bytes: 64 << 10, precision: Precision::F64 }
+        Self { lanes, chains: 2, group: 2, private_bytes: 64 << 10, precision: Precision::F64 }
     }
 
     /// The longest vectors of OpenCL C.
@@ -65,7 +70,12 @@ impl Shape {
 
     /// Batches of a work-group: one node of the merge tree.
     pub fn span(self) -> usize {
-        self.lanes * self.group
+        self.lanes * self.chains * self.group
+    }
+
+    /// The same work-groups, of work-items that have one vector each.
+    fn with_one_chain(self) -> Self {
+        Self { chains: 1, group: self.group * self.chains, ..self }
     }
 }
 
@@ -74,6 +84,8 @@ impl Shape {
 pub(crate) struct Source {
     /// OpenCL C.
     pub text: String,
+    /// The shape that it is written for: as asked, but for the chains.
+    pub shape: Shape,
     /// The `table` argument: constants that loops read.
     pub table: Vec<f64>,
     /// Numbers of `scratch` that each work-item needs.
@@ -116,11 +128,15 @@ impl Source {
     pub fn new(problem: &Problem, shape: Shape) -> Result<Self, OpenClError> {
         let points = Points::choose(problem.h(), shape);
         let table = Table::new(problem, shape.precision)?;
-        let Shape { lanes, group, .. } = shape;
-        let what = format!("Moments of h = f·g, {lanes} batches a work-item.");
+        let (sample, length) = tape::sample(problem, points, &table, shape.precision);
+        let shape = match (length, shape.precision) {
+            (Length::Short, Precision::F64) => shape,
+            _ => shape.with_one_chain(),
+        };
+        let Shape { lanes, chains, group, .. } = shape;
+        let what = format!("Moments of h = f·g, {} batches a work-item.", lanes * chains);
         let mut text = head(problem, &what, shape);
-        let _ = writeln!(text, "#define GROUP {group}");
-        let sample = tape::sample(problem, points, &table, shape.precision);
+        let _ = writeln!(text, "#define CHAINS {chains}\n#define GROUP {group}");
         let parts: &[&str] = match shape.precision {
             Precision::F64 => &[REAL, STREAM, &sample, MOMENTS, BATCHES],
             Precision::F32 => &[REAL, STREAM, &sample, BATCHES_F32],
@@ -130,7 +146,7 @@ impl Source {
             text.push_str(part);
         }
         let scratch = if points.in_scratch() { problem.dims() * shape.lanes } else { 0 };
-        Ok(Self { text, table: table.entries, scratch })
+        Ok(Self { text, shape, table: table.entries, scratch })
     }
 }
 

@@ -14,26 +14,49 @@ const UNROLLED: u64 = 128;
 /// Up to this many draws are written one by one.
 const FEW: usize = 16;
 
+/// Up to so many operations, a sample is short.
+const SHORT: usize = 64;
+
+/// How much code a sample is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Length {
+    /// Few operations and no loop: it takes the next chain to fill the time in
+    /// which this one waits.
+    Short,
+    /// Enough to fill that time itself, and to compile.
+    Long,
+}
+
 /// `real sample(…)`: the next point of each lane's stream, and h there.
 pub(super) fn sample(
     problem: &Problem,
     points: Points,
     table: &Table,
     precision: Precision,
-) -> String {
-    let text = String::new();
-    let mut writer =
-        Writer { problem, points, table, precision, text, depth: 1, names: 0, drawn: 0 };
+) -> (String, Length) {
+    let mut writer = Writer {
+        problem,
+        points,
+        table,
+        precision,
+        text: String::new(),
+        depth: 1,
+        names: 0,
+        drawn: 0,
+        loops: false,
+    };
     writer.draw();
     writer.caption("Evaluate h = f·g there.");
     let Ok(h) = problem.h().lower(&mut writer);
     writer.draw_up_to(problem.dims());
     writer.line(format_args!("return {h};"));
-    format!(
+    let short = writer.names + writer.drawn <= SHORT && !writer.loops;
+    let text = format!(
         "// ---- The problem: the next point of each lane's stream, and h there ----\n\n\
          INLINE real sample(stream *s, __global const scalar *table, __global real *scratch)\n{{\n{}}}\n",
         writer.text
-    )
+    );
+    (text, if short { Length::Short } else { Length::Long })
 }
 
 struct Writer<'p> {
@@ -46,6 +69,8 @@ struct Writer<'p> {
     names: usize,
     /// Coordinates that were drawn so far.
     drawn: usize,
+    /// Whether there is a loop.
+    loops: bool,
 }
 
 /// Divisions and roots of one sample.
@@ -107,6 +132,7 @@ impl Writer<'_> {
         } else if dims > FEW {
             let (x, draw) = (self.x("k"), self.draw_in_loop("k"));
             self.line(format_args!("for (uint k = 0; k < {dims}; k++) {x} = {draw};"));
+            self.loops = true;
             self.drawn = dims;
         } else if divided {
             self.caption("(Each where it is first read: so the divisions start sooner.)");
@@ -234,6 +260,7 @@ impl Lower for Writer<'_> {
         let (acc, i) = (self.name('a'), self.name('i'));
         self.line(format_args!("real {acc} = {init};"));
         self.line(format_args!("for (uint {i} = 0; {i} < {rounds}; {i}++) {{"));
+        self.loops = true;
         self.depth += 1;
         let next = body.round(self, Round::Variable(i), acc.clone())?;
         self.line(format_args!("{acc} = {next};"));

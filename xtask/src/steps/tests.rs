@@ -9,7 +9,9 @@ fn lines(system: &Fake, missing_checks: &[Need]) -> Vec<String> {
     steps
         .iter()
         .map(|step| match step {
-            Step::Cargo { .. } => step.line(),
+            Step::Cargo { .. } => {
+                step.line().replace(&cargo::target().display().to_string(), "TARGET")
+            }
             Step::Skip { what, .. } => format!("skip {what}"),
         })
         .collect()
@@ -28,6 +30,9 @@ fn with_everything_there_all_is_tested_once_and_bench_twice() {
              --no-deps --workspace --features bench/llvm22,bench/opencl,bench/mpi",
             "cargo build",
             "cargo test",
+            "RUSTFLAGS= cargo test --manifest-path outside/Cargo.toml --target-dir TARGET/outside",
+            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo package --allow-dirty --workspace \
+             --exclude bench --exclude xtask --features=mc-jit/llvm22",
             "MC_PEERS_PYTHON=python MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --test peers -- \
              --ignored python",
             "skip the tests of the peers (gsl)",
@@ -50,6 +55,9 @@ fn on_a_bare_machine_what_is_left_out_is_named() {
              --exclude mc-opencl",
             "cargo build",
             "cargo test",
+            "RUSTFLAGS= cargo test --manifest-path outside/Cargo.toml --target-dir TARGET/outside",
+            "cargo package --allow-dirty --workspace --exclude bench --exclude xtask \
+             --exclude mc-jit --exclude mc-opencl",
             "MC_PEERS_PYTHON=python MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --test peers -- \
              --ignored python",
             "skip the tests of the peers (gsl)",
@@ -65,8 +73,8 @@ fn without_a_device_opencl_is_compiled_and_its_tests_are_named_as_left_out() {
     let system = Fake::debian().llvm(19).opencl_loader();
     let lines = lines(&system, &[]);
     assert!(lines[1].contains("bench/llvm19,bench/opencl"), "{}", lines[1]);
-    assert!(lines[7].ends_with("--package mc-jit --package bench --features bench/llvm19"));
-    assert_eq!(lines[8], "skip the tests of mc-opencl");
+    assert!(lines[9].ends_with("--package mc-jit --package bench --features bench/llvm19"));
+    assert_eq!(lines[10], "skip the tests of mc-opencl");
 }
 
 #[test]

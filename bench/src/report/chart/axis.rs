@@ -23,6 +23,13 @@ impl Axis {
         let room = 0.03 * (high - low).max(1.0);
         let (from, to) = (low - room, high + room);
         let (first, last) = (from.ceil() as i32, to.floor() as i32);
+        // A range without two powers of ten in it would have no measure.
+        let (first, last, from, to) = if first >= last {
+            let (first, last) = (from.floor() as i32, to.ceil() as i32);
+            (first, last, f64::from(first) - room, f64::from(last) + room)
+        } else {
+            (first, last, from, to)
+        };
         let step = (last - first) / MOST + 1;
         let powers = (first..=last).filter(|power| power.rem_euclid(step) == 0);
         let ticks = powers.map(|power| (f64::from(power), label(power))).collect();
@@ -118,6 +125,14 @@ pub fn seconds(power: i32) -> String {
     format!("{} {unit}", 10f64.powi(power - zero))
 }
 
+/// A power of ten of MiB: 100 MiB.
+pub fn mebibytes(power: i32) -> String {
+    match power {
+        0..=5 => format!("{} MiB", 10u64.pow(power.unsigned_abs())),
+        _ => format!("{} MiB", power_of_ten(power)),
+    }
+}
+
 fn raised(power: i32) -> String {
     let small = |c| match c {
         '-' => '⁻',
@@ -147,6 +162,8 @@ mod tests {
     fn ticks_are_round_numbers() {
         assert_eq!(labels(&Axis::log([150.0, 2e6], power_of_ten)), ["10³", "10⁴", "10⁵", "10⁶"]);
         assert_eq!(labels(&Axis::log([2e-7, 3e-4], seconds)), ["1 µs", "10 µs", "100 µs"]);
+        assert_eq!(labels(&Axis::log([20.0, 30.0], power_of_ten)), ["10", "100"]);
+        assert_eq!(labels(&Axis::log([0.2, 30.0], mebibytes)), ["1 MiB", "10 MiB"]);
         assert_eq!(labels(&Axis::linear([0.0, 1.0])), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(&Axis::linear([1.0, 9.0])), ["2", "4", "6", "8"]);
         assert_eq!(labels(&Axis::at(&[1.0, 2.0, 4.0])), ["1", "2", "4"]);

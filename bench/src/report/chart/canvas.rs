@@ -10,7 +10,7 @@ use plotters::style::{IntoFont, IntoTextStyle, RGBColor, ShapeStyle, TextStyle};
 /// The width of every picture, in its own units. A page shows it smaller.
 pub const WIDTH: u32 = 960;
 /// The height of letters, in the same units.
-pub const LETTERS: i32 = 28;
+pub const LETTERS: i32 = 32;
 /// What plotters divides the size of a font by in an SVG.
 const FONT_SCALE: f64 = 1.24;
 /// The red part that tells our colours from any other.

@@ -19,6 +19,8 @@ pub struct Dot {
     pub look: Look,
     /// Where it is.
     pub value: f64,
+    /// Another value of the same row, farther to the right: a line to it, with a stroke at its end.
+    pub also: Option<f64>,
     /// The value, to read.
     pub shown: String,
 }
@@ -50,7 +52,7 @@ impl Dots {
         let top = LETTERS * (2 + self.lines.len() as i32 * 5 / 4);
         let height = top + each * self.rows.len() as i32 + 3 * LETTERS;
         let bottom = height - 3 * LETTERS + LETTERS / 4;
-        let (from, to) = (left + 12, WIDTH as i32 - right - 12);
+        let (from, to) = (left + 20, WIDTH as i32 - right - 12);
         let (axis, caption) = &self.x;
         let across = |place: f64| {
             from + ((place - axis.from) / (axis.to - axis.from) * f64::from(to - from)) as i32
@@ -59,32 +61,55 @@ impl Dots {
         {
             let canvas =
                 SVGBackend::with_string(&mut svg, (WIDTH, height as u32)).into_drawing_area();
-            for (place, label) in &axis.ticks {
+            // Only as many labels as have room beside each other.
+            let longest = axis.ticks.iter().map(|(_, label)| label.chars().count() as i32).max();
+            let room = match axis.ticks.as_slice() {
+                [(first, _), (second, _), ..] => across(*second) - across(*first),
+                _ => WIDTH as i32,
+            };
+            let step = ((longest.unwrap_or(0) + 1) * wide / room.max(1) + 1) as usize;
+            for (k, (place, label)) in axis.ticks.iter().enumerate() {
                 let x = across(*place);
                 canvas
                     .draw(&PathElement::new(vec![(x, top), (x, bottom)], Ink::Grid.line(2, 0)))?;
+                if k % step != 0 {
+                    continue;
+                }
                 let letters = Ink::Muted.letters(HPos::Center);
                 canvas.draw(&Text::new(label.clone(), (x, bottom + LETTERS * 3 / 4), letters))?;
             }
             let letters = Ink::Muted.letters(HPos::Center);
             let below = (left + (to - from) / 2, bottom + LETTERS * 2);
             canvas.draw(&Text::new(caption.clone(), below, letters))?;
-            for (k, (value, name)) in self.lines.iter().enumerate() {
-                let Some(place) = axis.place(*value) else { continue };
-                let (x, y) = (across(place), LETTERS * (3 + 5 * k as i32) / 4);
+            let lines =
+                self.lines.iter().filter_map(|(value, name)| Some((axis.place(*value)?, name)));
+            let mut lines: Vec<_> = lines.map(|(place, name)| (across(place), name)).collect();
+            // So that no line goes through the name of another: names are on its left.
+            lines.sort_by_key(|(x, _)| std::cmp::Reverse(*x));
+            for (k, (x, name)) in lines.into_iter().enumerate() {
+                let y = LETTERS * (3 + 5 * k as i32) / 4;
                 let style = Ink::Series(Look::guide().colour).line(3, 1);
                 canvas.draw(&PathElement::new(vec![(x, y + LETTERS / 2), (x, bottom)], style))?;
                 // To the side where there is room.
-                let side = if x > WIDTH as i32 / 2 { HPos::Right } else { HPos::Left };
-                canvas.draw(&Text::new(name.clone(), (x, y), Ink::Text.letters(side)))?;
+                let (side, gap) =
+                    if x > WIDTH as i32 / 2 { (HPos::Right, -10) } else { (HPos::Left, 10) };
+                canvas.draw(&Text::new(name.clone(), (x + gap, y), Ink::Text.letters(side)))?;
             }
             for (k, dot) in self.rows.iter().enumerate() {
                 let y = top + each * k as i32 + each / 2;
                 let letters = Ink::Text.letters(HPos::Right);
                 canvas.draw(&Text::new(dot.name.clone(), (left, y), letters))?;
                 canvas.draw(&PathElement::new(vec![(from, y), (to, y)], Ink::Grid.line(1, 0)))?;
-                if let Some(place) = axis.place(dot.value) {
-                    mark(&canvas, dot.look, (across(place), y))?;
+                let at = |value: f64| Some((across(axis.place(value)?), y));
+                let (place, also) = (at(dot.value), dot.also.and_then(at));
+                if let (Some(place), Some((end, _))) = (place, also) {
+                    let ink = Ink::Series(dot.look.colour);
+                    canvas.draw(&PathElement::new(vec![place, (end, y)], ink.line(2, 0)))?;
+                    let stroke = vec![(end, y - LETTERS / 3), (end, y + LETTERS / 3)];
+                    canvas.draw(&PathElement::new(stroke, ink.line(4, 0)))?;
+                }
+                if let Some(place) = place {
+                    mark(&canvas, dot.look, place)?;
                 }
                 let letters = Ink::Text.letters(HPos::Left);
                 canvas.draw(&Text::new(dot.shown.clone(), (to + 14, y), letters))?;

@@ -50,7 +50,7 @@ impl Lines {
             (count + 1, longest.max(series.name.chars().count() as i32))
         });
         let right = 60 + longest * LETTERS * 11 / 20;
-        let (top, foot, left) = (LETTERS * 2, LETTERS * 3, 118);
+        let (top, foot, left) = (LETTERS * 2, LETTERS * 3, 138);
         let height = (count * (LETTERS + 4) + top + foot).max(620) as u32;
         let mut svg = String::new();
         {

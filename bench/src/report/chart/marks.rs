@@ -79,7 +79,7 @@ pub fn labels(
         if (y - end_y).abs() > 3 || left - end_x > 24 {
             canvas.draw(&PathElement::new(
                 vec![(end_x + SIZE + 3, end_y), (left - 4, y)],
-                Ink::Grid.line(2, 0),
+                ink.line(1, 0),
             ))?;
         }
         if label.look == Look::guide() {
