@@ -292,7 +292,7 @@ mod tests {
             assert_eq!(lines.count(), 1, "{name}: {words}");
         }
         assert_eq!(words.matches("chosen").count(), 1, "{words}");
-        assert!(words.lines().all(|line| line.chars().count() <= 100), "{words}");
+        assert!(words.lines().skip(1).all(|line| line.chars().count() <= 100), "{words}");
     }
 
     #[test]

@@ -18,7 +18,7 @@
 //! # What is measured, and when
 //!
 //! A choice must cost little beside the run. By the model's own figures a run
-//! of less than a millisecond is not worth a measurement. For a longer one, the best
+//! of less than three milliseconds is not worth a measurement. For a longer one, the best
 //! kernel that needs no compiler computes the first batches of the sample, for at
 //! most 3 % of the time predicted and at most a millisecond. Its speed replaces the predicted
 //! one; the ratio of the two is the machine's *pace*, by which all other predictions, of
@@ -86,7 +86,7 @@ impl Goal {
 }
 
 /// Runs predicted to be shorter are not measured first.
-const SHORT: f64 = 1e-3;
+const SHORT: f64 = 3e-3;
 
 /// What the measurement may take of the predicted time, and at most.
 const SHARE: f64 = 0.03;
@@ -143,13 +143,22 @@ fn informed(request: &Request, goal: &Goal, machine: Machine, work: Work) -> Cho
     if machine.is_tiny(&work, samples) {
         return Choice::by(machine, work, samples);
     }
-    let machine = machine.seen();
     // A target is met by no fewer.
     let least = match goal.target.is_some() {
         true => samples.min(Session::LEAST_SAMPLES as f64),
         false => samples,
     };
-    let prior = machine.best(&work, machine.within(&work, least, limit)).seconds();
+    let best = |machine: &Machine| machine.best(&work, machine.within(&work, least, limit));
+    let prior = best(&machine);
+    // Only who would share the work has to know who else is at work.
+    let (machine, prior) = match prior.candidate.workers.get() {
+        1 => (machine, prior.seconds()),
+        _ => {
+            let machine = machine.seen();
+            let prior = best(&machine).seconds();
+            (machine, prior)
+        }
+    };
     let probe = match prior > SHORT || goal.target.is_some() {
         true => probe::measure(request, goal, &work, (SHARE * prior).min(LONGEST)),
         false => None,

@@ -13,6 +13,12 @@ use crate::techniques::{KernelName, Name};
 /// Fewer samples say too little of the variance.
 const PILOT: u64 = 4096;
 
+/// In shorter arrays, looking up a step takes as long as doing it.
+const LONG_ARRAY: u64 = 2048;
+
+/// The first blocks touch code and memory for the first time.
+const COLD: usize = 3;
+
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Probe {
@@ -34,7 +40,11 @@ pub fn measure(request: &Request, goal: &Goal, work: &Work, budget: f64) -> Opti
     let kernel = if work.native { KernelName::Serial } else { KernelName::Ndarray };
     let mut runner = runner::prepare(Name::alone(kernel), request).ok()?;
     let (plan, progress) = (&goal.plan, Progress::new());
-    let least = if goal.target.is_some() { PILOT } else { 0 };
+    let least = match (goal.target.is_some(), kernel) {
+        (true, _) => PILOT,
+        (false, KernelName::Ndarray) => LONG_ARRAY,
+        (false, _) => 0,
+    };
     let start = Instant::now();
     let mut paces: Vec<f64> = Vec::new();
     for level in 0..plan.whole().level() {
@@ -44,7 +54,7 @@ pub fn measure(request: &Request, goal: &Goal, work: &Work, budget: f64) -> Opti
         let samples = block.samples(plan);
         paces.push(clock.elapsed().as_secs_f64() / samples as f64);
         let seconds = start.elapsed().as_secs_f64();
-        if samples < least || seconds < budget / 2.0 {
+        if samples < least || paces.len() <= COLD || seconds < budget / 2.0 {
             continue;
         }
         // Blocks this short may be disturbed, and the first ones are cold.
