@@ -126,6 +126,7 @@ impl Request {
             .collect::<Result<Vec<Name>, _>>()?;
         if let Some(simd) = flags.simd
             && !techniques.is_empty()
+            && techniques != [Name::AUTO]
             && !techniques.iter().any(|name| name.kernel.is_compiled())
         {
             let error = format!(

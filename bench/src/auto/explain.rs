@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::model::{Candidate, Machine, Prediction};
+use super::model::{Candidate, Machine, Prediction, simplest};
 use super::probe::Probe;
 use super::work::Work;
 use crate::output::{duration, grouped, three_digits};
@@ -100,7 +100,7 @@ impl Choice {
     /// Nothing chosen yet.
     pub(super) fn by(machine: Machine, work: Work, samples: f64) -> Self {
         Self {
-            name: Name::alone(KernelName::Serial),
+            name: Name::alone(simplest(&work)),
             workers: 1,
             samples,
             probe: None,

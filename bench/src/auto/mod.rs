@@ -38,7 +38,7 @@
 //!
 //! `crossbeam-…`, `processes-…` and `mpi-…` do what `rayon-…` does and start more slowly
 //! (processes and ranks are for what threads cannot do: other machines, and work that may
-//! die); `jit-calls`, `jit-scalar` and `serial-interpreted` are steps on the way to faster
+//! die); `jit-calls` and `jit-scalar` are steps on the way to faster
 //! kernels; `ndarray-whole` needs memory that grows with M; `opencl` on a CPU compiles longer than
 //! `jit` and then computes on the same cores. `bound` is hand-written for one problem,
 //! to measure against.

@@ -157,6 +157,8 @@ estimate --g 1 --support 0:1e-200^2
 estimate --samples 10,20
 estimate --technique serial,ndarray
 estimate --technique auto,serial
+estimate --technique serial --explain
+estimate --explain --emit tape
 estimate --simd avx2
 estimate --launcher
 estimate --launcher srun
@@ -213,7 +215,6 @@ estimate --technique serial --checkpoint skipped.mc --f 'sqrt(x0 - 0.5)' --sampl
 
 # Only compare
 
-compare --technique auto
 compare --technique serial,jitt
 compare --peers=jl
 compare --peers gsl
