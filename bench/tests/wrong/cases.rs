@@ -213,6 +213,11 @@ estimate --technique serial --checkpoint good.mc --seed 2
 estimate --technique serial --checkpoint good.mc --samples 4.5e6
 estimate --technique serial --checkpoint skipped.mc --f 'sqrt(x0 - 0.5)' --samples 5e6
 
+# Only estimate: the choice
+
+estimate --explain=yes
+estimate --technique serial --explain
+
 # Only compare
 
 compare --technique serial,jitt
