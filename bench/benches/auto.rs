@@ -25,7 +25,7 @@ const BUDGET: Duration = Duration::from_secs(4);
 const LONGEST: f64 = 40.0;
 
 /// A technique takes part if it can be within this factor of the best.
-const HOPELESS: f64 = 1.6;
+const HOPELESS: f64 = 2.5;
 
 /// What a run may take that has nothing to do with M: the first touch of code, waking threads.
 const FIXED: f64 = 300e-6;

@@ -18,7 +18,7 @@
 //! # What is measured, and when
 //!
 //! A choice must cost little beside the run. By the model's own figures a run
-//! of less than three milliseconds is not worth a measurement. For a longer one, the best
+//! of less than some milliseconds is not worth a measurement. For a longer one, the best
 //! kernel that needs no compiler computes the first batches of the sample, for at
 //! most 3 % of the time predicted and at most a millisecond. Its speed replaces the predicted
 //! one; the ratio of the two is the machine's *pace*, by which all other predictions, of
@@ -85,7 +85,9 @@ impl Goal {
     }
 }
 
-/// Runs predicted to be shorter are not measured first.
+/// Runs predicted to be shorter are not measured first: native code is warm at once,
+/// arrays are not.
+const SHORT_NATIVE: f64 = 0.5e-3;
 const SHORT: f64 = 3e-3;
 
 /// What the measurement may take of the predicted time, and at most.
@@ -159,7 +161,8 @@ fn informed(request: &Request, goal: &Goal, machine: Machine, work: Work) -> Cho
             (machine, prior)
         }
     };
-    let probe = match prior > SHORT || goal.target.is_some() {
+    let short = if work.native { SHORT_NATIVE } else { SHORT };
+    let probe = match prior > short || goal.target.is_some() {
         true => probe::measure(request, goal, &work, (SHARE * prior).min(LONGEST)),
         false => None,
     };

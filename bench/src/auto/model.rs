@@ -166,7 +166,7 @@ impl Machine {
         Prediction { candidate, start: self.start(work, candidate), run: all / workers }
     }
 
-    /// Whether so many samples are done by [`simplest`] before another candidate has
+    /// Whether so many samples are done by the simplest loop before another candidate has
     /// started.
     pub fn is_tiny(&self, work: &Work, samples: f64) -> bool {
         self.sample(work, simplest(work)) * samples < NDARRAY - SERIAL
