@@ -1,9 +1,9 @@
 //! `cargo xtask test`: everything CI runs.
 //!
 //! The steps are data, made from what was found. Cheap ones come first. The bare
-//! build and its tests prove that the workspace works without LLVM and OpenCL;
-//! after them only those members are tested that they leave out, and `bench`,
-//! which is another program when the techniques are linked into it.
+//! build and its tests prove that the workspace works without LLVM and OpenCL. What is
+//! tested with more linked into it later is left out of them, but for what
+//! `bench` says when it lacks a technique.
 
 use std::ffi::OsStr;
 use std::time::{Duration, Instant};
@@ -77,16 +77,32 @@ fn steps(system: &dyn System, found: &Found, missing_checks: &[Need], made: &Mad
         check(Need::Clippy, missing_checks, cargo_step("clippy --all-targets", &strict, &llvm)),
         cargo_step("doc --no-deps", &members, &strict_docs),
         cargo_step("build", &[], &[]),
-        cargo_step("test", &[], &[]),
-        outside(),
-        packages(found, &llvm),
     ];
+    let beyond = members_beyond_the_bare_tests(found);
+    steps.extend(bare_tests(found, beyond.is_some()));
+    steps.extend([outside(), packages(found, &llvm)]);
     steps.extend(peer_tests(made));
-    if let Some(members) = members_beyond_the_bare_tests(found) {
-        steps.push(cargo_step("test", &members, &llvm));
+    if let Some(members) = beyond {
+        steps.push(cargo_step(TEST, &members, &llvm));
     }
     steps.extend(left_out(system, found));
     steps
+}
+
+/// A failure must not hide another.
+const TEST: &str = "test --no-fail-fast";
+
+/// The tests without optional features; `again`: `bench` is tested with them later.
+fn bare_tests(found: &Found, again: bool) -> Vec<Step> {
+    if !again {
+        return vec![cargo_step(TEST, &[], &[])];
+    }
+    let mut others = options("--workspace --exclude bench --exclude mc-jit --exclude mc-opencl");
+    if found.mpi.is_ready() {
+        others.extend(options("--exclude mc-multiproc"));
+    }
+    let lacking = "--package bench --test command_line --test parallel --test wrong_requests";
+    vec![cargo_step(TEST, &others, &[]), cargo_step(TEST, &options(lacking), &[])]
 }
 
 /// The options that select all members that can be compiled here. Of a technique

@@ -18,7 +18,7 @@ fn lines(system: &Fake, missing_checks: &[Need]) -> Vec<String> {
 }
 
 #[test]
-fn with_everything_there_all_is_tested_once_and_bench_twice() {
+fn with_everything_there_all_is_tested_once() {
     let system = Fake::debian().llvm(22).opencl_loader().pocl().mpi();
     assert_eq!(
         lines(&system, &[]),
@@ -29,14 +29,17 @@ fn with_everything_there_all_is_tested_once_and_bench_twice() {
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 RUSTDOCFLAGS=\"-D warnings\" cargo doc \
              --no-deps --workspace --features bench/llvm22,bench/opencl,bench/mpi",
             "cargo build",
-            "cargo test",
+            "cargo test --no-fail-fast --workspace --exclude bench --exclude mc-jit \
+             --exclude mc-opencl --exclude mc-multiproc",
+            "cargo test --no-fail-fast --package bench --test command_line --test parallel \
+             --test wrong_requests",
             "RUSTFLAGS= cargo test --manifest-path outside/Cargo.toml --target-dir TARGET/outside",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo package --allow-dirty --workspace \
              --exclude bench --exclude xtask --features=mc-jit/llvm22",
             "MC_PEERS_PYTHON=python MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --test peers -- \
              --ignored python",
             "skip the tests of the peers (gsl)",
-            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo test --package mc-jit \
+            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo test --no-fail-fast --package mc-jit \
              --package mc-opencl --package mc-multiproc --package bench --features bench/llvm22,bench/opencl,bench/mpi",
         ]
     );
@@ -54,7 +57,7 @@ fn on_a_bare_machine_what_is_left_out_is_named() {
             "RUSTDOCFLAGS=\"-D warnings\" cargo doc --no-deps --workspace --exclude mc-jit \
              --exclude mc-opencl",
             "cargo build",
-            "cargo test",
+            "cargo test --no-fail-fast",
             "RUSTFLAGS= cargo test --manifest-path outside/Cargo.toml --target-dir TARGET/outside",
             "cargo package --allow-dirty --workspace --exclude bench --exclude xtask \
              --exclude mc-jit --exclude mc-opencl",
@@ -73,8 +76,9 @@ fn without_a_device_opencl_is_compiled_and_its_tests_are_named_as_left_out() {
     let system = Fake::debian().llvm(19).opencl_loader();
     let lines = lines(&system, &[]);
     assert!(lines[1].contains("bench/llvm19,bench/opencl"), "{}", lines[1]);
-    assert!(lines[9].ends_with("--package mc-jit --package bench --features bench/llvm19"));
-    assert_eq!(lines[10], "skip the tests of mc-opencl");
+    assert!(lines[10].ends_with("--package mc-jit --package bench --features bench/llvm19"));
+    assert!(!lines[4].contains("mc-multiproc"), "{}", lines[4]);
+    assert_eq!(lines[11], "skip the tests of mc-opencl");
 }
 
 #[test]
