@@ -1,12 +1,15 @@
 //! The worker's side: from the top of `main` to the last answer.
 
 use std::collections::HashMap;
-use std::io::{self, BufReader, Write};
+#[cfg(any(not(target_os = "linux"), feature = "mpi"))]
+use std::io::BufReader;
+use std::io::{self, Write};
 use std::ops::Range;
 use std::process::exit;
 use std::thread;
 use std::time::Duration;
 
+#[cfg(any(not(target_os = "linux"), feature = "mpi"))]
 use ::crossbeam::channel::{Receiver, bounded};
 use mc_core::{Kernel, Moments, Plan, PrepareError, Problem, Technique};
 
@@ -63,8 +66,7 @@ pub fn serve_if_worker(techniques: &dyn Techniques) {
     }
     end_with_parent();
     let mut service = Service::new(techniques);
-    let served =
-        serve(stdin_frames(GRACE, || ()), &mut io::stdout().lock(), &mut |r| service.answer(r));
+    let served = serve(own_frames(), &mut io::stdout().lock(), &mut |r| service.answer(r));
     // The coordinator sees the status, and knows more to say about it than we do.
     exit(if served.is_ok() { 0 } else { 1 });
 }
@@ -75,9 +77,34 @@ pub(crate) fn is_job() -> bool {
     std::env::var_os(WORKER_VARIABLE).is_some_and(|value| value == JOB)
 }
 
+/// The frames of stdin, read in this thread: to wake another for each costs as much as
+/// a range of blocks at small M. A second thread sees that the coordinator is gone.
+#[cfg(target_os = "linux")]
+fn own_frames() -> impl Iterator<Item = Vec<u8>> {
+    use rustix::event::{PollFd, PollFlags, poll};
+
+    thread::spawn(|| {
+        let stdin = io::stdin();
+        // With no event asked for, only the end of the pipe, or an error, wakes it.
+        let mut end = [PollFd::new(&stdin, PollFlags::empty())];
+        while poll(&mut end, None) == Err(rustix::io::Errno::INTR) {}
+        thread::sleep(GRACE);
+        exit(0);
+    });
+    let mut input = io::stdin().lock();
+    std::iter::from_fn(move || frame::read(&mut input).ok())
+}
+
+/// The frames of stdin.
+#[cfg(not(target_os = "linux"))]
+fn own_frames() -> impl Iterator<Item = Vec<u8>> {
+    stdin_frames(GRACE, || ()).into_iter()
+}
+
 /// Reads stdin in a thread of its own: so a worker sees in the midst of a long
 /// block that its coordinator is gone. It calls `gone` then, and ends the process
 /// after `grace` if it still runs.
+#[cfg(any(not(target_os = "linux"), feature = "mpi"))]
 pub(crate) fn stdin_frames(
     grace: Duration,
     gone: impl FnOnce() + Send + 'static,
