@@ -87,7 +87,14 @@ fn own_frames() -> impl Iterator<Item = Vec<u8>> {
         let stdin = io::stdin();
         // With no event asked for, only the end of the pipe, or an error, wakes it.
         let mut end = [PollFd::new(&stdin, PollFlags::empty())];
-        while poll(&mut end, None) == Err(rustix::io::Errno::INTR) {}
+        loop {
+            match poll(&mut end, None) {
+                Ok(_) => break,
+                Err(rustix::io::Errno::INTR) => {}
+                // The reader will see the end, though not in the midst of a block.
+                Err(_) => return,
+            }
+        }
         thread::sleep(GRACE);
         exit(0);
     });
