@@ -1,9 +1,8 @@
 //! `cargo xtask test`: everything CI runs.
 //!
-//! The steps are data, made from what was found. Cheap ones come first. The bare
-//! build and its tests prove that the workspace works without LLVM and OpenCL. What is
-//! tested with more linked into it later is left out of them, but for what
-//! `bench` says when it lacks a technique.
+//! The steps are data, made from what was found. Cheap ones come first. All that can be
+//! tested here is tested in one build. The bare steps prove that the workspace works
+//! without LLVM, OpenCL and MPI: it compiles, and `bench` says what it lacks.
 
 use std::ffi::OsStr;
 use std::time::{Duration, Instant};
@@ -76,15 +75,16 @@ fn steps(system: &dyn System, found: &Found, missing_checks: &[Need], made: &Mad
         check(Need::Rustfmt, missing_checks, cargo_step("fmt --all --check", &[], &[])),
         check(Need::Clippy, missing_checks, cargo_step("clippy --all-targets", &strict, &llvm)),
         cargo_step("doc --no-deps", &members, &strict_docs),
-        cargo_step("build", &[], &[]),
+        cargo_step("check", &[], &[]),
     ];
-    let beyond = members_beyond_the_bare_tests(found);
-    steps.extend(bare_tests(found, beyond.is_some()));
-    steps.extend([outside(), packages(found, &llvm)]);
-    steps.extend(peer_tests(made));
-    if let Some(members) = beyond {
-        steps.push(cargo_step(TEST, &members, &llvm));
+    let tested = members_to_test(found);
+    if tested.iter().any(|word| word == FEATURES) {
+        let lacking = "--package bench --test command_line --test parallel --test wrong_requests";
+        steps.push(cargo_step(TEST, &options(lacking), &[]));
     }
+    steps.extend([outside(), packages(found, &llvm)]);
+    steps.push(cargo_step(TEST, &tested, &llvm));
+    steps.extend(peer_tests(made, &tested, &llvm));
     steps.extend(left_out(system, found));
     steps
 }
@@ -92,18 +92,7 @@ fn steps(system: &dyn System, found: &Found, missing_checks: &[Need], made: &Mad
 /// A failure must not hide another.
 const TEST: &str = "test --no-fail-fast";
 
-/// The tests without optional features; `again`: `bench` is tested with them later.
-fn bare_tests(found: &Found, again: bool) -> Vec<Step> {
-    if !again {
-        return vec![cargo_step(TEST, &[], &[])];
-    }
-    let mut others = options("--workspace --exclude bench --exclude mc-jit --exclude mc-opencl");
-    if found.mpi.is_ready() {
-        others.extend(options("--exclude mc-multiproc"));
-    }
-    let lacking = "--package bench --test command_line --test parallel --test wrong_requests";
-    vec![cargo_step(TEST, &others, &[]), cargo_step(TEST, &options(lacking), &[])]
-}
+const FEATURES: &str = "--features";
 
 /// The options that select all members that can be compiled here. Of a technique
 /// that is left out, not even the dependencies need be there.
@@ -119,28 +108,20 @@ fn members_that_compile(found: &Found) -> Vec<String> {
     words
 }
 
-/// The options that select what the bare tests leave out and can be run here.
-/// OpenCL without a device compiles, but can't be tested.
-fn members_beyond_the_bare_tests(found: &Found) -> Option<Vec<String>> {
-    let mut words = Vec::new();
+/// The options that select all members that can be tested here. OpenCL without a device
+/// compiles, but can't be tested.
+fn members_to_test(found: &Found) -> Vec<String> {
+    let mut words = options("--workspace");
     let mut names = found.features();
-    if found.llvm.ready().is_some() {
-        words.extend(options("--package mc-jit"));
+    if found.llvm.ready().is_none() {
+        words.extend(options("--exclude mc-jit"));
     }
-    if found.opencl.is_ready() {
-        words.extend(options("--package mc-opencl"));
-    } else {
+    if !found.opencl.is_ready() {
+        words.extend(options("--exclude mc-opencl"));
         names.retain(|name| name != "opencl");
     }
-    if found.mpi.is_ready() {
-        words.extend(options("--package mc-multiproc"));
-    }
-    if words.is_empty() {
-        return None;
-    }
-    words.extend(options("--package bench"));
     words.extend(features(names));
-    Some(words)
+    words
 }
 
 /// The README's programs as a stranger's: a workspace of their own, and none of the
@@ -167,11 +148,15 @@ fn packages(found: &Found, llvm: &[(String, String)]) -> Step {
 }
 
 /// The tests that start real peers. They are ignored unless they are asked for, since
-/// what they need is not there before this program has made it.
-fn peer_tests(made: &Made) -> [Step; 2] {
-    let variables = made.variables();
+/// what they need is not there before this program has made it. The members are those of
+/// the test before, so that nothing is built anew.
+fn peer_tests(made: &Made, members: &[String], llvm: &[(String, String)]) -> [Step; 2] {
+    let variables = [llvm, &made.variables()].concat();
     [("python", &made.python), ("gsl", &made.gsl)].map(|(name, made)| match made {
-        Ok(_) => cargo_step(&format!("test --test peers -- --ignored {name}"), &[], &variables),
+        Ok(_) => {
+            let only = options(&format!("--test peers -- --ignored {name}"));
+            cargo_step("test", &[members, &only].concat(), &variables)
+        }
         Err(reason) => {
             Step::Skip { what: format!("the tests of the peers ({name})"), reason: reason.clone() }
         }
@@ -221,7 +206,7 @@ fn features(names: Vec<String>) -> Vec<String> {
         return names;
     }
     let names: Vec<_> = names.iter().map(|name| format!("bench/{name}")).collect();
-    vec!["--features".to_owned(), names.join(",")]
+    vec![FEATURES.to_owned(), names.join(",")]
 }
 
 fn text_pair(name: &str, value: &str) -> (String, String) {
