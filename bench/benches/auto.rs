@@ -27,9 +27,6 @@ const LONGEST: f64 = 40.0;
 /// A technique takes part if it can be within this factor of the best.
 const HOPELESS: f64 = 2.5;
 
-/// What a run may take that has nothing to do with M: the first touch of code, waking threads.
-const FIXED: f64 = 300e-6;
-
 /// All techniques that give an estimate of any problem on one machine. `bound`, written
 /// by hand for one problem, is what techniques are measured against, and none of them.
 const TECHNIQUES: [&str; 19] = [
@@ -122,8 +119,8 @@ fn subjects() -> Vec<Subject> {
 /// A technique on its way through the M of a problem.
 struct Racer {
     technique: &'static str,
-    /// Medians at the last M that it took part in: preparing, and all.
-    last: Option<(u64, f64, f64)>,
+    /// The last M that it took part in, and the median there.
+    last: Option<(u64, f64)>,
     out: bool,
 }
 
@@ -137,23 +134,24 @@ impl Subject {
         let mut ratios = Vec::new();
         for exponent in 2..=most {
             let samples = 10u64.pow(exponent);
-            match self.point(samples, &mut racers) {
-                Some(ratio) => ratios.push((ratio, format!("{}, M = 1e{exponent}", self.name))),
-                None => break,
+            let Some((ratio, goes_on)) = self.point(samples, &mut racers) else {
+                println!("{:<22}{:>8}  (no estimate)", self.name, format!("1e{exponent}"));
+                break;
+            };
+            ratios.push((ratio, format!("{}, M = 1e{exponent}", self.name)));
+            if !goes_on {
+                break;
             }
         }
         ratios
     }
 
-    fn point(&self, samples: u64, racers: &mut [Racer]) -> Option<f64> {
+    /// The ratio, and whether to go on to more samples.
+    fn point(&self, samples: u64, racers: &mut [Racer]) -> Option<(f64, bool)> {
         let first = self.estimate("auto", samples)?;
-        // What a technique takes at least, by what it took for fewer samples.
-        let least = |racer: &Racer| {
-            racer.last.map_or(0.0, |(before, prepare, all)| {
-                prepare + (all - prepare - FIXED).max(0.0) * 0.5 * samples as f64 / before as f64
-            })
-        };
-        let mut running: Vec<(&mut Racer, Vec<(f64, f64)>)> = racers
+        // What a technique takes at least: what it took for fewer samples.
+        let least = |racer: &Racer| racer.last.map_or(0.0, |(_, seconds)| seconds);
+        let mut running: Vec<(&mut Racer, Vec<f64>)> = racers
             .iter_mut()
             .filter(|racer| !racer.out && least(racer) < HOPELESS * first.seconds)
             .map(|racer| (racer, Vec::new()))
@@ -178,14 +176,14 @@ impl Subject {
                     continue;
                 }
                 match self.estimate(racer.technique, samples) {
-                    Some(run) => times.push((run.prepare, run.seconds)),
+                    Some(run) => times.push(run.seconds),
                     None => racer.out = true,
                 }
                 // One look is enough to see that it is far behind.
-                if let [(_, seconds)] = times[..]
+                if let [seconds] = times[..]
                     && seconds > 3.0 * first.seconds
                 {
-                    racer.last = Some((samples, times[0].0, seconds));
+                    racer.last = Some((samples, seconds));
                     times.clear();
                 }
             }
@@ -196,9 +194,8 @@ impl Subject {
         }
         let mut best: Option<(f64, &str)> = None;
         for (racer, times) in &mut running {
-            let prepare = median(times.iter().map(|time| time.0))?;
-            let seconds = median(times.iter().map(|time| time.1))?;
-            racer.last = Some((samples, prepare, seconds));
+            let Some(seconds) = median(times.iter().copied()) else { continue };
+            racer.last = Some((samples, seconds));
             if best.is_none_or(|(other, _)| seconds < other) {
                 best = Some((seconds, racer.technique));
             }
@@ -220,10 +217,11 @@ impl Subject {
             if ratio > ALLOWED { "  !" } else { "" }
         );
         // Ten times as long would be too long.
-        (auto * 10.0 < LONGEST).then_some(ratio).or_else(|| {
+        let goes_on = auto * 10.0 < LONGEST;
+        if !goes_on {
             println!("{:<22}{:>8}  (more samples would take too long)", "", "");
-            None
-        })
+        }
+        Some((ratio, goes_on))
     }
 
     /// One estimate in a process of its own; none if the technique cannot be used here.
@@ -237,8 +235,7 @@ impl Subject {
         };
         let output = command.output().ok()?;
         let json: Value = serde_json::from_slice(&output.stdout).ok()?;
-        let prepare = json["prepare_seconds"].as_f64()?;
-        let seconds = prepare + json["run_seconds"].as_f64()?;
+        let seconds = json["prepare_seconds"].as_f64()? + json["run_seconds"].as_f64()?;
         let name = json["technique"].as_str()?.to_owned();
         let candidates = json["auto"]["candidates"].as_array();
         let best = candidates.and_then(|candidates| candidates.first());
@@ -246,13 +243,12 @@ impl Subject {
             let of = |field: &str| best[field].as_f64().unwrap_or(f64::NAN);
             of("start_seconds") + of("run_seconds")
         });
-        Some(Run { name, prepare, seconds, predicted })
+        Some(Run { name, seconds, predicted })
     }
 }
 
 struct Run {
     name: String,
-    prepare: f64,
     seconds: f64,
     predicted: f64,
 }

@@ -298,6 +298,17 @@ impl Runner for Processes {
         self.prepared.run_block(plan, block, progress)
     }
 
+    fn run_nodes(
+        &mut self,
+        _: &Problem,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        self.prepared.run_nodes(plan, block, level, progress)
+    }
+
     fn precision(&self) -> Precision {
         self.precision
     }
@@ -323,5 +334,16 @@ impl Runner for Job {
         progress: &Progress,
     ) -> Result<Moments, RunError> {
         self.prepared.run_block(plan, block, progress)
+    }
+
+    fn run_nodes(
+        &mut self,
+        _: &Problem,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        self.prepared.run_nodes(plan, block, level, progress)
     }
 }

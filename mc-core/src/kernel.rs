@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::mem;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -139,15 +140,41 @@ pub struct Collector<'p> {
     plan: Plan,
     level: u32,
     indices: Range<u64>,
+    next: u64,
+    // The blocks of a node; the last one takes what is left.
+    node: u64,
     tree: Tree,
+    nodes: Vec<Moments>,
 }
 
 impl<'p> Collector<'p> {
     /// For the blocks at `level` that make up `whole`, which may be all of `plan`
     /// ([`Plan::whole`]).
     pub fn new(problem: &'p Problem, plan: &Plan, whole: Block, level: u32) -> Self {
+        Self::of_nodes(problem, plan, whole, level, u32::MAX)
+    }
+
+    /// For the blocks at `level` that make up `whole`, to be merged no further than to
+    /// nodes at `node_level`, which is `level` or above ([`run_nodes`]).
+    pub fn of_nodes(
+        problem: &'p Problem,
+        plan: &Plan,
+        whole: Block,
+        level: u32,
+        node_level: u32,
+    ) -> Self {
         let indices = plan.indices(level, whole);
-        Self { problem, plan: *plan, level, indices, tree: Tree::new() }
+        Self {
+            problem,
+            plan: *plan,
+            level,
+            next: indices.start,
+            indices,
+            // No plan has that many blocks.
+            node: 1u64.checked_shl(node_level.saturating_sub(level)).unwrap_or(u64::MAX),
+            tree: Tree::new(),
+            nodes: Vec::new(),
+        }
     }
 
     /// The level of the blocks.
@@ -162,7 +189,7 @@ impl<'p> Collector<'p> {
 
     /// The index of the next block.
     pub fn next_index(&self) -> u64 {
-        self.indices.start + self.tree.leaves()
+        self.next
     }
 
     /// Pushes the moments of the next block.
@@ -174,10 +201,14 @@ impl<'p> Collector<'p> {
     /// in order, every technique reports the same sample.
     pub fn push(&mut self, block: Moments) -> Result<(), RunError> {
         if !block.is_finite() {
-            let block = self.plan.block(self.level, self.next_index());
+            let block = self.plan.block(self.level, self.next);
             return Err(RunError::NonFinite(self.problem.first_non_finite(&self.plan, block)));
         }
         self.tree.push(block);
+        self.next += 1;
+        if self.next == self.indices.end || self.next.is_multiple_of(self.node) {
+            self.nodes.push(mem::take(&mut self.tree).root());
+        }
         Ok(())
     }
 
@@ -188,15 +219,33 @@ impl<'p> Collector<'p> {
     /// [`RunError::Incomplete`] if blocks are missing, [`RunError::NonFinite`]
     /// if merging overflows.
     pub fn moments(&self) -> Result<Moments, RunError> {
-        let moments = self.tree.root();
-        let next = self.next_index();
-        if next != self.indices.end {
-            return Err(RunError::Incomplete { got: next, blocks: self.indices.end });
+        self.complete()?;
+        finite(Tree::of(self.nodes.iter().copied()))
+    }
+
+    /// The moments of the nodes, once all blocks are pushed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Collector::moments`].
+    pub fn nodes(self) -> Result<Vec<Moments>, RunError> {
+        self.complete()?;
+        self.nodes.into_iter().map(finite).collect()
+    }
+
+    fn complete(&self) -> Result<(), RunError> {
+        match self.next == self.indices.end {
+            true => Ok(()),
+            false => Err(RunError::Incomplete { got: self.next, blocks: self.indices.end }),
         }
-        if !moments.is_finite() {
-            return Err(RunError::NonFinite(NonFinite::Overflow));
-        }
-        Ok(moments)
+    }
+}
+
+/// What finite blocks were merged to.
+fn finite(merged: Moments) -> Result<Moments, RunError> {
+    match merged.is_finite() {
+        true => Ok(merged),
+        false => Err(RunError::NonFinite(NonFinite::Overflow)),
     }
 }
 

@@ -87,8 +87,16 @@ impl Plan {
     /// The first `count` blocks at `level`, as one: no node, unless `count` is a power of
     /// two or all there are. [`run_nodes`](crate::run_nodes) takes it.
     pub fn first_blocks(&self, level: u32, count: u64) -> Block {
+        self.span(level, 0..count)
+    }
+
+    /// Blocks at `level` that follow each other, one or more, as one: no node in general,
+    /// as [`Plan::first_blocks`].
+    pub fn span(&self, level: u32, indices: Range<u64>) -> Block {
         let size = 1 << level.min(63);
-        Block { first: 0, count: count.saturating_mul(size).min(self.batches()) }
+        let first = indices.start.saturating_mul(size).min(self.batches());
+        let end = indices.end.saturating_mul(size).min(self.batches());
+        Block { first, count: end.saturating_sub(first) }
     }
 
     /// All blocks at `level`, in order.

@@ -53,13 +53,48 @@ impl Executor for Crossbeam {
     ) -> Result<Moments, RunError> {
         let workers = self.workers.get();
         let level = plan.level_within(block, kernel.block_level(plan, workers), workers);
-        let mut collector = Collector::new(problem, plan, block, level);
-        let mut order = Order::new(collector.indices(), workers);
-        let blocks = order.left();
-        if blocks == 1 {
+        let indices = plan.indices(level, block);
+        if indices.end - indices.start == 1 {
             // Nothing to share: another thread would only cost.
             return mc_core::run_block(kernel, problem, plan, block, progress);
         }
+        let collector = Collector::new(problem, plan, block, level);
+        self.collect(kernel, plan, collector, progress)?.moments()
+    }
+
+    /// All nodes in one go: blocks of several are out at once.
+    fn run_nodes(
+        &self,
+        kernel: &dyn Kernel,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        let nodes = plan.indices(level, block);
+        if nodes.end - nodes.start == 1 {
+            return self.run_block(kernel, problem, plan, block, progress).map(|node| vec![node]);
+        }
+        let workers = self.workers.get();
+        let inside = plan.level_within(block, kernel.block_level(plan, workers), workers);
+        let collector = Collector::of_nodes(problem, plan, block, inside.min(level), level);
+        self.collect(kernel, plan, collector, progress)?.nodes()
+    }
+}
+
+impl Crossbeam {
+    /// Computes the blocks that `collector` collects.
+    fn collect<'c>(
+        &self,
+        kernel: &dyn Kernel,
+        plan: &Plan,
+        mut collector: Collector<'c>,
+        progress: &Progress,
+    ) -> Result<Collector<'c>, RunError> {
+        let level = collector.level();
+        let mut order = Order::new(collector.indices(), self.workers.get());
+        let blocks = order.left();
 
         // Each channel has room for all blocks that can be out, so no one waits
         // for room, and the two cannot wait for each other.
@@ -69,7 +104,7 @@ impl Executor for Crossbeam {
         let places = &Places::of(self.workers.get());
 
         thread::scope(move |scope| {
-            let workers = blocks.min(workers as u64);
+            let workers = blocks.min(self.workers.get() as u64);
             for k in 0..workers {
                 let (queue, results) = (queue.clone(), results.clone());
                 thread::Builder::new()
@@ -95,7 +130,7 @@ impl Executor for Crossbeam {
                 order.put(index, outcome.unwrap_or_else(|panic| resume_unwind(panic)));
                 order.merge(&mut collector, plan, progress)?;
             }
-            collector.moments()
+            Ok(collector)
             // However we leave, `tasks` and `done` are dropped: a worker finds
             // its queue closed, or nobody to take its result, and ends.
         })

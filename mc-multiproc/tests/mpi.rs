@@ -7,6 +7,8 @@ mod common;
 use std::process::Output;
 
 use common::{Plain, mpirun, problem_of};
+#[cfg(feature = "mpi")]
+use mc_core::run_nodes;
 use mc_core::{Plan, Progress, Technique, run};
 #[cfg(feature = "mpi")]
 use mc_multiproc::ProcessPool;
@@ -125,6 +127,11 @@ fn a_job_serves_a_pool() {
                 let plan = Plan::new(samples, 7).unwrap();
                 let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
                 assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected);
+                // The nodes from which a session makes it.
+                let (block, level) = (plan.first_blocks(3, plan.block_count(3)), 3);
+                let nodes = prepared.run_nodes(&plan, block, level, &Progress::new()).unwrap();
+                let expected = run_nodes(&*kernel, &problem, &plan, block, level, &Progress::new());
+                assert_eq!(nodes, expected.unwrap());
             }
         }
         let bad = problem_of("sqrt(x0 + 0.99995)");

@@ -15,7 +15,9 @@ use common::signals::signal;
 #[cfg(target_os = "linux")]
 use common::signals::state;
 use common::{Plain, problem, problem_of};
-use mc_core::{Estimate, Plan, PrepareError, Problem, Progress, RunError, Technique, run};
+use mc_core::{
+    Estimate, Plan, PrepareError, Problem, Progress, RunError, Technique, run, run_nodes,
+};
 use mc_multiproc::{MAX_TRIES, ProcessPool, StartError};
 
 fn worker() -> Command {
@@ -59,6 +61,27 @@ fn any_number_of_workers_gives_the_bits_of_one_thread() {
             assert_eq!(progress.samples(), samples);
         }
         assert_eq!(pool.take_notices(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn nodes_have_the_bits_of_one_thread_too() {
+    let problem = problem();
+    let kernel = Plain.prepare(&problem).unwrap();
+    let plan = plan(1_000_003);
+    for workers in [1, 3] {
+        let prepared = pool(workers).prepare("plain", "", &problem).unwrap();
+        for level in [0, 3, 5, 9, 63] {
+            for count in [1, 3, 61, plan.block_count(level)] {
+                // As a session asks for them: also where they make no node together.
+                let block = plan.first_blocks(level, count);
+                let (ours, theirs) = (Progress::new(), Progress::new());
+                let got = prepared.run_nodes(&plan, block, level, &ours).unwrap();
+                let expected = run_nodes(&*kernel, &problem, &plan, block, level, &theirs);
+                assert_eq!(got, expected.unwrap(), "{workers} workers, level {level}");
+                assert_eq!(ours.samples(), theirs.samples());
+            }
+        }
     }
 }
 

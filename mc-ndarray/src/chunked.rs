@@ -75,7 +75,8 @@ struct Pieces {
 
 impl Kernel for Pieces {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
-        let piece = self.piece.min(plan.samples());
+        // Short blocks get short arrays: they are side by side in few pages of memory.
+        let piece = self.piece.min(block.samples(plan));
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut arrays = match spare {
             Some(arrays) if arrays.points.nrows() as u64 >= piece => arrays,

@@ -21,7 +21,7 @@ pub struct Choice {
     /// do.
     pub samples: f64,
     /// What was measured for it.
-    pub probe: Option<Probe>,
+    pub probes: Vec<Probe>,
     /// What it was chosen by.
     pub machine: Machine,
     /// What is to be done for a sample.
@@ -60,8 +60,8 @@ pub struct Explanation {
     pub choosing_seconds: f64,
     /// How many times as long as on the model's machine everything was taken to be.
     pub pace: f64,
-    /// What was measured; null for a short run.
-    pub measured: Option<Measured>,
+    /// What was measured; nothing for a short run.
+    pub measured: Vec<Measured>,
     /// Every candidate with each number of workers, the best first.
     pub candidates: Vec<Row>,
     /// A GPU that was tried, and what came of it.
@@ -96,6 +96,17 @@ pub struct Row {
     pub run_seconds: f64,
 }
 
+impl From<&Probe> for Measured {
+    fn from(probe: &Probe) -> Self {
+        Self {
+            technique: probe.kernel.text(),
+            samples: probe.samples,
+            seconds: probe.seconds,
+            seconds_per_sample: probe.seconds_per_sample,
+        }
+    }
+}
+
 impl Choice {
     /// Nothing chosen yet.
     pub(super) fn by(machine: Machine, work: Work, samples: f64) -> Self {
@@ -103,7 +114,7 @@ impl Choice {
             name: Name::alone(simplest(&work)),
             workers: 1,
             samples,
-            probe: None,
+            probes: Vec::new(),
             machine,
             work,
             device: None,
@@ -171,12 +182,7 @@ impl Choice {
             why: self.why(),
             choosing_seconds: self.choosing_seconds,
             pace: self.machine.pace,
-            measured: self.probe.map(|probe| Measured {
-                technique: probe.kernel.text(),
-                samples: probe.samples,
-                seconds: probe.seconds,
-                seconds_per_sample: probe.seconds_per_sample,
-            }),
+            measured: self.probes.iter().map(Measured::from).collect(),
             candidates: self.predictions().iter().map(row).collect(),
             device: self.device.as_ref().map(ToString::to_string),
             failed: self.failed.iter().map(|(name, why)| format!("{name}: {why}")).collect(),
@@ -198,21 +204,24 @@ impl Choice {
 impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "auto: {} ({})", self.name, self.why())?;
-        if let Some(probe) = &self.probe {
-            writeln!(
+        for (k, probe) in self.probes.iter().enumerate() {
+            write!(
                 f,
-                "  measured   {} took {} a sample on the first {} samples, {} × the model's \
-                 pace",
+                "  measured   {} took {} a sample on the first {} samples",
                 probe.kernel,
                 duration(probe.seconds_per_sample),
                 grouped(probe.samples),
-                three_digits(self.machine.pace)
             )?;
-            if let Some(needed) = probe.needed {
-                let needed = grouped(needed as u64);
-                writeln!(f, "  target     by their variance it takes about {needed} samples")?;
+            if k == 0 {
+                write!(f, ", {} × the model's pace", three_digits(self.machine.pace))?;
             }
-        } else if self.asked_for.is_none() {
+            writeln!(f)?;
+        }
+        if let Some(needed) = self.probes.iter().find_map(|probe| probe.needed) {
+            let needed = grouped(needed as u64);
+            writeln!(f, "  target     by their variance it takes about {needed} samples")?;
+        }
+        if self.probes.is_empty() && self.asked_for.is_none() {
             writeln!(f, "  measured   nothing: too short a run; by the model's figures alone")?;
         }
         if self.machine.busy {
@@ -269,7 +278,7 @@ mod tests {
 
     fn choice(samples: f64) -> Choice {
         let machine =
-            Machine { workers: 8, compiles: true, busy: false, pace: 1.0, measured: None };
+            Machine { workers: 8, compiles: true, busy: false, pace: 1.0, measured: Vec::new() };
         let support = "0:1^2".parse().expect("a box");
         let problem = mc_core::SquaredNorm::problem(support).expect("a problem");
         let mut choice = Choice::by(machine, Work::of(&problem, true), samples);
@@ -302,6 +311,6 @@ mod tests {
         assert_eq!(json["workers"], 1);
         // Four kernels, with 1, 2, 4 and 8 workers.
         assert_eq!(json["candidates"].as_array().map(Vec::len), Some(16));
-        assert!(json["measured"].is_null());
+        assert_eq!(json["measured"].as_array().map(Vec::len), Some(0));
     }
 }

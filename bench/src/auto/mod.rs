@@ -18,14 +18,17 @@
 //! # What is measured, and when
 //!
 //! A choice must cost little beside the run. By the model's own figures a run
-//! of less than some milliseconds is not worth a measurement. For a longer one, the best
+//! of some tenths of a millisecond is not worth a measurement. For a longer one, a
 //! kernel that needs no compiler computes the first batches of the sample, for at
-//! most 3 % of the time predicted and at most a millisecond. Its speed replaces the predicted
+//! most 3 % of the time predicted and at most a millisecond: native code, or arrays, or for a
+//! short run the walk over the text, which is warm soonest. Its speed replaces the predicted
 //! one; the ratio of the two is the machine's *pace*, by which all other predictions, of
-//! compiling too, are multiplied.
+//! compiling too, are multiplied. If the loop and the arrays are then close, and it matters
+//! which, the other one is measured likewise.
 //!
-//! It also asks the system how many threads are running: where no processor is idle, a new thread
-//! waits for its turn, some milliseconds, and short runs are quicker alone.
+//! It also asks the system how many threads are running: where no processor is idle, and still
+//! not after that measurement, a new thread waits for its turn, some milliseconds, and short runs
+//! are quicker alone.
 //!
 //! With `--rel-error` or `--abs-error` the number of samples is not known. The moments
 //! of these first batches tell: (std_error / target)² times as many as they are,
@@ -63,6 +66,7 @@ pub use probe::Probe;
 pub use runner::Auto;
 pub use work::Work;
 
+use self::model::simplest;
 use crate::request::Request;
 use crate::runner::{self as runners, Runner};
 use crate::techniques::{KernelName, Name};
@@ -85,14 +89,18 @@ impl Goal {
     }
 }
 
-/// Runs predicted to be shorter are not measured first: native code is warm at once,
-/// arrays are not.
+/// Runs predicted to be shorter are not measured first: native code is warm at once, the
+/// walk over a text nearly, arrays are not.
 const SHORT_NATIVE: f64 = 0.5e-3;
-const SHORT: f64 = 3e-3;
+const SHORT_TEXT: f64 = 0.25e-3;
+const SHORT_ARRAYS: f64 = 3e-3;
 
-/// What the measurement may take of the predicted time, and at most.
+/// What a measurement may take of the predicted time, and at most.
 const SHARE: f64 = 0.03;
 const LONGEST: f64 = 1e-3;
+
+/// A second kernel is measured if it may be quicker than what was chosen by the first.
+const CLOSE: f64 = 1.6;
 
 /// Chooses for `goal`, and prepares what is chosen.
 ///
@@ -153,7 +161,7 @@ fn informed(request: &Request, goal: &Goal, machine: Machine, work: Work) -> Cho
     let best = |machine: &Machine| machine.best(&work, machine.within(&work, least, limit));
     let prior = best(&machine);
     // Only who would share the work has to know who else is at work.
-    let (machine, prior) = match prior.candidate.workers.get() {
+    let (mut machine, prior) = match prior.candidate.workers.get() {
         1 => (machine, prior.seconds()),
         _ => {
             let machine = machine.seen();
@@ -161,18 +169,44 @@ fn informed(request: &Request, goal: &Goal, machine: Machine, work: Work) -> Cho
             (machine, prior)
         }
     };
-    let short = if work.native { SHORT_NATIVE } else { SHORT };
-    let probe = match prior > short || goal.target.is_some() {
-        true => probe::measure(request, goal, &work, (SHARE * prior).min(LONGEST)),
-        false => None,
-    };
-    let machine = match &probe {
-        Some(probe) => machine.at_pace(&work, probe.kernel, probe.seconds_per_sample),
-        None => machine,
-    };
-    let needed = probe.as_ref().and_then(|probe| probe.needed).unwrap_or(samples);
-    let samples = machine.within(&work, needed.min(samples), limit);
-    Choice { probe, ..Choice::by(machine, work, samples) }
+    let mut probes = Vec::new();
+    if let Some(kernel) = first_to_measure(&work, prior, goal.target.is_some()) {
+        probes.extend(probe::measure(request, goal, kernel, (SHARE * prior).min(LONGEST)));
+    }
+    let mut needed = samples;
+    if let [probe] = probes[..] {
+        // A moment later: what was running for a moment does not count.
+        let was_busy = machine.busy;
+        machine = machine.at_pace(&work, probe.kernel, probe.seconds_per_sample);
+        machine = if was_busy { machine.seen() } else { machine };
+        needed = probe.needed.map_or(samples, |needed| needed.min(samples));
+        let likely = machine.within(&work, needed, limit);
+        let best = machine.best(&work, likely).seconds();
+        let second = match probe.kernel {
+            KernelName::Ndarray => simplest(&work),
+            _ => KernelName::Ndarray,
+        };
+        if best > SHORT_ARRAYS && machine.best_of(&work, second, likely) < CLOSE * best {
+            let other = probe::measure(request, goal, second, (SHARE * best).min(LONGEST));
+            if let Some(probe) = &other {
+                machine = machine.at_pace(&work, probe.kernel, probe.seconds_per_sample);
+            }
+            probes.extend(other);
+        }
+    }
+    let samples = machine.within(&work, needed, limit);
+    Choice { probes, ..Choice::by(machine, work, samples) }
+}
+
+/// What a measurement begins with, if a run that is predicted to take so long is worth one.
+fn first_to_measure(work: &Work, seconds: f64, for_a_target: bool) -> Option<KernelName> {
+    if work.native {
+        return (for_a_target || seconds > SHORT_NATIVE).then_some(KernelName::Serial);
+    }
+    if for_a_target || seconds > SHORT_ARRAYS {
+        return Some(KernelName::Ndarray);
+    }
+    (seconds > SHORT_TEXT).then_some(KernelName::SerialInterpreted)
 }
 
 /// A candidate, prepared; or its name, and why it cannot be.

@@ -58,8 +58,8 @@ pub struct Machine {
     pub busy: bool,
     /// How many times as long everything takes here.
     pub pace: f64,
-    /// Seconds a sample takes with a kernel that was measured, in place of the figures.
-    pub measured: Option<(KernelName, f64)>,
+    /// Seconds a sample takes with the kernels that were measured, in place of the figures.
+    pub measured: Vec<(KernelName, f64)>,
 }
 
 /// The pace is believed within this factor: beyond, a measurement was disturbed.
@@ -101,7 +101,7 @@ impl Machine {
     /// This one, with at most so many workers.
     pub fn here(workers: usize) -> Self {
         let compiles = KernelName::Jit.missing().is_none();
-        Self { workers, compiles, busy: false, pace: 1.0, measured: None }
+        Self { workers, compiles, busy: false, pace: 1.0, measured: Vec::new() }
     }
 
     /// This machine, which is busy if more is running than it has processors for. Asking
@@ -111,20 +111,29 @@ impl Machine {
         Self { busy: running.is_some_and(|running| running > self.workers), ..self }
     }
 
-    /// This machine, where a sample of `work` was seen to take so long with `kernel`.
-    pub fn at_pace(self, work: &Work, kernel: KernelName, seconds: f64) -> Self {
-        let usual = Self { pace: 1.0, measured: None, ..self }.sample(work, kernel);
+    /// This machine, where a sample of `work` was seen to take so long with `kernel`. What
+    /// is seen first says how fast the machine is.
+    pub fn at_pace(mut self, work: &Work, kernel: KernelName, seconds: f64) -> Self {
+        let usual = self.sample(work, kernel) / self.pace;
         let pace = (seconds / usual).clamp(1.0 / STRANGE, STRANGE);
-        // Native code differs by what the compiler makes of it: that says little of others.
-        let pace = if kernel == KernelName::Serial { pace.sqrt() } else { pace };
-        let seconds = seconds.clamp(usual / STRANGE, usual * STRANGE);
-        Self { pace, measured: Some((kernel, seconds)), ..self }
+        if self.measured.is_empty() {
+            self.pace = match kernel {
+                // Native code differs by what the compiler makes of it: that says little of
+                // others.
+                KernelName::Serial => pace.sqrt(),
+                // And the walk over a text by which of its branches are taken.
+                KernelName::SerialInterpreted => self.pace,
+                _ => pace,
+            };
+        }
+        self.measured.push((kernel, usual * pace));
+        self
     }
 
     /// Seconds that one worker takes for a sample.
     pub fn sample(&self, work: &Work, kernel: KernelName) -> f64 {
-        if let Some((_, seconds)) = self.measured.filter(|(measured, _)| *measured == kernel) {
-            return seconds;
+        if let Some((_, seconds)) = self.measured.iter().find(|(measured, _)| *measured == kernel) {
+            return *seconds;
         }
         // Nanoseconds for a coordinate to be drawn, and for an operation on the sample.
         let (coordinate, operations, each) = match kernel {
@@ -209,6 +218,14 @@ impl Machine {
             .fold(first, |best, other| if other.seconds() < best.seconds() { other } else { best })
     }
 
+    /// What the quickest candidate with this kernel takes.
+    pub fn best_of(&self, work: &Work, kernel: KernelName, samples: f64) -> f64 {
+        self.predictions(work, samples)
+            .iter()
+            .filter(|prediction| prediction.candidate.kernel == kernel)
+            .fold(f64::INFINITY, |best, prediction| best.min(prediction.seconds()))
+    }
+
     /// So many samples, or those that the quickest candidate draws within `limit`, its
     /// start included, if they are fewer.
     pub fn within(&self, work: &Work, samples: f64, limit: Option<Duration>) -> f64 {
@@ -262,7 +279,7 @@ mod tests {
     };
 
     fn machine(workers: usize, compiles: bool) -> Machine {
-        Machine { workers, compiles, busy: false, pace: 1.0, measured: None }
+        Machine { workers, compiles, busy: false, pace: 1.0, measured: Vec::new() }
     }
 
     fn chosen(machine: &Machine, work: &Work, samples: f64) -> (String, usize) {
@@ -324,6 +341,10 @@ mod tests {
         let dear = quick.clone().at_pace(&LECTURE, KernelName::Serial, seconds);
         assert_eq!(chosen(&quick, &LECTURE, 4e6).0, "rayon-serial");
         assert!(!chosen(&dear, &LECTURE, 4e6).0.contains("serial"));
+        // What is seen second is believed too, and says nothing of the machine.
+        let both = dear.clone().at_pace(&LECTURE, KernelName::Ndarray, 2e-9);
+        assert_eq!(both.pace, dear.pace);
+        assert_eq!(both.sample(&LECTURE, KernelName::Ndarray), 2e-9);
         // A measurement that went wrong does not go far.
         assert_eq!(quick.at_pace(&LONG, KernelName::Ndarray, 1e3).pace, STRANGE);
     }

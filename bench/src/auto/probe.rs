@@ -5,7 +5,6 @@ use std::time::Instant;
 use mc_core::{Estimate, Progress};
 
 use super::Goal;
-use super::work::Work;
 use crate::request::Request;
 use crate::runner;
 use crate::techniques::{KernelName, Name};
@@ -36,8 +35,7 @@ pub struct Probe {
 
 /// Computes blocks of twice and twice as many batches from the first one on, until half of
 /// `budget` seconds is over. None if that cannot be done: then the run will say why.
-pub fn measure(request: &Request, goal: &Goal, work: &Work, budget: f64) -> Option<Probe> {
-    let kernel = if work.native { KernelName::Serial } else { KernelName::Ndarray };
+pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) -> Option<Probe> {
     let mut runner = runner::prepare(Name::alone(kernel), request).ok()?;
     let (plan, progress) = (&goal.plan, Progress::new());
     let least = match (goal.target.is_some(), kernel) {

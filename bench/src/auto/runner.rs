@@ -56,6 +56,17 @@ impl Runner for Auto {
         self.of(plan)?.run_block(problem, plan, block, progress)
     }
 
+    fn run_nodes(
+        &mut self,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        self.of(plan)?.run_nodes(problem, plan, block, level, progress)
+    }
+
     fn notices(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notices)
     }

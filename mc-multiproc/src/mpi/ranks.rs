@@ -3,12 +3,13 @@
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::process::exit;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use ::mpi::Rank;
-use mc_core::{Block, Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError};
+use mc_core::{Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError};
 
 use super::MpiError;
 use super::link::{Answers, Link, Pause, ROOT, Requests, content};
@@ -182,12 +183,7 @@ impl<'t> Ranks<'t> {
                     Some(_) if range.end > plan.block_count(level) => {
                         Err(format!("there are no blocks {range:?} at level {level}"))
                     }
-                    Some(ready) => range.into_iter().try_for_each(|index| {
-                        let block = plan.block(level, index);
-                        let done = ready.moments(&plan, block, progress);
-                        moments.push(done.map_err(|error| error.to_string())?);
-                        Ok(())
-                    }),
+                    Some(ready) => ready.blocks(&plan, level, range, progress, &mut moments),
                 };
                 Reply::Blocks(moments, done.err())
             }
@@ -301,15 +297,34 @@ impl OnRanks<'_> {
         Estimate::checked(&moments, self.problem.weight(), plan.samples())
     }
 
-    /// [`OnRanks::run_block`], for one who asks as a kernel is asked.
-    fn moments(&self, plan: &Plan, block: Block, progress: &Progress) -> Result<Moments, RunError> {
-        match self.run_block(plan, block, progress) {
-            // In moments it shows as what it is, and who asked finds the sample.
-            Err(RunError::NonFinite(_)) => {
-                Ok(Moments { count: block.samples(plan), mean: f64::NAN, m2: f64::NAN })
-            }
-            done => done,
+    /// The moments of these blocks, for one who asks as a kernel is asked.
+    fn blocks(
+        &self,
+        plan: &Plan,
+        level: u32,
+        range: Range<u64>,
+        progress: &Progress,
+        moments: &mut Vec<Moments>,
+    ) -> Result<(), String> {
+        if range.is_empty() {
+            return Ok(());
         }
+        // All of them shared by the ranks.
+        if let Ok(all) = self.run_nodes(plan, plan.span(level, range.clone()), level, progress) {
+            *moments = all;
+            return Ok(());
+        }
+        for index in range {
+            let block = plan.block(level, index);
+            moments.push(match self.run_block(plan, block, progress) {
+                // In moments it shows as what it is, and who asked finds the sample.
+                Err(RunError::NonFinite(_)) => {
+                    Moments { count: block.samples(plan), mean: f64::NAN, m2: f64::NAN }
+                }
+                done => done.map_err(|error| error.to_string())?,
+            });
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! One run on the ranks: rank 0 hands out blocks, and computes some itself.
 
-use mc_core::{Block, Collector, Moments, Plan, Progress, RunError};
+use mc_core::{Block, Collector, Moments, Plan, Progress, RunError, Tree};
 
 use super::MpiError;
 use super::link::Pause;
@@ -31,9 +31,27 @@ impl OnRanks<'_> {
         block: Block,
         progress: &Progress,
     ) -> Result<Moments, RunError> {
+        let nodes = self.run_nodes(plan, block, block.level(), progress)?;
+        Ok(Tree::of(nodes))
+    }
+
+    /// The moments of the nodes at `level` that make up `block`, as
+    /// [`mc_core::run_nodes`] returns them. The ranks share them all.
+    ///
+    /// # Errors
+    ///
+    /// As [`OnRanks::run`].
+    pub fn run_nodes(
+        &self,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
         let size = self.job.size().get();
-        let level = plan.level_within(block, self.own.block_level(plan, size), size);
-        let mut collector = Collector::new(&self.problem, plan, block, level);
+        let node_level = level;
+        let level = plan.level_within(block, self.own.block_level(plan, size), size).min(level);
+        let mut collector = Collector::of_nodes(&self.problem, plan, block, level, node_level);
         let mut order = Order::new(collector.indices(), PATIENCE * size);
         let alone = order.left() == 1;
         let name = self.job.name();
@@ -67,7 +85,7 @@ impl OnRanks<'_> {
             }
             order.merge(&mut collector, plan, progress)?;
         }
-        collector.moments()
+        collector.nodes()
     }
 
     /// Gives every other rank that has too few blocks the next ones: a share of

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mc_core::{Block, Estimate, Moments, Plan, PrepareError, Problem, Progress, RunError};
+use mc_core::{Block, Estimate, Moments, Plan, PrepareError, Problem, Progress, RunError, Tree};
 
 use super::asked::Asked;
 use super::child::Child;
@@ -157,6 +157,7 @@ impl ProcessPool {
             prepare,
             problem: problem.clone(),
             level: Mutex::new(None),
+            pace: Mutex::new(None),
         };
         prepared.prepare_all()?;
         Ok(prepared)
@@ -183,6 +184,8 @@ pub struct Prepared {
     pub(super) problem: Problem,
     // The level of the last plan, by its samples.
     pub(super) level: Mutex<Option<(u64, u32)>>,
+    // The seconds that a worker took for a sample in the last run.
+    pub(super) pace: Mutex<Option<f64>>,
 }
 
 impl Prepared {
@@ -208,11 +211,29 @@ impl Prepared {
         block: Block,
         progress: &Progress,
     ) -> Result<Moments, RunError> {
+        let nodes = self.run_nodes(plan, block, block.level(), progress)?;
+        Ok(Tree::of(nodes))
+    }
+
+    /// The moments of the nodes at `level` that make up `block`, as
+    /// [`mc_core::run_nodes`] returns them. The workers share them all.
+    ///
+    /// # Errors
+    ///
+    /// As [`Prepared::run`].
+    pub fn run_nodes(
+        &self,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
         let mut crew = lock(&self.shared.crew);
         crew.forgive();
         self.shared.pass_on_forgotten(&mut crew);
         let name = self.shared.names.fetch_add(1, Ordering::Relaxed);
-        Run { name, prepared: self, crew: &mut crew, plan, block, progress }.moments()
+        let crew = &mut crew;
+        Run { name, prepared: self, crew, plan, block, node_level: level, progress }.nodes()
     }
 
     /// Has every worker prepare, and waits for it.

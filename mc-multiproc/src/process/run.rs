@@ -1,6 +1,7 @@
 //! One run on the workers: blocks go out, moments come back, none is lost.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
 
 use mc_core::{Block, Collector, Moments, Plan, Progress, RunError};
 
@@ -15,6 +16,10 @@ use crate::order::Order;
 /// is already in its pipe, so it never waits for the coordinator.
 const RANGES_AHEAD: usize = 2;
 
+/// A run that will most likely be shorter than this goes out in one range for each
+/// worker: a word to a worker and back costs as much as the end of such a run is uneven.
+const SHORT: Duration = Duration::from_millis(1);
+
 /// One run.
 pub(super) struct Run<'r> {
     /// Tells its answers from those of earlier runs.
@@ -23,23 +28,33 @@ pub(super) struct Run<'r> {
     pub crew: &'r mut Crew,
     pub plan: &'r Plan,
     pub block: Block,
+    /// The level of the nodes that are asked for.
+    pub node_level: u32,
     pub progress: &'r Progress,
 }
 
 impl Run<'_> {
-    /// Runs the kernel on all blocks that make up this one.
-    pub fn moments(mut self) -> Result<Moments, RunError> {
+    /// Runs the kernel on all blocks that make up this one: the moments of its nodes.
+    pub fn nodes(mut self) -> Result<Vec<Moments>, RunError> {
         let workers = self.crew.size();
         let level = match self.level()? {
-            WHOLE => self.block.level(),
-            level => self.plan.level_within(self.block, level, workers),
+            WHOLE => self.node_level,
+            level => self.plan.level_within(self.block, level, workers).min(self.node_level),
         };
-        let mut collector = Collector::new(&self.prepared.problem, self.plan, self.block, level);
+        let mut collector = Collector::of_nodes(
+            &self.prepared.problem,
+            self.plan,
+            self.block,
+            level,
+            self.node_level,
+        );
         let mut order = Order::new(collector.indices(), workers);
+        let once = self.is_short().then(|| order.left().div_ceil(workers as u64));
+        let start = Instant::now();
         let mut endings = HashMap::new();
         while !order.is_done() {
             self.crew.fill().map_err(run_failed)?;
-            self.hand_out(&mut order, level)?;
+            self.hand_out(&mut order, level, once)?;
             match self.news()? {
                 News::Answer { asked, reply: Reply::Blocks(moments, failure), .. } => {
                     let Asked::Blocks { run, first, .. } = asked else { continue };
@@ -56,7 +71,19 @@ impl Run<'_> {
                 _ => {}
             }
         }
-        collector.moments()
+        *lock(&self.prepared.pace) = Some(start.elapsed().as_secs_f64() / self.share());
+        collector.nodes()
+    }
+
+    /// The samples of each worker.
+    fn share(&self) -> f64 {
+        self.block.samples(self.plan) as f64 / self.crew.size() as f64
+    }
+
+    /// Whether the kernel was so fast the last time that this run will be short.
+    fn is_short(&self) -> bool {
+        let pace = *lock(&self.prepared.pace);
+        pace.is_some_and(|pace| pace * self.share() < SHORT.as_secs_f64())
     }
 
     /// The level at which the kernel wants its blocks. The kernel lives in the
@@ -100,14 +127,20 @@ impl Run<'_> {
     ///
     /// A range is a share of what is left, so that ranges get smaller towards
     /// the end and the workers finish together (guided self-scheduling,
-    /// Polychronopoulos & Kuck, *IEEE Transactions on Computers* 36, 1987).
-    fn hand_out(&mut self, order: &mut Order, level: u32) -> Result<(), RunError> {
+    /// Polychronopoulos & Kuck, *IEEE Transactions on Computers* 36, 1987). In a short run
+    /// it is as many as a worker gets at `once`.
+    fn hand_out(
+        &mut self,
+        order: &mut Order,
+        level: u32,
+        once: Option<u64>,
+    ) -> Result<(), RunError> {
         let (run, kernel, plan) = (self.name, self.prepared.kernel, *self.plan);
         let shares = (RANGES_AHEAD * self.crew.size()) as u64;
         // One each before any gets its second.
         for ranges in 0..RANGES_AHEAD {
             for (_, child) in self.crew.ready().filter(|(_, child)| child.ranges() == ranges) {
-                let share = order.left().div_ceil(shares).min(MOST_BLOCKS);
+                let share = once.unwrap_or(order.left().div_ceil(shares)).min(MOST_BLOCKS);
                 let Some(range) = order.hand_out_range(share) else { return Ok(()) };
                 let (first, count) = (range.start, range.end - range.start);
                 let request = Request::Blocks { kernel, plan, level, range };
