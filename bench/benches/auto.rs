@@ -22,10 +22,10 @@ const ROUNDS: (usize, usize) = (5, 25);
 const BUDGET: Duration = Duration::from_secs(4);
 
 /// Runs beyond this are not made: the last point below tells who wins.
-const LONGEST: f64 = 40.0;
+const LONGEST: f64 = 3.0;
 
-/// A technique takes part if it can be within this factor of the best.
-const HOPELESS: f64 = 2.5;
+/// In runs beyond this, more samples take more time in proportion.
+const LONG: f64 = 0.05;
 
 /// All techniques that give an estimate of any problem on one machine. `bound`, written
 /// by hand for one problem, is what techniques are measured against, and none of them.
@@ -149,11 +149,15 @@ impl Subject {
     /// The ratio, and whether to go on to more samples.
     fn point(&self, samples: u64, racers: &mut [Racer]) -> Option<(f64, bool)> {
         let first = self.estimate("auto", samples)?;
-        // What a technique takes at least: what it took for fewer samples.
-        let least = |racer: &Racer| racer.last.map_or(0.0, |(_, seconds)| seconds);
+        // What a technique takes at least, by what it took for fewer samples.
+        let least = |(before, seconds): (u64, f64)| match seconds > LONG {
+            true => 0.5 * samples as f64 / before as f64 * seconds,
+            false => seconds,
+        };
+        let hopeless = |racer: &Racer| racer.last.is_some_and(|last| least(last) > first.seconds);
         let mut running: Vec<(&mut Racer, Vec<f64>)> = racers
             .iter_mut()
-            .filter(|racer| !racer.out && least(racer) < HOPELESS * first.seconds)
+            .filter(|racer| !racer.out && !hopeless(racer))
             .map(|racer| (racer, Vec::new()))
             .collect();
         let mut ours = Vec::new();

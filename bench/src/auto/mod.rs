@@ -99,7 +99,8 @@ const SHORT_ARRAYS: f64 = 3e-3;
 const SHARE: f64 = 0.03;
 const LONGEST: f64 = 1e-3;
 
-/// A second kernel is measured if it may be quicker than what was chosen by the first.
+/// A kernel that was not measured may still be quicker than the best, if it is predicted to take
+/// no more than so many times as long.
 const CLOSE: f64 = 1.6;
 
 /// Chooses for `goal`, and prepares what is chosen.
@@ -170,7 +171,8 @@ fn informed(request: &Request, goal: &Goal, machine: Machine, work: Work) -> Cho
         }
     };
     let mut probes = Vec::new();
-    if let Some(kernel) = first_to_measure(&work, prior, goal.target.is_some()) {
+    let text = machine.best_of(&work, KernelName::SerialInterpreted, least) / prior;
+    if let Some(kernel) = first_to_measure(&work, prior, text, goal.target.is_some()) {
         probes.extend(probe::measure(request, goal, kernel, (SHARE * prior).min(LONGEST)));
     }
     let mut needed = samples;
@@ -198,15 +200,21 @@ fn informed(request: &Request, goal: &Goal, machine: Machine, work: Work) -> Cho
     Choice { probes, ..Choice::by(machine, work, samples) }
 }
 
-/// What a measurement begins with, if a run that is predicted to take so long is worth one.
-fn first_to_measure(work: &Work, seconds: f64, for_a_target: bool) -> Option<KernelName> {
+/// What a measurement begins with, if a run that is predicted to take so long is worth one;
+/// `text`: how many times as long the walk over the text takes.
+fn first_to_measure(
+    work: &Work,
+    seconds: f64,
+    text: f64,
+    for_a_target: bool,
+) -> Option<KernelName> {
     if work.native {
         return (for_a_target || seconds > SHORT_NATIVE).then_some(KernelName::Serial);
     }
     if for_a_target || seconds > SHORT_ARRAYS {
         return Some(KernelName::Ndarray);
     }
-    (seconds > SHORT_TEXT).then_some(KernelName::SerialInterpreted)
+    (seconds > SHORT_TEXT && text < CLOSE).then_some(KernelName::SerialInterpreted)
 }
 
 /// A candidate, prepared; or its name, and why it cannot be.

@@ -71,7 +71,7 @@ const NDARRAY: f64 = 35e-6;
 
 /// Seconds an operation on an array takes however short that is, and the most parts that
 /// a session has a sample of few batches computed in.
-const ARRAY: f64 = 35e-9;
+const ARRAY: f64 = 17e-9;
 const PARTS: f64 = 96.0;
 
 /// Seconds until a thread is born, and until all have heard of the work.
@@ -137,11 +137,11 @@ impl Machine {
         }
         // Nanoseconds for a coordinate to be drawn, and for an operation on the sample.
         let (coordinate, operations, each) = match kernel {
-            KernelName::Serial if work.native => (0.65, work.operations, 0.2),
+            KernelName::Serial if work.native => (0.65, work.operations, 0.26),
             KernelName::Serial => (0.65, work.steps, 1.65),
             // Each function of the text is native code; the walk to it is not.
-            KernelName::SerialInterpreted => (7.0, work.operations, 0.5),
-            KernelName::Ndarray => (1.15, work.operations, 0.125),
+            KernelName::SerialInterpreted => (7.0, work.operations, 0.58),
+            KernelName::Ndarray => (0.95, work.operations, 0.105),
             // Batches fill the lanes of vectors; one chain waits for itself.
             KernelName::JitLanes => (0.19, work.operations, 0.025),
             _ => (0.105, work.operations, 0.017),

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use mc_core::{Estimate, Progress};
+use mc_core::{Block, Estimate, Progress};
 
 use super::Goal;
 use crate::request::Request;
@@ -34,7 +34,7 @@ pub struct Probe {
 }
 
 /// Computes blocks of twice and twice as many batches from the first one on, until half of
-/// `budget` seconds is over. None if that cannot be done: then the run will say why.
+/// `budget` seconds is over, and the last one again. None if that cannot be done: then the run will say why.
 pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) -> Option<Probe> {
     let mut runner = runner::prepare(Name::alone(kernel), request).ok()?;
     let (plan, progress) = (&goal.plan, Progress::new());
@@ -45,17 +45,24 @@ pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) 
     };
     let start = Instant::now();
     let mut paces: Vec<f64> = Vec::new();
-    for level in 0..plan.whole().level() {
-        let block = plan.block(level, 0);
+    let mut timed = |block: Block, paces: &mut Vec<f64>| {
         let clock = Instant::now();
         let moments = runner.run_block(&request.problem, plan, block, &progress).ok()?;
+        paces.push(clock.elapsed().as_secs_f64() / block.samples(plan) as f64);
+        Some(moments)
+    };
+    for level in 0..plan.whole().level() {
+        let block = plan.block(level, 0);
+        let moments = timed(block, &mut paces)?;
         let samples = block.samples(plan);
-        paces.push(clock.elapsed().as_secs_f64() / samples as f64);
         let seconds = start.elapsed().as_secs_f64();
         if samples < least || paces.len() <= COLD || seconds < budget / 2.0 {
             continue;
         }
-        // Blocks this short may be disturbed, and the first ones are cold.
+        // Once more, for longer arrays were cold too.
+        timed(block, &mut paces)?;
+        let seconds = start.elapsed().as_secs_f64();
+        // Blocks this short may be disturbed.
         let last = &paces[paces.len().saturating_sub(3)..];
         let seconds_per_sample = last.iter().copied().fold(f64::INFINITY, f64::min);
         // What was drawn: the blocks begin with the same batches.
