@@ -259,10 +259,11 @@ impl Step {
     }
 }
 
-/// All steps on a page, and a last line that counts them.
+/// All steps on a page, the time they took, and a last line that counts them.
 fn summary(steps: &[Step], outcomes: &[Outcome]) -> String {
     let mut text = "summary\n".to_owned();
     let mut counts = [0; 3];
+    let mut all = Duration::ZERO;
     for (step, outcome) in steps.iter().zip(outcomes) {
         let line = step.line();
         let (index, told) = match outcome {
@@ -271,12 +272,16 @@ fn summary(steps: &[Step], outcomes: &[Outcome]) -> String {
             Outcome::Skipped => (2, format!("not run           {line}")),
         };
         counts[index] += 1;
+        if let Outcome::Passed(time) | Outcome::Failed(time) = outcome {
+            all += *time;
+        }
         text += &format!("  {told}\n");
         if let Step::Skip { reason, .. } = step {
             text += &format!("{:20}because {reason}\n", "");
         }
     }
     let [passed, failed, skipped] = counts;
+    text += &format!("  in all  {:6.1} s\n", all.as_secs_f64());
     text + &format!("steps: {passed} passed, {failed} failed, {skipped} skipped\n")
 }
 

@@ -33,8 +33,10 @@ pub struct Probe {
     pub needed: Option<f64>,
 }
 
-/// Computes blocks of twice and twice as many batches from the first one on, until half of
-/// `budget` seconds is over, and the last one again. None if that cannot be done: then the run will say why.
+/// Computes the first batch, the next one, the next two, the next four, …, until half of
+/// `budget` seconds is over, and then a block more as long as the last. Never the same one
+/// twice: the processor would know its branches. None if that cannot be done: then the run
+/// will say why.
 pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) -> Option<Probe> {
     let mut runner = runner::prepare(Name::alone(kernel), request).ok()?;
     let (plan, progress) = (&goal.plan, Progress::new());
@@ -51,21 +53,22 @@ pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) 
         paces.push(clock.elapsed().as_secs_f64() / block.samples(plan) as f64);
         Some(moments)
     };
+    let mut moments = timed(plan.block(0, 0), &mut paces)?;
     for level in 0..plan.whole().level() {
-        let block = plan.block(level, 0);
-        let moments = timed(block, &mut paces)?;
-        let samples = block.samples(plan);
+        let block = plan.block(level, 1);
+        moments = moments.merge(timed(block, &mut paces)?);
         let seconds = start.elapsed().as_secs_f64();
-        if samples < least || paces.len() <= COLD || seconds < budget / 2.0 {
+        if block.samples(plan) < least || paces.len() <= COLD || seconds < budget / 2.0 {
             continue;
         }
-        // Once more, for longer arrays were cold too.
-        timed(block, &mut paces)?;
-        let seconds = start.elapsed().as_secs_f64();
+        // Arrays that had to grow were cold.
+        if plan.block_count(level) > 2 {
+            timed(plan.block(level, 2), &mut paces)?;
+        }
+        let (samples, seconds) = (moments.count, start.elapsed().as_secs_f64());
         // Blocks this short may be disturbed.
         let last = &paces[paces.len().saturating_sub(3)..];
         let seconds_per_sample = last.iter().copied().fold(f64::INFINITY, f64::min);
-        // What was drawn: the blocks begin with the same batches.
         let pilot = Estimate::checked(&moments, request.problem.weight(), samples).ok();
         let factor = pilot.filter(|pilot| pilot.std_error > 0.0);
         let needed = factor.and_then(|pilot| goal.target.factor(&pilot)).map(|factor| {

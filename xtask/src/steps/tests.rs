@@ -104,7 +104,8 @@ fn the_summary_counts_and_gives_reasons() {
          passed    12.3 s  cargo build\n  \
          FAILED    12.3 s  cargo test\n  \
          not run           the tests of mc-jit\n                    \
-         because no LLVM\n\
+         because no LLVM\n  \
+         in all    24.7 s\n\
          steps: 1 passed, 1 failed, 1 skipped\n"
     );
 }
