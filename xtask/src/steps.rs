@@ -5,7 +5,9 @@
 //! without LLVM, OpenCL and MPI: it compiles, and `bench` says what it lacks.
 
 use std::ffi::OsStr;
-use std::time::{Duration, Instant};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::cargo;
 use crate::detect::Found;
@@ -42,14 +44,23 @@ pub fn test(system: &dyn System, yes: bool) -> bool {
         found = Found::on(system);
         checks = missing_checks(system);
     }
-    let steps = steps(system, &found, &checks, &peers::make(system));
+    let packages = fresh_folder();
+    let steps = steps(system, &found, &checks, &peers::make(system), &packages);
     let mut outcomes = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         system.say(&format!("[{}/{}] {}", index + 1, steps.len(), step.line()));
         outcomes.push(step.run(system));
     }
+    // What fails to go takes room, and nothing else.
+    let _ = fs::remove_dir_all(&packages);
     system.say(&summary(&steps, &outcomes));
     !outcomes.iter().any(|outcome| matches!(outcome, Outcome::Failed(_)))
+}
+
+/// A folder that no run had before.
+fn fresh_folder() -> PathBuf {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    cargo::target().join("packages").join(now.as_nanos().to_string())
 }
 
 /// The tools of the first steps that this toolchain lacks.
@@ -65,8 +76,14 @@ fn missing_checks(system: &dyn System) -> Vec<Need> {
         .collect()
 }
 
-/// What is done on a machine that has this.
-fn steps(system: &dyn System, found: &Found, missing_checks: &[Need], made: &Made) -> Vec<Step> {
+/// What is done on a machine that has this; `folder` is for the packages.
+fn steps(
+    system: &dyn System,
+    found: &Found,
+    missing_checks: &[Need],
+    made: &Made,
+    folder: &Path,
+) -> Vec<Step> {
     let llvm = found.llvm.ready().map(cargo::environment).unwrap_or_default();
     let strict_docs = [llvm.as_slice(), &[text_pair("RUSTDOCFLAGS", "-D warnings")]].concat();
     let members = members_that_compile(found);
@@ -82,7 +99,7 @@ fn steps(system: &dyn System, found: &Found, missing_checks: &[Need], made: &Mad
         let lacking = "--package bench --test command_line --test parallel --test wrong_requests";
         steps.push(cargo_step(TEST, &options(lacking), &[]));
     }
-    steps.extend([outside(), packages(found, &llvm)]);
+    steps.extend([outside(), packages(found, &llvm, folder)]);
     steps.push(cargo_step(TEST, &tested, &llvm));
     steps.extend(peer_tests(made, &tested, &llvm));
     steps.extend(left_out(system, found));
@@ -135,7 +152,10 @@ fn outside() -> Step {
 
 /// Whether each library can be built from its package alone, with nothing around it.
 /// Git's state is CI's affair.
-fn packages(found: &Found, llvm: &[(String, String)]) -> Step {
+///
+/// What Cargo unpacks to build one package from another stays in its home, by the name of
+/// `folder`, and it would take that again in place of what is packed now.
+fn packages(found: &Found, llvm: &[(String, String)], folder: &Path) -> Step {
     let mut words = options("--exclude bench --exclude xtask");
     match found.llvm.ready() {
         Some(install) => words.push(format!("--features=mc-jit/{}", install.feature())),
@@ -144,6 +164,7 @@ fn packages(found: &Found, llvm: &[(String, String)]) -> Step {
     if !found.opencl.can_link() {
         words.extend(options("--exclude mc-opencl"));
     }
+    words.extend(["--target-dir".to_owned(), folder.display().to_string()]);
     cargo_step("package --allow-dirty --workspace", &words, llvm)
 }
 

@@ -5,7 +5,8 @@ use crate::system::fake::Fake;
 
 fn lines(system: &Fake, missing_checks: &[Need]) -> Vec<String> {
     let made = Made { python: Ok("python".into()), gsl: Err("no GSL".to_owned()) };
-    let steps = steps(system, &Found::on(system), missing_checks, &made);
+    let folder = Path::new("FRESH");
+    let steps = steps(system, &Found::on(system), missing_checks, &made, folder);
     steps
         .iter()
         .map(|step| match step {
@@ -33,7 +34,7 @@ fn with_everything_there_all_is_tested_once() {
              --test wrong_requests",
             "RUSTFLAGS= cargo test --manifest-path outside/Cargo.toml --target-dir TARGET/outside",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo package --allow-dirty --workspace \
-             --exclude bench --exclude xtask --features=mc-jit/llvm22",
+             --exclude bench --exclude xtask --features=mc-jit/llvm22 --target-dir FRESH",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo test --no-fail-fast --workspace \
              --features bench/llvm22,bench/opencl,bench/mpi",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 MC_PEERS_PYTHON=python \
@@ -58,7 +59,7 @@ fn on_a_bare_machine_what_is_left_out_is_named() {
             "cargo check",
             "RUSTFLAGS= cargo test --manifest-path outside/Cargo.toml --target-dir TARGET/outside",
             "cargo package --allow-dirty --workspace --exclude bench --exclude xtask \
-             --exclude mc-jit --exclude mc-opencl",
+             --exclude mc-jit --exclude mc-opencl --target-dir FRESH",
             "cargo test --no-fail-fast --workspace --exclude mc-jit --exclude mc-opencl",
             "MC_PEERS_PYTHON=python MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --workspace \
              --exclude mc-jit --exclude mc-opencl --test peers -- --ignored python",
