@@ -24,7 +24,7 @@ pub enum Command {
     Compare(CompareFlags),
     /// One estimate with one technique
     Estimate(EstimateFlags),
-    /// Put the table and the picture of a kept run into the README
+    /// Put the figures of a kept run into the README and the chapters
     Readme(ReadmeFlags),
 }
 

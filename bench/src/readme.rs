@@ -1,7 +1,8 @@
-//! `cargo xtask readme`: the README's figures, from a run that was kept.
+//! `cargo xtask readme`: the figures of the README and of the chapters, from a run that was
+//! kept.
 //!
 //! They stand between two comments, the first of which names the run. A test reads
-//! the run again and fails if the README says something else.
+//! the run again and fails if a page says something else.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,12 +18,34 @@ use crate::runs::{self, PAGE, PICTURE, RunsError};
 const BEGIN: &str = "<!-- run ";
 const END: &str = "<!-- end of run -->";
 
+/// The chapters, and the techniques of a comparison that each is about.
+pub const CHAPTERS: [(&str, &[&str]); 5] = [
+    ("mc-serial", &["serial-interpreted", "serial"]),
+    ("mc-ndarray", &["serial-interpreted", "serial", "ndarray-whole", "ndarray"]),
+    ("mc-jit", &["serial", "jit-calls", "jit-scalar", "jit-lanes", "jit", "bound"]),
+    (
+        "mc-multiproc",
+        &[
+            "serial",
+            "rayon-serial",
+            "crossbeam-serial",
+            "processes-serial",
+            "jit",
+            "rayon-jit",
+            "crossbeam-jit",
+            "processes-jit",
+            "mpi-jit",
+        ],
+    ),
+    ("mc-opencl", &["serial", "rayon-jit", "opencl-host", "opencl-grid", "opencl"]),
+];
+
 /// Why the README cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadmeError {
     /// There is no place for the figures.
     #[error(
-        "README.md has no line `{BEGIN}NAME -->` with a line `{END}` after it, between which the figures go"
+        "a README.md has no line `{BEGIN}NAME -->` with a line `{END}` after it, between which the figures go"
     )]
     NoPlace,
     /// The README cannot be read or written.
@@ -50,11 +73,17 @@ pub fn path() -> PathBuf {
     own.parent().unwrap_or(own).join("README.md")
 }
 
-/// Puts the figures of the run into the README, and makes the run's page and picture anew.
+/// The README of a chapter's crate.
+pub fn chapter_path(chapter: &str) -> PathBuf {
+    path().with_file_name(chapter).join("README.md")
+}
+
+/// Puts the figures of the run into the README and the chapters, and makes the run's page and
+/// picture anew.
 ///
 /// # Errors
 ///
-/// If there is no such run, or the README has no place for it.
+/// If there is no such run, or a page has no place for it.
 pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
     let name = match &flags.run {
         Some(name) => name.trim_end_matches('/').rsplit('/').next().unwrap_or(name).to_owned(),
@@ -69,13 +98,21 @@ pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
     }
     let document = runs::read(&folder)?;
     runs::save_pages(&document, &folder)?;
-    let path = path();
-    let file = |cause| ReadmeError::File { path: path.clone(), cause };
-    let old = fs::read_to_string(&path).map_err(file)?;
-    let new = with_run(&old, &name, &document)?;
-    fs::write(&path, new).map_err(file)?;
-    eprintln!("README.md has the figures of {name}");
+    change(&path(), |old| with_run(old, &name, &document))?;
+    for (chapter, techniques) in CHAPTERS {
+        change(&chapter_path(chapter), |old| with_table(old, &name, &document, techniques))?;
+    }
+    eprintln!("README.md and the chapters have the figures of {name}");
     Ok(())
+}
+
+fn change(
+    path: &Path,
+    change: impl Fn(&str) -> Result<String, ReadmeError>,
+) -> Result<(), ReadmeError> {
+    let file = |cause| ReadmeError::File { path: path.to_owned(), cause };
+    let new = change(&fs::read_to_string(path).map_err(file)?)?;
+    fs::write(path, new).map_err(file)
 }
 
 /// The README with the figures of this run.
@@ -84,13 +121,26 @@ pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
 ///
 /// [`ReadmeError::NoPlace`].
 pub fn with_run(readme: &str, name: &str, document: &Comparison) -> Result<String, ReadmeError> {
-    let (begin, _, end) = place(readme).ok_or(ReadmeError::NoPlace)?;
-    Ok(format!(
-        "{}{BEGIN}{name} -->\n{}{}",
-        &readme[..begin],
-        figures(name, document),
-        &readme[end..]
-    ))
+    with(readme, name, &figures(name, document))
+}
+
+/// The chapter with the times of its techniques in this run.
+///
+/// # Errors
+///
+/// [`ReadmeError::NoPlace`].
+pub fn with_table(
+    chapter: &str,
+    name: &str,
+    document: &Comparison,
+    techniques: &[&str],
+) -> Result<String, ReadmeError> {
+    with(chapter, name, &table(name, document, techniques))
+}
+
+fn with(page: &str, name: &str, figures: &str) -> Result<String, ReadmeError> {
+    let (begin, _, end) = place(page).ok_or(ReadmeError::NoPlace)?;
+    Ok(format!("{}{BEGIN}{name} -->\n{figures}{}", &page[..begin], &page[end..]))
 }
 
 /// The name of the run whose figures the README has.
@@ -109,6 +159,37 @@ fn place(readme: &str) -> Option<(usize, &str, usize)> {
     let name = readme[after..].split_once(" -->")?.0;
     let end = begin + readme[begin..].find(END)?;
     Some((begin, name, end))
+}
+
+/// What one run takes, for each number of samples.
+fn table(name: &str, document: &Comparison, techniques: &[&str]) -> String {
+    let sizes = document.sizes();
+    let heads: Vec<_> = sizes.iter().map(|size| format!("M = {}", grouped(*size))).collect();
+    let heads: Vec<_> =
+        std::iter::once("one run").chain(heads.iter().map(String::as_str)).collect();
+    let mut text = format!("\n{}\n|---{}|\n", markdown_row(&heads), "|---:".repeat(sizes.len()));
+    for technique in techniques {
+        let seconds = |size: &u64| {
+            let mut rows = document.rows.iter();
+            let row = rows.find(|row| row.samples == *size && row.technique == *technique)?;
+            Some(duration(row.seconds.as_ref()?.median))
+        };
+        let times = sizes.iter().map(|size| seconds(size).unwrap_or("–".to_owned()));
+        let cells: Vec<_> = std::iter::once(format!("`{technique}`")).chain(times).collect();
+        let _ = writeln!(text, "{}", markdown_row(&cells));
+    }
+    let host = &document.host;
+    let _ = writeln!(
+        text,
+        "\nMedians of one run of `{}` on {} ({}, {} usable cores, {}); all of it is on [its page]({}).",
+        document.made.command,
+        date(document),
+        host.cpu,
+        host.cores,
+        host.simd,
+        format_args!("../bench/runs/{name}/{PAGE}"),
+    );
+    text
 }
 
 fn figures(name: &str, document: &Comparison) -> String {
@@ -189,5 +270,16 @@ mod tests {
         );
         assert_eq!(with_run(&new, "2026-01-01-here", &document).expect("a place"), new);
         assert!(named("no place").is_err());
+    }
+
+    #[test]
+    fn a_chapter_gets_the_times_of_its_techniques() {
+        let document = Comparison::blank();
+        let old = format!("before\n{BEGIN}old -->\nold figures\n{END}\nafter\n");
+        let new = with_table(&old, "2026-01-01-here", &document, &["serial"]).expect("a place");
+        assert!(new.contains("| `serial` |") && new.contains("../bench/runs/2026-01-01-here/"));
+        assert!(!new.contains("old figures"), "{new}");
+        let again = with_table(&new, "2026-01-01-here", &document, &["serial"]);
+        assert_eq!(again.expect("a place"), new);
     }
 }

@@ -8,7 +8,7 @@ Usage: cargo xtask COMMAND [--yes] [flags]
 
   compare    the comparison of all techniques on the lecture's problem (flags change it)
   estimate   one estimate with one technique
-  readme     puts table and picture of a kept run (compare --keep) into the README
+  readme     puts a kept run's figures (compare --keep) into README and chapters
   test       everything CI runs
   oclgrind   the tests of mc-opencl on a simulated device that reports races and bad accesses
   gpu        all measurements for a machine with a GPU, kept under bench/runs (--quick: small)
