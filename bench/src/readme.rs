@@ -178,18 +178,29 @@ fn table(name: &str, document: &Comparison, techniques: &[&str]) -> String {
         let cells: Vec<_> = std::iter::once(format!("`{technique}`")).chain(times).collect();
         let _ = writeln!(text, "{}", markdown_row(&cells));
     }
+    let source = source(document);
+    let _ = write!(text, "\n{source}; all of it is on\n[its page](../bench/runs/{name}/{PAGE}).");
+    text + &notes(document)
+}
+
+/// What the figures are, and of which machine.
+fn source(document: &Comparison) -> String {
     let host = &document.host;
-    let _ = writeln!(
-        text,
-        "\nMedians of one run of `{}` on {} ({}, {} usable cores, {}); all of it is on [its page]({}).",
+    format!(
+        "Medians of one run of `{}` on {} ({}, {} usable cores, {})",
         document.made.command,
         date(document),
         host.cpu,
         host.cores,
-        host.simd,
-        format_args!("../bench/runs/{name}/{PAGE}"),
-    );
-    text
+        host.simd
+    )
+}
+
+/// What is to be said with the figures.
+fn notes(document: &Comparison) -> String {
+    let notes = document.made.note.iter().chain(&document.busy);
+    let lines = notes.map(|note| format!("\nTo be said with it: {}.", note.trim_end_matches('.')));
+    lines.collect::<String>() + "\n"
 }
 
 fn figures(name: &str, document: &Comparison) -> String {
@@ -217,23 +228,14 @@ fn figures(name: &str, document: &Comparison) -> String {
         let cells = cells(row);
         let _ = writeln!(text, "{}", markdown_row(&cells[..shown.len()]));
     }
-    let host = &document.host;
     let _ = write!(
         text,
-        "\nMedians of one run of `{}` on {} ({}, {} usable cores, {}), with all numbers and errors in\n\
+        "\n{}, with all numbers and errors in\n\
          [its page]({folder}/{PAGE}) and [its JSON]({folder}/{}).",
-        document.made.command,
-        date(document),
-        host.cpu,
-        host.cores,
-        host.simd,
+        source(document),
         runs::JSON
     );
-    for note in document.made.note.iter().chain(&document.busy) {
-        let _ = write!(text, "\nTo be said with it: {}.", note.trim_end_matches('.'));
-    }
-    text.push('\n');
-    text
+    text + &notes(document)
 }
 
 fn date(document: &Comparison) -> &str {

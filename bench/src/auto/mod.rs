@@ -171,16 +171,14 @@ fn informed(request: &Request, goal: &Goal, machine: Machine, work: Work) -> Cho
         }
     };
     let mut probes = Vec::new();
-    let text = machine.best_of(&work, KernelName::SerialInterpreted, least) / prior;
-    if let Some(kernel) = first_to_measure(&work, prior, text, goal.target.is_some()) {
+    if let Some(kernel) = first_to_measure(&machine, &work, least, prior, goal) {
         probes.extend(probe::measure(request, goal, kernel, (SHARE * prior).min(LONGEST)));
     }
     let mut needed = samples;
     if let [probe] = probes[..] {
-        // A moment later: what was running for a moment does not count.
-        let was_busy = machine.busy;
         machine = machine.at_pace(&work, probe.kernel, probe.seconds_per_sample);
-        machine = if was_busy { machine.seen() } else { machine };
+        // What was running for a moment does not count.
+        machine = if machine.busy { machine.seen() } else { machine };
         needed = probe.needed.map_or(samples, |needed| needed.min(samples));
         let likely = machine.within(&work, needed, limit);
         let best = machine.best(&work, likely).seconds();
@@ -200,21 +198,25 @@ fn informed(request: &Request, goal: &Goal, machine: Machine, work: Work) -> Cho
     Choice { probes, ..Choice::by(machine, work, samples) }
 }
 
-/// What a measurement begins with, if a run that is predicted to take so long is worth one;
-/// `text`: how many times as long the walk over the text takes.
+/// What a measurement begins with, if a run of so many samples, that is predicted to take
+/// so many seconds, is worth one.
 fn first_to_measure(
+    machine: &Machine,
     work: &Work,
+    samples: f64,
     seconds: f64,
-    text: f64,
-    for_a_target: bool,
+    goal: &Goal,
 ) -> Option<KernelName> {
+    let for_a_target = goal.target.is_some();
     if work.native {
         return (for_a_target || seconds > SHORT_NATIVE).then_some(KernelName::Serial);
     }
     if for_a_target || seconds > SHORT_ARRAYS {
         return Some(KernelName::Ndarray);
     }
-    (seconds > SHORT_TEXT && text < CLOSE).then_some(KernelName::SerialInterpreted)
+    let text = KernelName::SerialInterpreted;
+    let close = || machine.best_of(work, text, samples) < CLOSE * seconds;
+    (seconds > SHORT_TEXT && close()).then_some(text)
 }
 
 /// A candidate, prepared; or its name, and why it cannot be.

@@ -309,10 +309,14 @@ impl OnRanks<'_> {
         if range.is_empty() {
             return Ok(());
         }
-        // All of them shared by the ranks.
-        if let Ok(all) = self.run_nodes(plan, plan.span(level, range.clone()), level, progress) {
-            *moments = all;
-            return Ok(());
+        // All of them shared by the ranks; one by one only to see which one is bad.
+        match self.run_nodes(plan, plan.span(level, range.clone()), level, progress) {
+            Ok(all) => {
+                *moments = all;
+                return Ok(());
+            }
+            Err(RunError::NonFinite(_)) => {}
+            Err(error) => return Err(error.to_string()),
         }
         for index in range {
             let block = plan.block(level, index);
