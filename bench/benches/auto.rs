@@ -66,7 +66,7 @@ fn main() -> ExitCode {
     }
     let quick = words.iter().any(|word| word == "quick");
     let wanted: Vec<&String> = words.iter().skip(1).filter(|word| *word != "quick").collect();
-    let host = bench::host::Host::here();
+    let host = bench::results::Host::here();
     println!("auto beside every technique, whole estimates with preparing: {host}\n");
     println!(
         "{:<22}{:>8}  {:<16}{:>11}{:>11}  {:<18}{:>11}{:>7}",

@@ -8,10 +8,10 @@
 
 use std::time::{Duration, Instant};
 
-use bench::command::{Cli, Command};
-use bench::request::Request;
-use bench::runner;
-use bench::techniques::{ExecutorName, KernelName, Name};
+use bench::cli::flags::{Cli, Command};
+use bench::cli::request::Request;
+use bench::technique::name::{ExecutorName, KernelName, Name};
+use bench::{auto, run};
 use clap::Parser;
 use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group};
 use mc_core::{
@@ -24,7 +24,7 @@ fn main() {
     // The worker processes are this executable.
     serve_if_worker(&|technique: &str, key: &str, problem: &Problem| match technique {
         "instant" => Some(Box::new(Instantly) as Box<dyn Technique>),
-        _ => runner::find(technique, key, problem),
+        _ => run::worker::find(technique, key, problem),
     });
     multiproc();
     Criterion::default().configure_from_args().final_summary();
@@ -105,7 +105,7 @@ fn workers(criterion: &mut Criterion) {
                     continue;
                 }
                 let request = request(samples, workers);
-                match runner::prepare(name, &request) {
+                match auto::prepare(name, &request) {
                     Ok(mut runner) => {
                         let id = BenchmarkId::new(name.to_string(), workers);
                         group.bench_function(id, |bencher| {

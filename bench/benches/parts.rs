@@ -12,7 +12,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use bench::bound::{self, Bound, Width};
+use bench::technique::bound::{self, Bound, Width};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mc_core::catalogue::{self, Entry, Visitor};
 use mc_core::{

@@ -7,10 +7,10 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use bench::command::{Cli, Command};
-use bench::request::Request;
-use bench::runner;
-use bench::techniques::Name;
+use bench::cli::flags::{Cli, Command};
+use bench::cli::request::Request;
+use bench::technique::name::Name;
+use bench::{auto, run};
 use clap::Parser;
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group};
 use mc_core::Progress;
@@ -20,12 +20,12 @@ const SIZES: [(&str, &str); 2] = [("2", "1e3,1e6"), ("10", "1e6")];
 
 fn main() -> ExitCode {
     // Worker processes and ranks are this executable.
-    if let Err(failure) = runner::serve_if_worker() {
+    if let Err(failure) = run::worker::serve_if_worker() {
         return failure.report();
     }
     techniques();
     Criterion::default().configure_from_args().final_summary();
-    runner::leave();
+    run::leave();
     ExitCode::SUCCESS
 }
 
@@ -36,7 +36,7 @@ fn lecture(criterion: &mut Criterion) {
         group.sampling_mode(SamplingMode::Flat);
         for name in Name::all() {
             // What an executor starts ends before the next one begins.
-            let mut runner = match runner::prepare(name, &request) {
+            let mut runner = match auto::prepare(name, &request) {
                 Ok(runner) => runner,
                 Err(reason) => {
                     eprintln!("{name}: not measured: {reason}");

@@ -5,41 +5,30 @@
 //! The instrument: its program is what `cargo xtask compare` and `cargo xtask
 //! estimate` run. The parts are a library, so that the criterion benches use the
 //! same ones.
+//!
+//! The floors, from the top down. A file uses floors below its own and none above:
+//! `tests/floors.rs`.
+
+pub mod commands;
+
+pub mod output;
 
 pub mod auto;
-pub mod bound;
-pub mod busy;
-pub mod calibrate;
-pub mod command;
-pub mod compare;
-mod compiled;
-pub mod crossover;
-pub mod devices;
-pub mod document;
-pub mod emit;
-pub mod ending;
-pub mod estimate;
-pub mod experiment;
-mod failure;
-pub mod gate;
-pub mod host;
-pub mod interrupt;
-mod kept;
-pub mod launcher;
-pub mod made;
-pub mod measure;
-mod native;
-mod output;
-pub mod peers;
-pub mod problems;
-mod progress;
-pub mod readme;
-mod reference;
-pub mod report;
-pub mod request;
-pub mod runner;
-pub mod runs;
-pub mod techniques;
-pub mod together;
 
-pub use failure::Failure;
+pub mod run;
+
+pub mod cli;
+
+pub mod peers;
+
+pub mod technique;
+
+pub mod results;
+
+pub mod measure;
+
+pub mod numbers;
+
+pub mod process;
+
+pub use process::Failure;

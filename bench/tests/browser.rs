@@ -4,7 +4,8 @@
 use std::fs;
 use std::process::Command;
 
-use bench::{readme, report, runs};
+use bench::commands::readme;
+use bench::output::{page, runs};
 use serde::Deserialize;
 
 /// A phone held upright, and a desktop.
@@ -109,7 +110,7 @@ fn look(page: &str, (width, height): (u32, u32), scheme: u32) -> Seen {
 fn page() -> String {
     let text = fs::read_to_string(readme::path()).expect("the README");
     let folder = runs::folder().join(readme::named(&text).expect("a run"));
-    report::page(&runs::read(&folder).expect("the run")).expect("a page")
+    page::page(&runs::read(&folder).expect("the run")).expect("a page")
 }
 
 #[test]

@@ -5,8 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bench::command::{Cli, Command, Flags};
-use bench::request::Request;
+use bench::cli::flags::{Cli, Command, Flags};
+use bench::cli::request::Request;
 use clap::Parser;
 
 const CHAPTERS: [&str; 6] =

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use bench::{readme, report, runs};
+use bench::commands::readme;
+use bench::output::{page, runs};
 use serde_json::Value;
 
 fn bench(arguments: &[&str]) -> Output {
@@ -171,7 +172,7 @@ fn the_readme_says_what_the_kept_run_says() {
     let picture = std::fs::read_to_string(folder.join(runs::PICTURE)).expect("the picture");
     assert_eq!(
         Some(picture),
-        report::picture(&document).expect("drawn"),
+        page::picture(&document).expect("drawn"),
         "run `cargo xtask readme {name}`"
     );
 }

@@ -73,7 +73,7 @@ fn said(line: &str, folder: &Path) -> String {
     let folder = fs::canonicalize(folder).expect("a folder");
     let words = words.replace(&folder.display().to_string(), "FOLDER");
     // So has the run that was kept last.
-    let newest = bench::runs::newest().expect("a kept run");
+    let newest = bench::output::runs::newest().expect("a kept run");
     let words = words.replace(&newest, "NEWEST");
     assert!(!words.contains(env!("CARGO_MANIFEST_DIR")), "{line} tells where we are: {words}");
     // An editor takes spaces at the end of a line away.
@@ -149,7 +149,7 @@ fn every_flag_has_a_case() {
     use clap::CommandFactory as _;
     let without = [cases::WITHOUT_LLVM, cases::WITHOUT_OPENCL].concat();
     let all = [cases::ALWAYS, &without, cases::WITH_LLVM, cases::WITH_A_DEVICE].concat();
-    let cli = bench::command::Cli::command();
+    let cli = bench::cli::flags::Cli::command();
     for command in cli.get_subcommands() {
         for flag in command.get_arguments().filter_map(clap::Arg::get_long) {
             let (long, name) = (format!("--{flag}"), command.get_name());
@@ -166,7 +166,7 @@ fn every_flag_has_a_case() {
 
 fn shared(all: &str, long: &str) -> bool {
     use clap::Args as _;
-    let common = bench::command::Flags::augment_args(clap::Command::new("flags"));
+    let common = bench::cli::flags::Flags::augment_args(clap::Command::new("flags"));
     let is_common = common
         .get_arguments()
         .any(|flag| Some(flag.get_long().unwrap_or_default()) == long.strip_prefix("--"));

@@ -4,9 +4,9 @@ use std::f64::consts::PI;
 use std::hint::black_box;
 use std::time::Duration;
 
-use bench::bound::{self, Bound, Width};
 use bench::measure::{Competitor, Times, interleaved};
-use bench::techniques::KernelName;
+use bench::technique::bound::{self, Bound, Width};
+use bench::technique::name::KernelName;
 use criterion::{Criterion, Throughput, criterion_group};
 use mc_core::catalogue::{self, Entry};
 use mc_core::{Density, Plan, Problem, Progress, RunError, Support, Technique, run};

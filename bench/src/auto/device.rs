@@ -2,10 +2,10 @@
 
 use mc_core::Precision;
 
-use super::Goal;
 use super::explain::Tried;
-use crate::request::Request;
-use crate::runner::Runner;
+use super::goal::Goal;
+use crate::cli::request::Request;
+use crate::run::{self, Runner};
 
 /// Runs shorter than this are not worth asking for devices: loading their drivers takes
 /// some tenths of a second, and compiling for one as long again.
@@ -38,13 +38,13 @@ pub fn try_it(
 fn timed(request: &Request, goal: &Goal) -> Result<(Box<dyn Runner>, f64), String> {
     use std::time::Instant;
 
-    use crate::techniques::{KernelName, Name};
+    use crate::technique::name::{KernelName, Name};
 
     /// Samples of a block: enough to fill a large device.
     const BLOCK: u64 = 1 << 24;
 
     let plan = &goal.plan;
-    let mut runner = crate::runner::prepare(Name::alone(KernelName::OpenCl), request)?;
+    let mut runner = run::prepare(Name::alone(KernelName::OpenCl), request)?;
     let level = (BLOCK / plan.batch_size()).ilog2().min(plan.whole().level());
     let block = plan.block(level, 0);
     let mut seconds = f64::INFINITY;

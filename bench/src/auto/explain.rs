@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::model::{Candidate, Machine, Prediction, simplest};
 use super::probe::Probe;
 use super::work::Work;
-use crate::output::{duration, grouped, three_digits};
-use crate::techniques::{KernelName, Name};
+use crate::numbers::{duration, grouped, three_digits};
+use crate::technique::name::{KernelName, Name};
 
 /// A choice, and all that its reasons are made of. As text it is several lines, as `--explain` prints them.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use super::work::Work;
-use crate::techniques::{ExecutorName, KernelName, Name};
+use crate::technique::name::{ExecutorName, KernelName, Name};
 
 /// A technique with a number of workers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

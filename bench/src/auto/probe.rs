@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use mc_core::{Block, Estimate, Progress};
 
-use super::Goal;
-use crate::request::Request;
-use crate::runner;
-use crate::techniques::{KernelName, Name};
+use super::goal::Goal;
+use crate::cli::request::Request;
+use crate::run;
+use crate::technique::name::{KernelName, Name};
 
 /// Fewer samples say too little of the variance.
 const PILOT: u64 = 4096;
@@ -38,7 +38,7 @@ pub struct Probe {
 /// twice: the processor would know its branches. None if that cannot be done: then the run
 /// will say why.
 pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) -> Option<Probe> {
-    let mut runner = runner::prepare(Name::alone(kernel), request).ok()?;
+    let mut runner = run::prepare(Name::alone(kernel), request).ok()?;
     let (plan, progress) = (&goal.plan, Progress::new());
     let least = match (goal.target.is_some(), kernel) {
         (true, _) => PILOT,

@@ -4,9 +4,19 @@ use std::collections::HashMap;
 
 use mc_core::{Block, Estimate, Moments, Plan, Problem, Progress, RunError};
 
-use super::Goal;
-use crate::request::Request;
-use crate::runner::Runner;
+use super::choose::choose;
+use super::goal::Goal;
+use crate::cli::request::Request;
+use crate::run::{self, Runner};
+use crate::technique::name::Name;
+
+/// Prepares a technique, `auto` among them, for the problem of `request`; or why it cannot be used.
+pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
+    match name {
+        Name::AUTO => Ok(Box::new(Auto::new(request))),
+        name => run::prepare(name, request),
+    }
+}
 
 /// Chooses anew for each number of samples, when it first meets it: by the time of a whole
 /// estimate, preparing included. The runs after the first are those of what it chose.
@@ -27,7 +37,7 @@ impl Auto {
         Ok(&mut **match self.chosen.entry(plan.samples()) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
-                let (choice, runner) = super::prepare(&self.request, &Goal::all(plan))
+                let (choice, runner) = choose(&self.request, &Goal::all(plan))
                     .map_err(|why| RunError::Failed { technique: "auto", cause: why.into() })?;
                 self.notices.push(format!("{} for {}", choice.name, choice.why()));
                 entry.insert(runner)

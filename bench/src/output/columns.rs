@@ -94,6 +94,12 @@ pub fn wrapped(lines: &str) -> String {
     text
 }
 
+/// One line of a Markdown table.
+pub fn markdown_row(cells: &[impl AsRef<str>]) -> String {
+    let cells: Vec<_> = cells.iter().map(|cell| cell.as_ref().replace('|', "\\|")).collect();
+    format!("| {} |", cells.join(" | "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,5 +124,10 @@ mod tests {
         let empty = Column::new("empty", 1, vec!["–".to_owned(), String::new()]);
         let (text, left_out) = fit(vec![column("a", 0, 4), empty]);
         assert!(!text.contains("empty") && left_out.is_empty(), "{text}");
+    }
+
+    #[test]
+    fn a_bar_in_a_cell_is_no_border() {
+        assert_eq!(markdown_row(&["a|b", "c"]), "| a\\|b | c |");
     }
 }

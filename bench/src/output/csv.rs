@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use crate::document::Comparison;
+use crate::results::Comparison;
 
 pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
@@ -107,9 +107,9 @@ pub fn write(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::{Row, named};
-    use crate::crossover::Crossover;
     use crate::measure::Seconds;
+    use crate::results::Crossover;
+    use crate::results::{Row, named};
 
     /// What JSON tells of a row, CSV tells too.
     #[test]

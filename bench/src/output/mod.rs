@@ -1,90 +1,14 @@
-//! A comparison in the formats of `--format`.
+//! What was found, shown: on the terminal, for programs, and as a page. It knows results, and no
+//! technique.
 
+mod chart;
 mod columns;
+pub mod comparison;
 mod csv;
-mod table;
-mod uncertain;
+pub mod experiment;
+pub mod page;
+pub mod progress;
+pub mod runs;
+mod text;
 
-use std::io::Write as _;
-
-use crate::Failure;
-use crate::command::Format;
-use crate::document::Comparison;
-
-pub use columns::{Column, fit, wrapped};
-pub use uncertain::value_with_error;
-
-/// Prints a comparison on stdout.
-pub fn print(comparison: &Comparison, format: Format) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    match format {
-        Format::Table => write!(out, "{}", table::text(comparison))?,
-        Format::Markdown => write!(out, "{}", table::markdown(comparison))?,
-        Format::Csv => csv::write(comparison, &mut out)?,
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, comparison).map_err(std::io::Error::from)?;
-            writeln!(out)?;
-        }
-    }
-    Ok(())
-}
-
-/// 1234567 as `1,234,567`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Seconds with three digits and a fitting unit.
-pub fn duration(seconds: f64) -> String {
-    let (value, unit) = match seconds {
-        s if s >= 1.0 => (s, "s"),
-        s if s >= 1e-3 => (s * 1e3, "ms"),
-        s if s >= 1e-6 => (s * 1e6, "µs"),
-        s => (s * 1e9, "ns"),
-    };
-    format!("{} {unit}", three_digits(value))
-}
-
-/// Three significant digits, without an exponent where it fits.
-pub fn three_digits(value: f64) -> String {
-    match value.abs() {
-        v if !v.is_finite() => value.to_string(),
-        v if v >= 1e5 => format!("{value:.2e}"),
-        v if v >= 99.95 => format!("{value:.0}"),
-        v if v >= 9.995 => format!("{value:.1}"),
-        v if v >= 0.0995 || v == 0.0 => format!("{value:.2}"),
-        v if v >= 0.00995 => format!("{value:.3}"),
-        _ => format!("{value:.2e}"),
-    }
-}
-
-/// One line of a Markdown table.
-pub fn markdown_row(cells: &[impl AsRef<str>]) -> String {
-    let cells: Vec<_> = cells.iter().map(|cell| cell.as_ref().replace('|', "\\|")).collect();
-    format!("| {} |", cells.join(" | "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_to_read() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(duration(0.0123), "12.3 ms");
-        assert_eq!(duration(2.5e-7), "250 ns");
-        assert_eq!(duration(61.0), "61.0 s");
-        assert_eq!(three_digits(0.0), "0.00");
-        assert_eq!(three_digits(1234567.0), "1.23e6");
-        assert_eq!(markdown_row(&["a|b", "c"]), "| a\\|b | c |");
-    }
-}
+pub use columns::{Column, fit, markdown_row, wrapped};

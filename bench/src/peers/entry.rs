@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use mc_core::{Estimate, Plan, Progress};
-use serde::{Deserialize, Serialize};
+use mc_core::{Estimate, Plan, Problem, Progress, SquaredNorm, Tape};
 
-use super::{Answer, Patience, Peer, PeerError, PeerName, is_lectures};
+use super::child::{Patience, Peer, PeerError};
+use super::name::PeerName;
+use super::protocol::Answer;
 use crate::measure::{Competitor, Pace};
-use crate::output::duration;
-use crate::request::Request;
+use crate::numbers::duration;
+use crate::results::PeerVersions;
 
 /// A peer that takes longer takes part in few rounds, in time of its own, or it
 /// would leave the others none: 3 rounds up to the second time, 1 beyond.
@@ -17,15 +18,6 @@ const SLOW: [f64; 2] = [0.1, 2.0];
 /// Before the rounds it is found out how fast a peer is: with more and more
 /// samples, from about so many coordinates on, until a run takes so many seconds.
 const PILOT: (u64, f64) = (2_000, 0.05);
-
-/// A peer that took part.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct PeerVersions {
-    /// Its name.
-    pub name: String,
-    /// Interpreter and libraries with their versions.
-    pub versions: String,
-}
 
 /// A peer on its way through the comparison.
 pub struct Entry {
@@ -46,24 +38,29 @@ struct Ready {
 }
 
 impl Entry {
-    /// Starts the peer; where that fails, the entry knows why. No run that would take
-    /// longer than `longest` will be begun.
-    pub fn prepare(name: PeerName, request: &Request, longest: Duration) -> Self {
+    /// Starts the peer for `problem`, with so many workers and for at `most` so many samples;
+    /// where that fails, the entry knows why. No run that would take longer than `longest`
+    /// will be begun.
+    pub fn prepare(
+        name: PeerName,
+        problem: &Problem,
+        workers: usize,
+        most: u64,
+        longest: Duration,
+    ) -> Self {
         let clock = Instant::now();
         let mut prepare_seconds = 0.0;
         let mut prepare = || {
-            if !is_lectures(&request.problem) {
+            if !is_lectures(problem) {
                 return Err("peers compute the lecture's problem only: norm(x)^2 under the uniform density, on any \
                      box"
                     .to_owned());
             }
             let words = |error: PeerError| error.to_string();
-            let support = request.problem.support();
-            let peer = name.start(support, request.workers.get(), Patience::default())?;
+            let peer = name.start(problem.support(), workers, Patience::default())?;
             let mut ready = Ready { peer, scale: (0, 0.0) };
-            let most = request.plans.iter().map(Plan::samples).max().unwrap_or(2);
             // The first call compiles, where anything is compiled.
-            let mut samples = (PILOT.0 / request.problem.dims() as u64).max(2).min(most);
+            let mut samples = (PILOT.0 / problem.dims() as u64).max(2).min(most);
             ready.run(samples, 1, 1).map_err(words)?;
             prepare_seconds = clock.elapsed().as_secs_f64();
             // The second is the first to tell how fast it is.
@@ -162,5 +159,38 @@ impl Competitor for Turn<'_> {
             seconds if seconds > SLOW[0] => Pace::Slow { rounds: 3 },
             _ => Pace::EveryRound,
         }
+    }
+}
+
+/// Whether it is the one that peers compute: ‖x‖² under the uniform density.
+fn is_lectures(problem: &Problem) -> bool {
+    // 1/V as the lecture writes it is a product of quotients and may round otherwise.
+    const ROUNDING: f64 = 1e-12;
+    let uniform = problem.g().is_none_or(|g| {
+        let volume = problem.support().volume();
+        g.tape().as_constant().is_some_and(|g| (g * volume - 1.0).abs() < ROUNDING)
+    });
+    let squared_norm = Tape::trace(&SquaredNorm, problem.dims());
+    uniform && squared_norm.is_ok_and(|tape| *problem.f().tape() == tape)
+}
+
+#[cfg(test)]
+mod tests {
+    use mc_core::{Density, Support};
+
+    use super::*;
+
+    #[test]
+    fn only_the_lectures_problem_is_for_peers() {
+        let problem = |f: &str, g: &str| {
+            let support: Support = "-1:2,3:5".parse().expect("a box");
+            let g = Density::parse(g, &support).expect("a density");
+            Problem::parse(support, f, g).expect("a problem")
+        };
+        assert!(is_lectures(&problem("norm(x)^2", "uniform")));
+        assert!(is_lectures(&problem("norm(x)^2", "prod(1/(hi-lo))")));
+        assert!(!is_lectures(&problem("norm(x)^2", "1")));
+        assert!(!is_lectures(&problem("norm(x)^2", "x0")));
+        assert!(!is_lectures(&problem("sum(x)", "uniform")));
     }
 }

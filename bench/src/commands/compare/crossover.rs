@@ -1,0 +1,170 @@
+//! From how many samples on an executor pays: measured against the same kernel in
+//! one thread.
+
+use std::time::Duration;
+
+use mc_core::{Plan, Problem, Progress};
+
+use crate::measure::{Clock, Competitor, WallClock, interleaved_by};
+use crate::run::Runner;
+
+/// The first number of samples that is tried.
+const FIRST: u64 = 1000;
+
+/// How long the measurements at one number of samples may take, unless a few rounds
+/// take longer.
+const EACH: Duration = Duration::from_millis(40);
+
+/// To win is to take less than this share of the time of one thread. Less than that
+/// is noise, or the executor runs it in one thread as well.
+const CLEARLY: f64 = 0.95;
+
+/// Searches for the crossover of `technique` against `alone`.
+///
+/// No larger number is tried once the search has taken as long as `patience`.
+///
+/// The number of samples is doubled until the technique wins at two of them in a
+/// row, both by the medians of interleaved runs. Between the last loss and the first
+/// of these wins it is narrowed down to a step of 2^¼, some 20 %.
+///
+/// # Errors
+///
+/// What a run says.
+pub fn search(
+    technique: &mut dyn Runner,
+    alone: &mut dyn Runner,
+    problem: &Problem,
+    seed: u64,
+    patience: Duration,
+    progress: &Progress,
+) -> Result<(Option<u64>, u64), String> {
+    let clock = WallClock::start();
+    search_by(&clock, patience, |samples| {
+        let plan = &Plan::new(samples, seed).map_err(|error| error.to_string())?;
+        let mut both = [
+            Side { runner: &mut *technique, problem, plan, progress },
+            Side { runner: &mut *alone, problem, plan, progress },
+        ];
+        wins(&clock, &mut both)
+    })
+}
+
+/// The search, where `wins` says whether the technique is faster.
+fn search_by(
+    clock: &impl Clock,
+    patience: Duration,
+    mut wins: impl FnMut(u64) -> Result<bool, String>,
+) -> Result<(Option<u64>, u64), String> {
+    let start = clock.seconds();
+    let (mut lost, mut won) = (None, None);
+    let mut samples = FIRST;
+    let found = loop {
+        match (wins(samples)?, won) {
+            (true, Some(first)) => break Some(first),
+            (true, None) => won = Some(samples),
+            (false, _) => (lost, won) = (Some(samples), None),
+        }
+        if clock.seconds() - start > patience.as_secs_f64() {
+            // A win at the last number tried stands.
+            break won;
+        }
+        samples *= 2;
+    };
+    let (Some(mut high), Some(mut low)) = (found, lost) else {
+        return Ok((found, samples));
+    };
+    for _ in 0..2 {
+        let middle = (low as f64 * high as f64).sqrt() as u64;
+        if wins(middle)? { high = middle } else { low = middle }
+    }
+    Ok((Some(high), samples))
+}
+
+/// Whether the first of two is clearly faster.
+fn wins<C: Competitor>(clock: &impl Clock, both: &mut [C; 2]) -> Result<bool, C::Error> {
+    let mut medians = [f64::NAN; 2];
+    for (median, times) in medians.iter_mut().zip(interleaved_by(clock, both, EACH, |_| {})) {
+        *median = times?.summary().map_or(f64::NAN, |seconds| seconds.median);
+    }
+    Ok(medians[0] < CLEARLY * medians[1])
+}
+
+/// One of the two.
+struct Side<'r> {
+    runner: &'r mut dyn Runner,
+    problem: &'r Problem,
+    plan: &'r Plan,
+    progress: &'r Progress,
+}
+
+impl Competitor for Side<'_> {
+    type Error = String;
+
+    fn run(&mut self) -> Result<Option<f64>, String> {
+        let run = self.runner.run(self.problem, self.plan, self.progress);
+        run.map(|_| None).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Moves only when a toy runs.
+    struct Synthetic(Cell<f64>);
+
+    impl Clock for Synthetic {
+        fn seconds(&self) -> f64 {
+            self.0.get()
+        }
+    }
+
+    /// Takes `fixed` + `each`·M seconds.
+    struct Toy<'c> {
+        clock: &'c Synthetic,
+        fixed: f64,
+        each: f64,
+        samples: u64,
+    }
+
+    impl Competitor for Toy<'_> {
+        type Error = String;
+
+        fn run(&mut self) -> Result<Option<f64>, String> {
+            let seconds = self.each.mul_add(self.samples as f64, self.fixed);
+            self.clock.0.set(self.clock.0.get() + seconds);
+            Ok(None)
+        }
+    }
+
+    /// The crossover of a toy with one that takes 10 ns a sample.
+    fn found(fixed: f64, each: f64) -> Option<u64> {
+        let clock = Synthetic(Cell::new(0.0));
+        let patience = Duration::from_secs(2);
+        let outcome = search_by(&clock, patience, |samples| {
+            let toy = |fixed, each| Toy { clock: &clock, fixed, each, samples };
+            wins(&clock, &mut [toy(fixed, each), toy(0.0, 10e-9)])
+        });
+        outcome.expect("toys do not fail").0
+    }
+
+    #[test]
+    fn the_crossover_of_two_toys_is_where_their_lines_cross() {
+        // Half the work, after a start that costs as much as 20,000 samples do alone:
+        // 5 % faster from 200 µs / 4.5 ns = 44,444 on. A step of the search is 20 %.
+        let samples = found(200e-6, 5e-9).expect("it pays");
+        assert!((44_444..=53_500).contains(&samples), "{samples}");
+    }
+
+    #[test]
+    fn one_that_saves_no_work_never_pays() {
+        assert_eq!(found(200e-6, 10e-9), None);
+    }
+
+    #[test]
+    fn one_that_is_always_faster_pays_from_the_first_number_on() {
+        assert_eq!(found(0.0, 5e-9), Some(FIRST));
+    }
+}

@@ -1,0 +1,238 @@
+//! What the page needs beyond the comparison: what is asked for it, and measured for it.
+
+use std::num::NonZeroUsize;
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use mc_core::{Plan, Progress};
+
+use crate::cli::flags::{Experiment as Which, Flags};
+use crate::cli::request::Request;
+use crate::commands::experiment;
+use crate::measure::{Competitor, interleaved};
+use crate::numbers::grouped;
+use crate::results::{Convergence, Experiment, Measured, Point, Scaled, Scaling};
+use crate::run::{self, Runner};
+use crate::technique::bound::Bound;
+use crate::technique::name::{ExecutorName, KernelName, Name};
+
+/// How long the runs with more and more workers may take, as a share of the budget.
+const SCALING: f64 = 0.25;
+
+/// A single run that is as long as this does not suffer from being started.
+const LONG_ENOUGH: Duration = Duration::from_millis(60);
+
+/// No estimate is made from more samples once one took this long.
+const CONVERGED: Duration = Duration::from_millis(700);
+
+/// The experiments that the page has room for.
+const EXPERIMENTS: [&str; 2] = ["sum", "elementwise"];
+
+/// The fewest samples of a time that is drawn.
+const FEWEST: u64 = 100;
+/// How many numbers of samples make a line.
+const ENOUGH: usize = 3;
+
+/// Adds what the page needs to the comparison itself: the bound, alone and on all
+/// workers, where it fits the problem; and where fewer than three numbers of samples
+/// were asked for, tenths of the smallest.
+pub fn widen(request: &mut Request) {
+    if request.techniques.is_empty() {
+        request.techniques = Name::defaults(&request.problem);
+    }
+    if Bound::is_for(&request.problem) {
+        let bounds =
+            [Name::alone(KernelName::Bound), Name::under(ExecutorName::Rayon, KernelName::Bound)];
+        for name in bounds {
+            if !request.techniques.contains(&name) {
+                request.techniques.push(name);
+            }
+        }
+    }
+    request.plans.sort_by_key(Plan::samples);
+    while request.plans.len() < ENOUGH {
+        let least = request.plans[0];
+        let Ok(tenth) = Plan::new(least.samples() / 10, least.seed()) else { break };
+        if tenth.samples() < FEWEST {
+            break;
+        }
+        request.plans.insert(0, tenth);
+    }
+}
+
+/// Measures it all. `flags` are those of the command; the budget is that of the
+/// comparison, and this comes on top of it.
+pub fn all(request: &Request, flags: &Flags, budget: Duration, progress: &Progress) -> Measured {
+    let kernel = match KernelName::Jit.technique(None).is_ok() {
+        true => KernelName::Jit,
+        false => KernelName::Serial,
+    };
+    let (experiments, reasons) = experiments(flags);
+    Measured {
+        scaling: scaling(request, kernel, budget.mul_f64(SCALING), progress),
+        convergence: convergence(request, kernel, progress),
+        experiments,
+        reasons,
+    }
+}
+
+/// One technique with some workers, at one number of samples.
+struct Way<'w> {
+    name: Name,
+    workers: usize,
+    runner: Box<dyn Runner>,
+    request: &'w Request,
+    plan: Plan,
+    progress: &'w Progress,
+}
+
+impl Competitor for Way<'_> {
+    type Error = String;
+
+    fn run(&mut self) -> Result<Option<f64>, String> {
+        let run = self.runner.run(&self.request.problem, &self.plan, self.progress);
+        run.map(|_| None).map_err(|error| error.to_string())
+    }
+}
+
+/// 1, 2, 4, … up to the workers of the request, and twice as many: there is no more
+/// to be had then, and it shows.
+fn crowds(most: usize) -> Vec<usize> {
+    let mut crowds: Vec<_> =
+        std::iter::successors(Some(1), |n| Some(2 * n)).take_while(|n| *n < most).collect();
+    crowds.extend([most, 2 * most]);
+    crowds
+}
+
+fn scaling(
+    request: &Request,
+    kernel: KernelName,
+    budget: Duration,
+    progress: &Progress,
+) -> Scaling {
+    let alone = Name::alone(kernel);
+    let mut found = Scaling { against: alone.to_string(), ..Scaling::default() };
+    let mut ways = Vec::new();
+    let mut add = |name: Name, workers: usize, plan: Plan| {
+        let mut crowd = request.clone();
+        crowd.workers = NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN);
+        match run::prepare(name, &crowd) {
+            Ok(runner) => ways.push(Way { name, workers, runner, request, plan, progress }),
+            Err(reason) => found.reasons.push(format!("{name}: {reason}")),
+        }
+    };
+    let plan = match long_enough(request, alone, progress) {
+        Ok(plan) => plan,
+        Err(reason) => {
+            found.reasons.push(format!("{alone}: {reason}"));
+            return found;
+        }
+    };
+    add(alone, 1, plan);
+    for executor in [ExecutorName::Rayon, ExecutorName::Crossbeam, ExecutorName::Processes] {
+        for workers in crowds(request.workers.get()) {
+            add(Name::under(executor, kernel), workers, plan);
+        }
+    }
+    found.samples = plan.samples();
+    let outcomes = interleaved(&mut ways, budget, |_| {});
+    for (way, times) in ways.iter().zip(outcomes) {
+        let name = way.name.to_string();
+        match times.map(|times| times.summary().map(|seconds| seconds.median)) {
+            Ok(Some(median)) if way.name == alone => found.seconds = Some(median),
+            Ok(Some(median)) => found.rows.push(Scaled {
+                technique: name,
+                workers: way.workers,
+                seconds: median,
+                speedup: found.seconds.map_or(f64::NAN, |unit| unit / median),
+            }),
+            Ok(None) => found.reasons.push(format!("{name}: it was not run")),
+            Err(reason) => found.reasons.push(format!("{name}: {reason}")),
+        }
+    }
+    found.rows.retain(|row| row.speedup.is_finite());
+    found
+}
+
+/// The number of samples, a power of two times a million, at which one thread has
+/// enough to do.
+fn long_enough(request: &Request, name: Name, progress: &Progress) -> Result<Plan, String> {
+    let mut runner = run::prepare(name, request)?;
+    let seed = request.plans[0].seed();
+    let mut samples = 1_000_000;
+    loop {
+        let plan = Plan::new(samples, seed).map_err(|error| error.to_string())?;
+        let clock = Instant::now();
+        runner.run(&request.problem, &plan, progress).map_err(|error| error.to_string())?;
+        if clock.elapsed() > LONG_ENOUGH || samples > 1 << 36 {
+            return Ok(plan);
+        }
+        samples *= 2;
+    }
+}
+
+/// One estimate at 100, 316, 1,000, 3,162, … samples, until it takes too long.
+fn convergence(request: &Request, kernel: KernelName, progress: &Progress) -> Convergence {
+    /// Beyond these the error is that of the picture.
+    const MOST: f64 = 8.0;
+    let name = Name::under(ExecutorName::Rayon, kernel);
+    let mut found = Convergence { technique: name.to_string(), points: Vec::new(), reason: None };
+    let mut runner = match run::prepare(name, request) {
+        Ok(runner) => runner,
+        Err(reason) => {
+            found.reason = Some(format!("{name}: {reason}"));
+            return found;
+        }
+    };
+    let seed = request.plans[0].seed();
+    for step in 0.. {
+        let power = 2.0 + 0.5 * f64::from(step);
+        let Ok(plan) = Plan::new(10f64.powf(power).round() as u64, seed) else { break };
+        let clock = Instant::now();
+        let estimate = match runner.run(&request.problem, &plan, progress) {
+            Ok(estimate) => estimate,
+            Err(error) => {
+                found.reason = Some(format!("{name} at M = {}: {error}", grouped(plan.samples())));
+                break;
+            }
+        };
+        found.points.push(Point {
+            samples: plan.samples(),
+            estimate: estimate.value,
+            std_error: estimate.std_error,
+        });
+        if clock.elapsed() > CONVERGED || power >= MOST {
+            break;
+        }
+    }
+    found
+}
+
+/// Those of the experiments that can be made, by their names on the command line; and
+/// why others cannot.
+fn experiments(flags: &Flags) -> (Vec<Experiment>, Vec<String>) {
+    let name = |which: &Which| Some(which.to_possible_value()?.get_name().to_owned());
+    let (mut found, mut reasons) = (Vec::new(), Vec::new());
+    for wanted in EXPERIMENTS {
+        let which =
+            Which::value_variants().iter().find(|which| name(which).as_deref() == Some(wanted));
+        match which.map(|&which| experiment::found(which, flags)) {
+            Some(Ok(report)) => found.push(report.document(wanted)),
+            Some(Err(failure)) => reasons.push(format!("{wanted}: {failure}")),
+            None => reasons.push(format!("{wanted}: this program has no such experiment")),
+        }
+    }
+    (found, reasons)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crowds_double_up_to_twice_the_workers() {
+        assert_eq!(crowds(1), [1, 2]);
+        assert_eq!(crowds(2), [1, 2, 4]);
+        assert_eq!(crowds(6), [1, 2, 4, 6, 12]);
+    }
+}

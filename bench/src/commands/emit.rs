@@ -1,0 +1,89 @@
+//! `estimate --emit`: what the integrand becomes, instead of its estimate.
+
+use std::io::Write;
+
+use mc_core::Problem;
+
+use crate::cli::flags::Emit;
+use crate::cli::request::Request;
+use crate::process::Failure;
+use crate::technique::jit;
+use crate::technique::name::{KernelName, Name};
+use crate::technique::simd::Simd;
+
+/// Prints it on stdout.
+pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
+    let Request { problem, f, g, .. } = request;
+    let mut out = std::io::stdout().lock();
+    if what == Emit::Opencl {
+        let kernel = request.techniques.first().map_or(KernelName::OpenCl, |name| name.kernel);
+        if !kernel.is_on_device() {
+            return Err(Failure::Request(format!(
+                "--emit: {kernel} runs on no OpenCL device; opencl-host, opencl-grid and opencl do"
+            )));
+        }
+        let program = request.devices.program(kernel, problem)?;
+        write!(out, "// f = {f}, g = {g}, on {}\n{program}", problem.support())?;
+        return Ok(());
+    }
+    // What begins a comment in the language that is printed.
+    let mark = match what {
+        Emit::Llvm => ";",
+        Emit::Asm if neon(request) => "//",
+        Emit::Asm | Emit::Tape | Emit::Opencl => "#",
+    };
+    let head =
+        format!("{mark} f = {f}, g = {g}, on {} (n = {})", problem.support(), problem.dims());
+    match what {
+        Emit::Tape => {
+            writeln!(out, "{head}")?;
+            tape(problem, &mut out)?;
+        }
+        Emit::Opencl => {}
+        Emit::Llvm | Emit::Asm => {
+            let code = code(request, what)?;
+            write!(out, "{head}\n{code}")?;
+        }
+    }
+    Ok(())
+}
+
+fn neon(request: &Request) -> bool {
+    match request.simd {
+        None => cfg!(target_arch = "aarch64"),
+        Some(simd) => simd == Simd::Neon,
+    }
+}
+
+/// The code of the technique asked for; without one, of the tuned loop.
+fn code(request: &Request, what: Emit) -> Result<String, Failure> {
+    let name = request.techniques.first().copied().unwrap_or(Name::alone(KernelName::Jit));
+    if !name.kernel.is_compiled() {
+        return Err(Failure::Request(format!(
+            "--emit: {name} is not compiled by LLVM; jit-calls, jit-scalar, jit-lanes and jit are"
+        )));
+    }
+    let cannot = |reason| Failure::Run(format!("{name} cannot be used: {reason}"));
+    match name.kernel.missing() {
+        Some(reason) => Err(cannot(reason)),
+        None => {
+            let print = if what == Emit::Asm { jit::assembly } else { jit::llvm_ir };
+            print(name.kernel, request.simd, &request.problem).map_err(cannot)
+        }
+    }
+}
+
+fn tape(problem: &Problem, out: &mut impl Write) -> std::io::Result<()> {
+    let tape = problem.h();
+    let h = if problem.g().is_none() { "f" } else { "f·g" };
+    let operations = match tape.len() {
+        1 => "1 operation".to_owned(),
+        many => format!("{many} operations, those in the bodies of loops counted once"),
+    };
+    writeln!(out, "# h = {h}: {operations}")?;
+    for (k, table) in tape.tables().iter().enumerate() {
+        let entries: Vec<_> = table.iter().map(|entry| entry.get().to_string()).collect();
+        writeln!(out, "table{k} = {}", entries.join(" "))?;
+    }
+    write!(out, "{tape}")
+}

@@ -1,0 +1,115 @@
+//! `estimate`: one number, with its error.
+
+mod checkpoint;
+mod print;
+
+use std::time::Instant;
+
+use mc_core::session::checkpoint::Identity;
+use mc_core::{RunError, Session, State};
+
+use crate::auto::{self, Goal};
+use crate::cli::request::Request;
+use crate::cli::stopping::EndingFlags;
+use crate::output::progress::Watcher;
+use crate::process::{Failure, interrupt};
+use crate::technique::name::note;
+use checkpoint::Checkpoint;
+use print::{Report, print};
+
+/// Runs one estimate and prints it; `explain`: and says why by this technique.
+pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(), Failure> {
+    let plan = request.plans[0];
+    let asked = request.techniques.first();
+    if let (Some(name), true) = (asked, explain) {
+        return Err(Failure::Request(format!(
+            "--explain: it says why auto chose a technique, and --technique asks for {name}: leave one of them out"
+        )));
+    }
+    let progress = interrupt::watch();
+    let clock = Instant::now();
+    let (name, choice, mut runner) = match asked {
+        Some(&name) => {
+            let runner = auto::prepare(name, request)
+                .map_err(|error| Failure::Run(format!("{name} cannot be used: {error}")))?;
+            (name, None, runner)
+        }
+        None => {
+            let (target, time_limit) = (ending.target(), ending.time_limit);
+            let (choice, runner) = auto::choose(request, &Goal { plan, target, time_limit })
+                .map_err(|error| Failure::Run(format!("no technique can be used: {error}")))?;
+            (choice.name, Some(choice), runner)
+        }
+    };
+    let prepare_seconds = clock.elapsed().as_secs_f64();
+    if let Some(choice) = &choice {
+        match explain {
+            true => eprintln!("{choice}"),
+            false => eprintln!("auto: {name} ({})", choice.why()),
+        }
+    }
+    let precision = runner.precision();
+
+    let problem = &request.problem;
+    let new = || {
+        let session = Session::new(problem, &plan).stop_at(ending.target());
+        let session = session.non_finite(ending.policy());
+        ending.time_limit.iter().fold(session, |session, limit| session.time_limit(*limit))
+    };
+    let (mut kept, session) = match &ending.checkpoint {
+        None => (None, new()),
+        Some(path) => {
+            let identity = Identity::new(problem, &plan)
+                .map_err(|error| Failure::Run(format!("--checkpoint: {error}")))?
+                .in_precision(precision);
+            let new = || new().keep_state();
+            let every = ending.checkpoint_every;
+            let (kept, session) =
+                Checkpoint::take_up(path, identity, every, &State::new(&plan), new)?;
+            (Some(kept), session)
+        }
+    };
+
+    let watcher = Watcher::new(progress.clone(), plan.samples(), ending.time_limit);
+    let clock = Instant::now();
+    let outcome = session.run_nodes(
+        |block, level| runner.run_nodes(problem, &plan, block, level, &progress),
+        |state, phase| kept.iter_mut().for_each(|kept| kept.keep(state, phase)),
+        &progress,
+    );
+    let run_seconds = clock.elapsed().as_secs_f64();
+    drop(watcher);
+    for notice in runner.notices() {
+        eprintln!("{notice}");
+    }
+    let outcome = outcome.map_err(|error| match &kept {
+        Some(kept) => Failure::Run(format!("{error}; {}", kept.epilogue())),
+        None => failure(&error),
+    })?;
+    for warning in &outcome.warnings {
+        eprintln!("warning: {warning}");
+    }
+    let report = Report {
+        technique: name.to_string(),
+        estimate: outcome.estimate.value,
+        variance: outcome.estimate.variance,
+        std_error: outcome.estimate.std_error,
+        samples: outcome.samples,
+        seed: plan.seed(),
+        precision: precision.to_string(),
+        dims: problem.dims(),
+        prepare_seconds,
+        run_seconds,
+        non_finite: outcome.non_finite,
+        stopped_by: outcome.stopped_by.to_string(),
+        warnings: outcome.warnings.iter().map(ToString::to_string).collect(),
+        note: note(name, request.native.as_ref(), precision),
+        auto: choice.filter(|_| explain).map(|choice| choice.explanation()),
+    };
+    print(request, ending, &outcome.estimate, report)
+}
+
+/// A run that ends without a number.
+fn failure(error: &RunError) -> Failure {
+    Failure::Run(error.to_string())
+}

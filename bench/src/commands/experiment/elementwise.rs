@@ -1,0 +1,203 @@
+//! The lecture's "simple example" on a GPU: the product of two arrays in f32, on
+//! the host and on a device, with what travelling costs.
+
+use crate::cli::flags::Flags;
+use crate::process::Failure;
+
+use crate::output::experiment::Report;
+
+/// The lecture's sizes.
+#[cfg(feature = "opencl")]
+const SIZES: [u64; 4] = [512_000, 5_120_000, 51_200_000, 102_400_000];
+
+#[cfg(not(feature = "opencl"))]
+pub fn run(_: &Flags) -> Result<Report, Failure> {
+    let reason = crate::technique::name::KernelName::OpenCl.missing().unwrap_or_default();
+    Err(Failure::Run(format!("--experiment elementwise needs OpenCL: {reason}")))
+}
+
+#[cfg(feature = "opencl")]
+pub use device::run;
+
+#[cfg(feature = "opencl")]
+mod device {
+    use std::time::{Duration, Instant};
+
+    use mc_opencl::{OclProduct, Parts, Product, Shared};
+    use ndarray::Array1;
+
+    use super::{Failure, Flags, Report, SIZES};
+    use crate::measure::{Competitor, interleaved};
+    use crate::output::experiment::Cell;
+
+    /// How long the measurements of one size may take.
+    const BUDGET: Duration = Duration::from_secs(3);
+
+    /// One way to the product of the same factors.
+    enum Way<'p> {
+        Host { a: &'p Array1<f32>, b: &'p Array1<f32> },
+        Ocl { product: &'p OclProduct, a: &'p [f32], b: &'p [f32], c: Vec<f32> },
+        Copied { product: &'p Product, a: &'p [f32], b: &'p [f32], c: Vec<f32> },
+        Shared(Shared<'p>),
+    }
+
+    /// A way, and what its runs took.
+    struct Run<'p> {
+        way: Way<'p>,
+        parts: Vec<Parts>,
+        /// What the product must be, at place k.
+        expected: fn(usize) -> f32,
+    }
+
+    impl Competitor for Run<'_> {
+        type Error = String;
+
+        fn run(&mut self) -> Result<Option<f64>, String> {
+            let words = |error: mc_opencl::OpenClError| error.to_string();
+            let expected = self.expected;
+            // All of it once, a few places ever after: checking must not take longer
+            // than what is measured.
+            let step = if self.parts.is_empty() { 1 } else { 65_537 };
+            let mut right = true;
+            let mut check = |c: &[f32]| {
+                right = c.iter().enumerate().step_by(step).all(|(k, c)| *c == expected(k));
+            };
+            let parts = match &mut self.way {
+                Way::Host { a, b } => {
+                    let clock = Instant::now();
+                    let c = *a * *b;
+                    let total = clock.elapsed().as_secs_f64();
+                    check(c.as_slice().unwrap_or_default());
+                    Parts { total, ..Parts::default() }
+                }
+                Way::Ocl { product, a, b, c } => {
+                    let parts = product.multiply(a, b, c).map_err(words)?;
+                    check(c);
+                    parts
+                }
+                Way::Copied { product, a, b, c } => {
+                    let parts = product.multiply(a, b, c).map_err(words)?;
+                    check(c);
+                    parts
+                }
+                Way::Shared(shared) => shared.multiply(check).map_err(words)?,
+            };
+            self.parts.push(parts);
+            if right { Ok(None) } else { Err("the product is wrong: this is a defect".to_owned()) }
+        }
+    }
+
+    fn factors(k: usize) -> (f32, f32) {
+        ((k % 1024) as f32 * 0.25, (k % 1000) as f32 + 0.5)
+    }
+
+    fn expected(k: usize) -> f32 {
+        let (a, b) = factors(k);
+        a * b
+    }
+
+    pub fn run(flags: &Flags) -> Result<Report, Failure> {
+        let words = |error: mc_opencl::OpenClError| Failure::Run(error.to_string());
+        let through_ocl = OclProduct::prepare(flags.device.as_deref()).map_err(words)?;
+        let product = Product::prepare(flags.device.as_deref()).map_err(words)?;
+        let sizes = if flags.samples.is_empty() { &SIZES[..] } else { &flags.samples };
+        let mut rows = Vec::new();
+        let mut notes = Vec::new();
+        for &size in sizes {
+            let (mut found, mut words) = one_size(&through_ocl, &product, size)?;
+            rows.append(&mut found);
+            notes.append(&mut words);
+        }
+        let device = product.device();
+        notes.extend([
+            "ocl: allocate, write both factors, multiply, read the product, with the objects of the crate ocl."
+                .to_owned(),
+            "copied: the same with calls of our own: allocate, write both factors, multiply, read the product, as the lecture's function does."
+                .to_owned(),
+            "shared: the factors were made in memory that the device allocated for both; room was made before and is not in all."
+                .to_owned(),
+            "all and allocate are by the host's clock, write, multiply and read by the device's (ocl: by the host's); medians of interleaved runs."
+                .to_owned(),
+        ]);
+        let shares =
+            if device.shares_memory { "shares the host's memory" } else { "has memory of its own" };
+        Ok(Report {
+            title: format!(
+                "Products of two arrays in f32; {} ({}, driver {}), which {shares}",
+                device.name, device.platform, device.driver
+            ),
+            columns: vec![
+                ("way", "way"),
+                ("elements", "elements"),
+                ("total_seconds", "all"),
+                ("allocate_seconds", "allocate"),
+                ("write_seconds", "write"),
+                ("kernel_seconds", "multiply"),
+                ("read_seconds", "read"),
+                ("times_host", "× host"),
+                ("precision", "precision"),
+            ],
+            rows,
+            notes,
+        })
+    }
+
+    type Found = (Vec<Vec<Cell>>, Vec<String>);
+
+    /// The ways at one size. A size that does not fit the device has the host's row,
+    /// and a word.
+    fn one_size(through_ocl: &OclProduct, product: &Product, size: u64) -> Result<Found, Failure> {
+        let len = usize::try_from(size)
+            .map_err(|_| Failure::Request(format!("--samples: {size} elements are too many")))?;
+        let (a, b): (Vec<f32>, Vec<f32>) = (0..len).map(factors).unzip();
+        let (a, b) = (Array1::from_vec(a), Array1::from_vec(b));
+        let mut runs = vec![("host, ndarray", Way::Host { a: &a, b: &b })];
+        let mut notes = Vec::new();
+        if let (Some(a), Some(b)) = (a.as_slice(), b.as_slice()) {
+            runs.push(("ocl", Way::Ocl { product: through_ocl, a, b, c: vec![0.0; len] }));
+            runs.push(("copied", Way::Copied { product, a, b, c: vec![0.0; len] }));
+        }
+        let shared =
+            product.shared(len).and_then(|mut shared| shared.fill(factors).map(|()| shared));
+        match shared {
+            Ok(shared) => runs.push(("shared", Way::Shared(shared))),
+            Err(error) => notes.push(format!("shared, {size} elements: {error}")),
+        }
+        let names: Vec<_> = runs.iter().map(|(name, _)| *name).collect();
+        let mut runs: Vec<_> =
+            runs.into_iter().map(|(_, way)| Run { way, parts: Vec::new(), expected }).collect();
+        let outcomes = interleaved(&mut runs, BUDGET, |_| {});
+        let mut rows = Vec::new();
+        let mut host = None;
+        for ((name, run), outcome) in names.into_iter().zip(&runs).zip(outcomes) {
+            if let Err(error) = outcome {
+                notes.push(format!("{name}, {size} elements: {error}"));
+                continue;
+            }
+            // The first run warms up.
+            let measured = &run.parts[1.min(run.parts.len())..];
+            let median = |part: fn(&Parts) -> f64| {
+                let mut times: Vec<_> = measured.iter().map(part).collect();
+                times.sort_by(f64::total_cmp);
+                times.get(times.len() / 2).copied()
+            };
+            let cell = |part| median(part).map_or(Cell::Nothing, Cell::Seconds);
+            let on_device =
+                |part| if name.starts_with("host") { Cell::Nothing } else { cell(part) };
+            let total = median(|parts| parts.total);
+            host = host.or(total);
+            rows.push(vec![
+                Cell::Text(name.to_owned()),
+                Cell::Count(size),
+                cell(|parts| parts.total),
+                on_device(|parts| parts.allocate),
+                on_device(|parts| parts.write),
+                on_device(|parts| parts.kernel),
+                on_device(|parts| parts.read),
+                host.zip(total).map_or(Cell::Nothing, |(host, own)| Cell::Number(host / own)),
+                Cell::Text("f32".to_owned()),
+            ]);
+        }
+        Ok((rows, notes))
+    }
+}

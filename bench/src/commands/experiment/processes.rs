@@ -1,0 +1,119 @@
+//! The lecture's mistakes with processes, as steps: each is mended in turn, and all
+//! give the same bits.
+
+use std::time::Duration;
+
+use mc_core::{Estimate, Moments, Plan, Progress};
+use mc_multiproc::{ProcessPool, this_executable};
+
+use super::points::{born_for_it, estimate, points};
+use super::way::{Way, failed, same_bits};
+use crate::cli::flags::Flags;
+use crate::cli::request::Request;
+use crate::measure::interleaved;
+use crate::numbers::grouped;
+use crate::output::experiment::{Cell, Report};
+use crate::process::Failure;
+use crate::run::{self, Runner};
+use crate::technique::name::{ExecutorName, KernelName, Name};
+
+/// For each number of samples.
+const BUDGET: Duration = Duration::from_secs(5);
+
+/// Runs the experiment.
+pub fn run(flags: &Flags) -> Result<Report, Failure> {
+    let request = Request::compare(flags)?;
+    let fast = match KernelName::Jit.missing() {
+        None => KernelName::Jit,
+        Some(_) => KernelName::Serial,
+    };
+    let slow = KernelName::SerialInterpreted;
+    let prepare = |name: Name| {
+        run::prepare(name, &request).map_err(|reason| failed(format!("{name}: {reason}")))
+    };
+    let mut alone_slow = prepare(Name::alone(slow))?;
+    let mut alone_fast = prepare(Name::alone(fast))?;
+    let mut warm_slow = prepare(Name::under(ExecutorName::Processes, slow))?;
+    let mut warm_fast = prepare(Name::under(ExecutorName::Processes, fast))?;
+
+    let mut rows = Vec::new();
+    for plan in &request.plans {
+        let mut ways = [
+            Way::new("born twice, points sent, slow kernel", || mean_then_variance(&request, plan)),
+            Way::new("… born once for both sums", || both_at_once(&request, plan)),
+            Way::new("… points drawn by the workers", || pool_for_it(&request, plan, slow)),
+            Way::new("… a pool that is there", || go(&mut *warm_slow, &request, plan)),
+            Way::new(format!("… the kernel {fast}"), || go(&mut *warm_fast, &request, plan)),
+            Way::new("one thread, slow kernel", || go(&mut *alone_slow, &request, plan)),
+            Way::new(format!("one thread, {fast}"), || go(&mut *alone_fast, &request, plan)),
+        ];
+        let budget = BUDGET / request.plans.len().max(1) as u32;
+        let mut times = Vec::new();
+        let outcomes = interleaved(&mut ways, budget, |_| {});
+        for (way, outcome) in ways.iter().zip(outcomes) {
+            times.push(outcome.map_err(|e| failed(format!("{}: {e}", way.name)))?.summary());
+        }
+        same_bits(&ways)?;
+        let medians: Vec<_> = times.iter().map(|time| time.map(|seconds| seconds.median)).collect();
+        for (k, (way, own)) in ways.iter_mut().zip(&medians).enumerate() {
+            // Against the same kernel in one thread.
+            let against = if k == 4 || k == 6 { medians[6] } else { medians[5] };
+            let number =
+                |value: Option<f64>, cell: fn(f64) -> Cell| value.map_or(Cell::Nothing, cell);
+            rows.push(vec![
+                Cell::Text(std::mem::take(&mut way.name)),
+                Cell::Count(plan.samples()),
+                number(*own, Cell::Seconds),
+                number(against.zip(*own).map(|(one, own)| one / own), Cell::Number),
+                number(medians[0].zip(*own).map(|(first, own)| first / own), Cell::Number),
+            ]);
+        }
+    }
+    Ok(Report {
+        title: format!("Processes, from the lecture's class to a warm pool; {} workers", grouped(request.workers.get() as u64)),
+        columns: vec![
+            ("step", "step"),
+            ("samples", "M"),
+            ("seconds", "an estimate"),
+            ("times_one_thread", "× same kernel, one thread"),
+            ("times_first_step", "× first step"),
+        ],
+        rows,
+        notes: vec![
+            "Each step keeps what the steps above it mended. an estimate: median of interleaved runs; \
+             what is prepared beforehand is not included.".to_owned(),
+            "Same bits: all steps agree in every bit at the same M.".to_owned(),
+        ],
+    })
+}
+
+/// The lecture's class: processes for the mean, and again for the variance.
+fn mean_then_variance(request: &Request, plan: &Plan) -> Result<Estimate, String> {
+    let problem = &request.problem;
+    let points = points(problem, plan);
+    let means = born_for_it(problem, plan, &points, request.workers.get())?;
+    let squares = born_for_it(problem, plan, &points, request.workers.get())?;
+    let both = means.iter().zip(squares).map(|(first, second)| Moments { m2: second.m2, ..*first });
+    Ok(estimate(problem, both))
+}
+
+/// One pass has the sums for both.
+fn both_at_once(request: &Request, plan: &Plan) -> Result<Estimate, String> {
+    let problem = &request.problem;
+    let points = points(problem, plan);
+    Ok(estimate(problem, born_for_it(problem, plan, &points, request.workers.get())?))
+}
+
+/// The workers are told which batches, not which points; but they are still born
+/// for one estimate.
+fn pool_for_it(request: &Request, plan: &Plan, kernel: KernelName) -> Result<Estimate, String> {
+    let command = this_executable().map_err(|error| error.to_string())?;
+    let pool = ProcessPool::start(command, request.workers.get()).map_err(|e| e.to_string())?;
+    let prepared =
+        pool.prepare(kernel.text(), "", &request.problem).map_err(|error| error.to_string())?;
+    prepared.run(plan, &Progress::new()).map_err(|error| error.to_string())
+}
+
+fn go(runner: &mut dyn Runner, request: &Request, plan: &Plan) -> Result<Estimate, String> {
+    runner.run(&request.problem, plan, &Progress::new()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,104 @@
+//! Starting this program as the ranks of an MPI job.
+
+use std::ffi::{OsStr, OsString};
+use std::process::Command;
+
+use crate::cli::flags::{Flags, Launcher};
+use crate::process::Failure;
+use crate::run::mpirun;
+use crate::technique::name::{ExecutorName, KernelName, Name};
+
+/// Becomes the launcher, with the arguments of this process for every rank.
+///
+/// # Errors
+///
+/// If the technique is none for ranks, MPI is missing, or the launcher cannot be
+/// started. Otherwise it does not return.
+pub fn launch(Launcher::Mpirun: Launcher, flags: &Flags) -> Result<(), Failure> {
+    if let Some(reason) = ExecutorName::Mpi.missing() {
+        return Err(Failure::Run(format!("no MPI job can be started: {reason}")));
+    }
+    let technique = technique(&flags.technique)?;
+    let ranks = flags.workers.unwrap_or_else(mc_multiproc::default_workers).get();
+    let mut arguments = without(std::env::args_os().skip(1), &["--launcher", "--technique"]);
+    arguments.push(format!("--technique={technique}").into());
+    let failed = |error| Failure::Run(format!("mpirun could not be started: {error}"));
+    become_it(mpirun(ranks, &arguments).map_err(failed)?).map_err(failed)
+}
+
+/// The technique of the whole job, `mpi-jit`, for that of each rank, `jit`.
+fn technique(asked: &[String]) -> Result<Name, Failure> {
+    let wrong = |error| Failure::Request(format!("--technique: {error}"));
+    let fast = match KernelName::Jit.missing() {
+        None => KernelName::Jit,
+        Some(_) => KernelName::Serial,
+    };
+    let name = match asked {
+        [] => Name::alone(fast),
+        [one] if one == "auto" => Name::alone(fast),
+        [one] => one.parse().map_err(wrong)?,
+        _ => return Err(wrong("estimate takes one technique; compare takes several".to_owned())),
+    };
+    match name.executor {
+        None | Some(ExecutorName::Mpi) => Ok(Name::under(ExecutorName::Mpi, name.kernel)),
+        Some(_) => Err(wrong(format!(
+            "{name} does not run in ranks: with --launcher give the kernel alone, {}",
+            name.kernel
+        ))),
+    }
+}
+
+/// The arguments but these flags and their values.
+fn without(arguments: impl Iterator<Item = OsString>, flags: &[&str]) -> Vec<OsString> {
+    let mut rest = Vec::new();
+    let mut arguments = arguments.peekable();
+    while let Some(argument) = arguments.next() {
+        if flags.iter().any(|flag| argument == *flag) {
+            arguments.next();
+        } else if !flags.iter().any(|flag| has_value(&argument, flag)) {
+            rest.push(argument);
+        }
+    }
+    rest
+}
+
+/// Whether it is `--flag=VALUE`.
+fn has_value(argument: &OsStr, flag: &str) -> bool {
+    argument.to_str().and_then(|text| text.strip_prefix(flag)).is_some_and(|v| v.starts_with('='))
+}
+
+/// One process instead of two: signals and the exit code need no passing on.
+#[cfg(unix)]
+fn become_it(mut command: Command) -> std::io::Result<()> {
+    Err(std::os::unix::process::CommandExt::exec(&mut command))
+}
+
+#[cfg(not(unix))]
+fn become_it(mut command: Command) -> std::io::Result<()> {
+    let status = command.status()?;
+    std::process::exit(status.code().unwrap_or(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_becomes_that_of_each_rank() {
+        let name = |text: &str| technique(&[text.to_owned()]).map(|name| name.to_string());
+        assert_eq!(name("ndarray").expect("a kernel"), "mpi-ndarray");
+        assert_eq!(name("mpi-serial").expect("with its executor"), "mpi-serial");
+        for wrong in ["rayon-serial", "nonsense"] {
+            let Err(Failure::Request(message)) = name(wrong) else { panic!("{wrong} passed") };
+            assert!(message.contains(wrong), "{message}");
+        }
+    }
+
+    #[test]
+    fn flags_are_taken_out_with_their_values() {
+        let line =
+            "estimate --technique jit --samples 9 --launcher=mpirun --technique=jit --seed 2";
+        let rest = without(line.split(' ').map(OsString::from), &["--launcher", "--technique"]);
+        assert_eq!(rest, ["estimate", "--samples", "9", "--seed", "2"]);
+    }
+}

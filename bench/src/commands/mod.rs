@@ -1,0 +1,63 @@
+//! What a user can ask for.
+
+pub mod calibrate;
+pub mod compare;
+mod emit;
+mod estimate;
+pub mod experiment;
+mod files;
+mod launch;
+mod lists;
+pub mod readme;
+
+use crate::cli::flags::{Command, CompareFlags, EstimateFlags, Flags};
+use crate::cli::request::Request;
+use crate::process::Failure;
+
+/// Does what a command line says.
+///
+/// # Errors
+///
+/// Why there is no result.
+pub fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Compare(flags) => only_words(&flags.common).unwrap_or_else(|| compare(flags)),
+        Command::Estimate(flags) => only_words(&flags.common).unwrap_or_else(|| estimate(flags)),
+        Command::Readme(flags) => readme::run(flags),
+    }
+}
+
+/// The lists of names, if they are all that is asked for.
+fn only_words(flags: &Flags) -> Option<Result<(), Failure>> {
+    if flags.lists_techniques() {
+        Some(lists::techniques())
+    } else if flags.lists_problems() {
+        Some(lists::problems())
+    } else if flags.lists_devices() {
+        Some(lists::devices())
+    } else {
+        None
+    }
+}
+
+fn compare(flags: &CompareFlags) -> Result<(), Failure> {
+    match flags.experiment {
+        Some(which) => experiment::run(which, &flags.common),
+        None if flags.calibrate => calibrate::run(&Request::calibrate(&flags.common)?, flags.seeds),
+        None => compare::run(flags),
+    }
+}
+
+fn estimate(flags: &EstimateFlags) -> Result<(), Failure> {
+    if let Some(launcher) = flags.launcher {
+        return launch::launch(launcher, &flags.common);
+    }
+    let request = Request::estimate(&flags.common, &flags.ending)?;
+    if let Some(path) = &flags.ending.checkpoint {
+        files::can_be_a_file("--checkpoint", path, "run.mc")?;
+    }
+    match flags.emit {
+        Some(what) => emit::run(&request, what),
+        None => estimate::run(&request, &flags.ending, flags.explain),
+    }
+}

@@ -1,0 +1,288 @@
+//! `cargo xtask readme`: the figures of the README and of the chapters, from a run that was
+//! kept.
+//!
+//! They stand between two comments, the first of which names the run. A test reads
+//! the run again and fails if a page says something else.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use crate::cli::flags::ReadmeFlags;
+use crate::numbers::{duration, grouped, three_digits, value_with_error};
+use crate::output::markdown_row;
+use crate::output::runs::{self, PAGE, PICTURE, RunsError};
+use crate::process::Failure;
+use crate::results::Comparison;
+use crate::results::Row;
+
+const BEGIN: &str = "<!-- run ";
+const END: &str = "<!-- end of run -->";
+
+/// The chapters, and the techniques of a comparison that each is about.
+pub const CHAPTERS: [(&str, &[&str]); 5] = [
+    ("mc-serial", &["serial-interpreted", "serial"]),
+    ("mc-ndarray", &["serial-interpreted", "serial", "ndarray-whole", "ndarray"]),
+    ("mc-jit", &["serial", "jit-calls", "jit-scalar", "jit-lanes", "jit", "bound"]),
+    (
+        "mc-multiproc",
+        &[
+            "serial",
+            "rayon-serial",
+            "crossbeam-serial",
+            "processes-serial",
+            "jit",
+            "rayon-jit",
+            "crossbeam-jit",
+            "processes-jit",
+            "mpi-jit",
+        ],
+    ),
+    ("mc-opencl", &["serial", "rayon-jit", "opencl-host", "opencl-grid", "opencl"]),
+];
+
+/// Why the README cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadmeError {
+    /// There is no place for the figures.
+    #[error(
+        "a README.md has no line `{BEGIN}NAME -->` with a line `{END}` after it, between which the figures go"
+    )]
+    NoPlace,
+    /// The README cannot be read or written.
+    #[error("{}: {cause}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The run cannot be read.
+    #[error(transparent)]
+    Run(#[from] RunsError),
+}
+
+impl From<ReadmeError> for Failure {
+    fn from(error: ReadmeError) -> Self {
+        Self::Run(error.to_string())
+    }
+}
+
+/// The workspace's README.
+pub fn path() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).join("README.md")
+}
+
+/// The README of a chapter's crate.
+pub fn chapter_path(chapter: &str) -> PathBuf {
+    path().with_file_name(chapter).join("README.md")
+}
+
+/// Puts the figures of the run into the README and the chapters, and makes the run's page and
+/// picture anew.
+///
+/// # Errors
+///
+/// If there is no such run, or a page has no place for it.
+pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
+    let name = match &flags.run {
+        Some(name) => name.trim_end_matches('/').rsplit('/').next().unwrap_or(name).to_owned(),
+        None => runs::newest()?,
+    };
+    let folder = runs::folder().join(&name);
+    if !folder.is_dir() {
+        let newest = runs::newest()?;
+        return Err(Failure::Request(format!(
+            "there is no run `{name}` in bench/runs; the newest is {newest}, and without a name it is taken"
+        )));
+    }
+    let document = runs::read(&folder)?;
+    runs::save_pages(&document, &folder)?;
+    change(&path(), |old| with_run(old, &name, &document))?;
+    for (chapter, techniques) in CHAPTERS {
+        change(&chapter_path(chapter), |old| with_table(old, &name, &document, techniques))?;
+    }
+    eprintln!("README.md and the chapters have the figures of {name}");
+    Ok(())
+}
+
+fn change(
+    path: &Path,
+    change: impl Fn(&str) -> Result<String, ReadmeError>,
+) -> Result<(), ReadmeError> {
+    let file = |cause| ReadmeError::File { path: path.to_owned(), cause };
+    let new = change(&fs::read_to_string(path).map_err(file)?)?;
+    fs::write(path, new).map_err(file)
+}
+
+/// The README with the figures of this run.
+///
+/// # Errors
+///
+/// [`ReadmeError::NoPlace`].
+pub fn with_run(readme: &str, name: &str, document: &Comparison) -> Result<String, ReadmeError> {
+    with(readme, name, &figures(name, document))
+}
+
+/// The chapter with the times of its techniques in this run.
+///
+/// # Errors
+///
+/// [`ReadmeError::NoPlace`].
+pub fn with_table(
+    chapter: &str,
+    name: &str,
+    document: &Comparison,
+    techniques: &[&str],
+) -> Result<String, ReadmeError> {
+    with(chapter, name, &table(name, document, techniques))
+}
+
+fn with(page: &str, name: &str, figures: &str) -> Result<String, ReadmeError> {
+    let (begin, _, end) = place(page).ok_or(ReadmeError::NoPlace)?;
+    Ok(format!("{}{BEGIN}{name} -->\n{figures}{}", &page[..begin], &page[end..]))
+}
+
+/// The name of the run whose figures the README has.
+///
+/// # Errors
+///
+/// [`ReadmeError::NoPlace`].
+pub fn named(readme: &str) -> Result<&str, ReadmeError> {
+    place(readme).map(|(_, name, _)| name).ok_or(ReadmeError::NoPlace)
+}
+
+/// Where the first comment begins, the name in it, and where the last one begins.
+fn place(readme: &str) -> Option<(usize, &str, usize)> {
+    let begin = readme.find(BEGIN)?;
+    let after = begin + BEGIN.len();
+    let name = readme[after..].split_once(" -->")?.0;
+    let end = begin + readme[begin..].find(END)?;
+    Some((begin, name, end))
+}
+
+/// What one run takes, for each number of samples.
+fn table(name: &str, document: &Comparison, techniques: &[&str]) -> String {
+    let sizes = document.sizes();
+    let heads: Vec<_> = sizes.iter().map(|size| format!("M = {}", grouped(*size))).collect();
+    let heads: Vec<_> =
+        std::iter::once("one run").chain(heads.iter().map(String::as_str)).collect();
+    let mut text = format!("\n{}\n|---{}|\n", markdown_row(&heads), "|---:".repeat(sizes.len()));
+    for technique in techniques {
+        let seconds = |size: &u64| {
+            let mut rows = document.rows.iter();
+            let row = rows.find(|row| row.samples == *size && row.technique == *technique)?;
+            Some(duration(row.seconds.as_ref()?.median))
+        };
+        let times = sizes.iter().map(|size| seconds(size).unwrap_or("–".to_owned()));
+        let cells: Vec<_> = std::iter::once(format!("`{technique}`")).chain(times).collect();
+        let _ = writeln!(text, "{}", markdown_row(&cells));
+    }
+    let source = source(document);
+    let _ = write!(text, "\n{source}; all of it is on\n[its page](../bench/runs/{name}/{PAGE}).");
+    text + &notes(document)
+}
+
+/// What the figures are, and of which machine.
+fn source(document: &Comparison) -> String {
+    let host = &document.host;
+    format!(
+        "Medians of one run of `{}` on {} ({}, {} usable cores, {})",
+        document.made.command,
+        date(document),
+        host.cpu,
+        host.cores,
+        host.simd
+    )
+}
+
+/// What is to be said with the figures.
+fn notes(document: &Comparison) -> String {
+    let notes = document.made.note.iter().chain(&document.busy);
+    let lines = notes.map(|note| format!("\nTo be said with it: {}.", note.trim_end_matches('.')));
+    lines.collect::<String>() + "\n"
+}
+
+fn figures(name: &str, document: &Comparison) -> String {
+    let mut text = String::new();
+    let folder = format!("bench/runs/{name}");
+    let rows: Vec<_> = document.largest().into_iter().filter(|row| row.rank.is_some()).collect();
+    let size = document.sizes().last().copied().unwrap_or(0);
+    let value = rows.iter().find_map(|row| Some(value_with_error(row.estimate?, row.std_error?)));
+    let truth =
+        document.truth.map(|truth| format!("; the truth is {truth:.8}")).unwrap_or_default();
+    let _ = write!(
+        text,
+        "\n![Time of one run against the number of samples, by technique]({folder}/{PICTURE})\n\n\
+         E\\[f(x)\\] for f = {} over {}, M = {}: {}{truth}. Our techniques take the same sample and give the same bits; peers draw their own.\n\n",
+        document.f,
+        document.support,
+        grouped(size),
+        value.unwrap_or_default(),
+    );
+    let bound = rows.iter().find_map(|row| row.share_of_bound);
+    let headings = ["technique", "one run", "samples/s", "× serial", "of the bound on one core"];
+    let shown = if bound.is_some() { &headings[..] } else { &headings[..4] };
+    let _ = writeln!(text, "{}\n|---{}|", markdown_row(shown), "|---:".repeat(shown.len() - 1));
+    for row in rows {
+        let cells = cells(row);
+        let _ = writeln!(text, "{}", markdown_row(&cells[..shown.len()]));
+    }
+    let _ = write!(
+        text,
+        "\n{}, with all numbers and errors in\n\
+         [its page]({folder}/{PAGE}) and [its JSON]({folder}/{}).",
+        source(document),
+        runs::JSON
+    );
+    text + &notes(document)
+}
+
+fn date(document: &Comparison) -> &str {
+    document.made.at.get(..10).unwrap_or(&document.made.at)
+}
+
+fn cells(row: &Row) -> [String; 5] {
+    let shown =
+        |value: Option<f64>, show: &dyn Fn(f64) -> String| value.map_or("–".to_owned(), show);
+
+    [
+        row.technique.clone(),
+        shown(row.seconds.map(|seconds| seconds.median), &duration),
+        shown(row.samples_per_second, &|rate| format!("{rate:.2e}")),
+        shown(row.speedup, &three_digits),
+        shown(row.share_of_bound, &|share| format!("{} %", three_digits(100.0 * share))),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_go_between_the_comments() {
+        let document = Comparison::blank();
+        let old = format!("before\n{BEGIN}old -->\nold figures\n{END}\nafter\n");
+        assert_eq!(named(&old).expect("a place"), "old");
+        let new = with_run(&old, "2026-01-01-here", &document).expect("a place");
+        assert_eq!(named(&new).expect("a place"), "2026-01-01-here");
+        assert!(new.starts_with("before\n") && new.ends_with("\nafter\n"), "{new}");
+        assert!(
+            !new.contains("old figures") && new.contains("bench/runs/2026-01-01-here/times.svg")
+        );
+        assert_eq!(with_run(&new, "2026-01-01-here", &document).expect("a place"), new);
+        assert!(named("no place").is_err());
+    }
+
+    #[test]
+    fn a_chapter_gets_the_times_of_its_techniques() {
+        let document = Comparison::blank();
+        let old = format!("before\n{BEGIN}old -->\nold figures\n{END}\nafter\n");
+        let new = with_table(&old, "2026-01-01-here", &document, &["serial"]).expect("a place");
+        assert!(new.contains("| `serial` |") && new.contains("../bench/runs/2026-01-01-here/"));
+        assert!(!new.contains("old figures"), "{new}");
+        let again = with_table(&new, "2026-01-01-here", &document, &["serial"]);
+        assert_eq!(again.expect("a place"), new);
+    }
+}

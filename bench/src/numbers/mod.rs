@@ -1,0 +1,7 @@
+//! Numbers as people read them: 1,234,567 · 12.3 ms · 0.66651(38).
+
+mod shown;
+mod uncertain;
+
+pub use shown::{duration, grouped, three_digits};
+pub use uncertain::value_with_error;

@@ -1,0 +1,125 @@
+//! The estimate and its error, for more and more samples.
+
+use super::Figure;
+use crate::output::chart::axis::{Axis, power_of_ten};
+use crate::output::chart::lines::{Lines, Series};
+use crate::output::chart::look::Look;
+use crate::results::Comparison;
+
+/// 1.96, of the interval that covers the truth in 95 % of runs.
+const Z95: f64 = 1.959_963_984_540_054;
+
+/// The estimate and its interval against the number of samples.
+pub fn funnel(document: &Comparison) -> Figure {
+    let Some(points) = document.page.as_ref().map(|page| &page.convergence.points) else {
+        return Ok(None);
+    };
+    if points.len() < 2 {
+        return Ok(None);
+    }
+    let own =
+        |estimate: f64, std_error: f64| (estimate - Z95 * std_error, estimate + Z95 * std_error);
+    let band: Vec<_> = points
+        .iter()
+        .map(|point| {
+            let (low, high) = own(point.estimate, point.std_error);
+            (point.samples as f64, low, high)
+        })
+        .collect();
+    let ends = [points[0].samples as f64, points[points.len() - 1].samples as f64];
+    let mut series = vec![Series {
+        name: "estimate".to_owned(),
+        look: Look { filled: true, ..Look::of("ndarray") },
+        points: points.iter().map(|point| (point.samples as f64, point.estimate)).collect(),
+        marked: true,
+        joined: false,
+    }];
+    if let Some(truth) = document.truth {
+        let points = ends.map(|samples| (samples, truth)).to_vec();
+        series.insert(
+            0,
+            Series {
+                name: "truth".to_owned(),
+                look: Look::guide(),
+                points,
+                marked: false,
+                joined: true,
+            },
+        );
+    }
+    let picture = Lines {
+        title: "The estimate converges".to_owned(),
+        about: "Estimates from more and more samples; the area around them is the 95 % interval, which narrows \
+                towards the truth. The numbers are in the table."
+            .to_owned(),
+        x: (Axis::log(ends, power_of_ten), "samples, M".to_owned()),
+        y: (
+            Axis::linear(band.iter().flat_map(|&(_, low, high)| [low, high])),
+            "estimate, with its 95 % interval".to_owned(),
+        ),
+        series,
+        band,
+    };
+    Ok(Some(picture.draw()?))
+}
+
+/// The error against the number of samples, and 1/√M.
+pub fn error(document: &Comparison) -> Figure {
+    let Some(points) = document.page.as_ref().map(|page| &page.convergence.points) else {
+        return Ok(None);
+    };
+    let errors: Vec<_> = points
+        .iter()
+        .map(|point| (point.samples as f64, point.std_error))
+        .filter(|point| point.1 > 0.0)
+        .collect();
+    let (Some(&first), Some(&last), true) = (errors.first(), errors.last(), errors.len() > 1)
+    else {
+        return Ok(None);
+    };
+    // Through the last point, where the standard error itself is known best.
+    let law = |samples: f64| (samples, last.1 * (last.0 / samples).sqrt());
+    let mut series = vec![
+        Series {
+            name: "1/√M".to_owned(),
+            look: Look::guide(),
+            points: vec![law(first.0), law(last.0)],
+            marked: false,
+            joined: true,
+        },
+        Series {
+            name: "std_error".to_owned(),
+            look: Look::of("ndarray"),
+            points: errors,
+            marked: true,
+            joined: false,
+        },
+    ];
+    if let Some(truth) = document.truth {
+        let off: Vec<_> = points
+            .iter()
+            .map(|point| (point.samples as f64, (point.estimate - truth).abs()))
+            .filter(|point| point.1 > 0.0)
+            .collect();
+        let look = Look { colour: 3, ..Look::of("crossbeam-x") };
+        series.push(Series {
+            name: "off by".to_owned(),
+            look,
+            points: off,
+            marked: true,
+            joined: false,
+        });
+    }
+    let all = || series.iter().flat_map(|series| series.points.iter().copied());
+    let picture = Lines {
+        title: "The error falls as 1/√M".to_owned(),
+        about: "The standard error, and how far the estimate really is from the truth, against the number of \
+                samples; both axes logarithmic. The numbers are in the table."
+            .to_owned(),
+        x: (Axis::log(all().map(|point| point.0), power_of_ten), "samples, M".to_owned()),
+        y: (Axis::log(all().map(|point| point.1), power_of_ten), "error".to_owned()),
+        series,
+        band: Vec::new(),
+    };
+    Ok(Some(picture.draw()?))
+}

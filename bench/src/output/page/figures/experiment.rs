@@ -1,0 +1,176 @@
+//! An experiment of the chapters.
+
+use serde_json::Value;
+
+use super::Figure;
+use crate::numbers::{duration, grouped};
+use crate::output::chart::axis::{Axis, power_of_ten, seconds};
+use crate::output::chart::dots::{Dot, Dots};
+use crate::output::chart::lines::{Lines, Series};
+use crate::output::chart::look::{Look, Shape};
+use crate::results::Experiment;
+
+/// The time of every row: lines, where the rows are of more and more of something;
+/// else a dot each.
+pub fn experiment(experiment: &Experiment) -> Figure {
+    let Some(column) = drawn(experiment) else { return Ok(None) };
+    match counted(experiment, column) {
+        Some(count) => lines(experiment, count, column),
+        None => dots(experiment, column),
+    }
+}
+
+/// The last column of seconds that all rows have: times of parts are not all there is
+/// to a row that has none of them. Else the last column of seconds.
+fn drawn(experiment: &Experiment) -> Option<usize> {
+    let seconds = |k: &usize| experiment.columns[*k].0.ends_with("seconds");
+    let full = |k: &usize| experiment.rows.iter().all(|row| number(row, *k).is_some());
+    let columns = 0..experiment.columns.len();
+    let last = columns.clone().rev().filter(seconds).find(full);
+    last.or_else(|| columns.rev().find(seconds))
+}
+
+/// The column before `column` that counts something, in three steps or more.
+fn counted(experiment: &Experiment, column: usize) -> Option<usize> {
+    (0..column).find(|&k| {
+        let counts = experiment.rows.iter().map(|row| row.get(k).and_then(Value::as_u64));
+        let Some(mut counts) = counts.collect::<Option<Vec<_>>>() else { return false };
+        counts.sort_unstable();
+        counts.dedup();
+        counts.len() >= 3
+    })
+}
+
+fn number(row: &[Value], column: usize) -> Option<f64> {
+    row.get(column)?.as_f64()
+}
+
+/// What stands before the first time says what the row is; a count that has an axis of
+/// its own is left out.
+fn name(experiment: &Experiment, row: &[Value], count: Option<usize>) -> String {
+    let is_time = |(name, _): &(String, String)| name.ends_with("seconds");
+    let first = experiment.columns.iter().position(is_time).unwrap_or(0);
+    let cells = row.iter().enumerate().take(first).filter(|(k, _)| Some(*k) != count);
+    let words = cells.filter_map(|(_, cell)| match cell {
+        Value::String(text) => Some(text.clone()),
+        cell => cell.as_u64().map(grouped),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn lines(experiment: &Experiment, count: usize, column: usize) -> Figure {
+    /// Neither colours nor shapes have a meaning here; they only differ.
+    const LOOKS: [(u8, Shape); 6] = [
+        (0, Shape::Circle),
+        (2, Shape::Square),
+        (3, Shape::Triangle),
+        (4, Shape::Diamond),
+        (1, Shape::Cross),
+        (6, Shape::Circle),
+    ];
+    let mut series: Vec<Series> = Vec::new();
+    for row in &experiment.rows {
+        let (Some(x), Some(y)) = (number(row, count), number(row, column)) else { continue };
+        let name = name(experiment, row, Some(count));
+        match series.iter_mut().find(|series| series.name == name) {
+            Some(series) => series.points.push((x, y)),
+            None => {
+                let (colour, shape) = LOOKS[series.len() % LOOKS.len()];
+                let dash = (series.len() % 5) as u8;
+                let look = Look { colour, shape, filled: true, dash };
+                series.push(Series {
+                    name,
+                    look,
+                    points: vec![(x, y)],
+                    marked: true,
+                    joined: true,
+                });
+            }
+        }
+    }
+    let points = || series.iter().flat_map(|series| series.points.iter().copied());
+    let picture = Lines {
+        title: experiment.title.clone(),
+        about: "One line for each way, both axes logarithmic. The numbers are in the table."
+            .to_owned(),
+        x: (
+            Axis::log(points().map(|point| point.0), power_of_ten),
+            experiment.columns[count].1.clone(),
+        ),
+        y: (Axis::log(points().map(|point| point.1), seconds), time(experiment, column)),
+        series,
+        band: Vec::new(),
+    };
+    picture.draw().map(Some)
+}
+
+fn dots(experiment: &Experiment, column: usize) -> Figure {
+    let dot = |row: &Vec<Value>| {
+        let value = number(row, column)?;
+        let look = Look { filled: true, ..Look::of("ndarray") };
+        let name = name(experiment, row, None);
+        Some(Dot { name, look, value, also: None, shown: duration(value) })
+    };
+    let rows: Vec<_> = experiment.rows.iter().filter_map(dot).collect();
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let picture = Dots {
+        title: experiment.title.clone(),
+        about: "One dot for each way on a logarithmic axis of time. The numbers are in the table."
+            .to_owned(),
+        x: (Axis::log(rows.iter().map(|row| row.value), seconds), time(experiment, column)),
+        rows,
+        lines: Vec::new(),
+    };
+    picture.draw().map(Some)
+}
+
+/// What the axis of time counts.
+fn time(experiment: &Experiment, column: usize) -> String {
+    format!("time: {}", experiment.columns[column].1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(rows: Vec<Vec<Value>>) -> Experiment {
+        let columns = [
+            ("way", "way"),
+            ("elements", "elements"),
+            ("total_seconds", "all"),
+            ("read_seconds", "read"),
+        ];
+        Experiment {
+            name: "elementwise".to_owned(),
+            title: "Products".to_owned(),
+            columns: columns.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec(),
+            rows,
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_part_is_not_drawn_for_the_whole() {
+        let found = of(vec![
+            vec!["host".into(), 10.into(), 1e-6.into(), Value::Null],
+            vec!["device".into(), 10.into(), 2e-6.into(), 1e-6.into()],
+        ]);
+        assert_eq!((drawn(&found), counted(&found, 2)), (Some(2), None));
+        assert_eq!(name(&found, &found.rows[0], None), "host, 10");
+        // All have the part: the last column is drawn.
+        assert_eq!(drawn(&of(found.rows[1..].to_vec())), Some(3));
+        assert_eq!(drawn(&of(vec![vec!["nothing".into()]])), Some(3));
+    }
+
+    #[test]
+    fn more_and_more_of_something_makes_lines() {
+        let row = |count: u64| vec!["host".into(), count.into(), 1e-6.into(), Value::Null];
+        let found = of([1, 10, 100].map(row).to_vec());
+        assert_eq!(counted(&found, 2), Some(1));
+        assert_eq!(name(&found, &found.rows[0], Some(1)), "host");
+        let picture = experiment(&found).expect("drawn").expect("a picture").inline("p");
+        assert!(picture.contains("<polyline") && picture.contains("elements"), "{picture}");
+    }
+}

@@ -1,0 +1,91 @@
+//! How many coordinates a second, and the bound.
+
+use super::Figure;
+use crate::output::chart::axis::{Axis, power_of_ten};
+use crate::output::chart::dots::{Dot, Dots};
+use crate::output::chart::look::Look;
+use crate::results::Comparison;
+
+/// A technique's throughput at the largest number of samples.
+pub struct Throughput<'d> {
+    /// The technique.
+    pub technique: &'d str,
+    /// Coordinates a second.
+    pub rate: f64,
+    /// Its share of the bound on one core; none where that was not measured.
+    pub share: Option<f64>,
+}
+
+/// The bound's name, on one core and on all workers.
+const BOUNDS: [&str; 2] = ["bound", "rayon-bound"];
+
+/// Whether a technique, or a peer, runs on several workers.
+pub fn many(technique: &str) -> bool {
+    // A device's threads are workers as well. The peer `numba` has none.
+    ["rayon-", "crossbeam-", "processes-", "mpi-", "opencl", "numba-", "multiprocessing"]
+        .iter()
+        .any(|prefix| technique.starts_with(prefix))
+}
+
+/// The rate of the bound on one core, or on all workers.
+pub fn bound(document: &Comparison, many: bool) -> Option<f64> {
+    let rows = document.largest();
+    let row = rows.iter().find(|row| row.technique == BOUNDS[usize::from(many)])?;
+    Some(row.samples_per_second? * row.dims as f64)
+}
+
+/// The techniques at the largest number of samples, the fastest first.
+pub fn throughputs(document: &Comparison) -> Vec<Throughput<'_>> {
+    let rows = document.largest().into_iter().filter(|row| row.rank.is_some());
+    let rates = rows.filter(|row| !BOUNDS.contains(&row.technique.as_str()));
+    rates
+        .filter_map(|row| {
+            let rate = row.samples_per_second? * row.dims as f64;
+            Some(Throughput { technique: &row.technique, rate, share: row.share_of_bound })
+        })
+        .collect()
+}
+
+/// A rate to read: 2.91 G.
+pub fn rate(value: f64) -> String {
+    let (scaled, unit) = match value {
+        v if v >= 1e9 => (v / 1e9, " G"),
+        v if v >= 1e6 => (v / 1e6, " M"),
+        v if v >= 1e3 => (v / 1e3, " k"),
+        v => (v, ""),
+    };
+    format!("{}{unit}", crate::numbers::three_digits(scaled))
+}
+
+/// Throughput, against the bound.
+pub fn throughput(document: &Comparison) -> Figure {
+    let rates = throughputs(document);
+    if rates.is_empty() {
+        return Ok(None);
+    }
+    let rows = rates
+        .iter()
+        .map(|found| Dot {
+            name: found.technique.to_owned(),
+            look: Look::of(found.technique),
+            value: found.rate,
+            shown: rate(found.rate),
+            also: None,
+        })
+        .collect();
+    let lines: Vec<_> = [(false, "the bound, one core"), (true, "the bound, all workers")]
+        .into_iter()
+        .filter_map(|(many, name)| Some((bound(document, many)?, name.to_owned())))
+        .collect();
+    let all = rates.iter().map(|found| found.rate).chain(lines.iter().map(|line| line.0));
+    let picture = Dots {
+        title: "Throughput against the bound".to_owned(),
+        about: "One dot for each technique on a logarithmic axis, the fastest on top; upright lines show the \
+                bound. The numbers are in the table."
+            .to_owned(),
+        x: (Axis::log(all, power_of_ten), "coordinates a second".to_owned()),
+        rows,
+        lines,
+    };
+    Ok(Some(picture.draw()?))
+}

@@ -1,0 +1,200 @@
+//! The runs that are kept: written, read, the newest.
+//!
+//! `compare --keep` makes a folder `bench/runs/<date>-<host kind>` with the JSON, the
+//! page and the picture of times. The README's table and picture come from one of
+//! these ([`crate::commands::readme`]).
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::chart::ChartError;
+use super::page;
+use crate::process::Failure;
+use crate::results::{Comparison, DocumentError, Host};
+
+/// The JSON of a run that was kept.
+pub const JSON: &str = "comparison.json";
+/// Its page.
+pub const PAGE: &str = "report.html";
+/// Its picture of times.
+pub const PICTURE: &str = "times.svg";
+
+/// Why a run cannot be kept, shown or read.
+#[derive(Debug, thiserror::Error)]
+pub enum RunsError {
+    /// A file cannot be written.
+    #[error("{} cannot be written: {cause}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// A file cannot be read.
+    #[error("{} cannot be read: {cause}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// There is no run in the folder.
+    #[error("{} has no run: `cargo xtask compare --keep` makes one", path.display())]
+    Nothing {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The JSON is not that of a comparison.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// A picture cannot be drawn.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
+}
+
+impl From<RunsError> for Failure {
+    fn from(error: RunsError) -> Self {
+        Self::Run(error.to_string())
+    }
+}
+
+/// The folder of all runs.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("runs")
+}
+
+/// Makes a folder for the comparison below `folder`, with its JSON, page and picture.
+///
+/// # Errors
+///
+/// If a file cannot be written.
+pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, RunsError> {
+    let date = comparison.made.at.get(..10).unwrap_or(&comparison.made.at);
+    let name = format!("{date}-{}", kind(&comparison.host));
+    // Several runs of a day are told apart by number.
+    let path = std::iter::once(name.clone())
+        .chain((2..).map(|k| format!("{name}-{k}")))
+        .map(|name| folder.join(name))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| folder.join(&name));
+    fs::create_dir_all(&path).map_err(|cause| RunsError::Write { path: path.clone(), cause })?;
+    let json = serde_json::to_string_pretty(comparison).map_err(DocumentError::from)?;
+    save(&path.join(JSON), &(json + "\n"))?;
+    save_pages(comparison, &path)?;
+    Ok(path)
+}
+
+/// Makes the page and the picture of times in the folder of a run, from what the run says.
+///
+/// # Errors
+///
+/// If they cannot be written.
+pub fn save_pages(comparison: &Comparison, path: &Path) -> Result<(), RunsError> {
+    save(&path.join(PAGE), &page::page(comparison)?)?;
+    match page::picture(comparison)? {
+        Some(picture) => save(&path.join(PICTURE), &picture),
+        None => Ok(()),
+    }
+}
+
+/// Reads a run that was kept.
+///
+/// # Errors
+///
+/// If it is not there, or not a comparison of this version.
+pub fn read(path: &Path) -> Result<Comparison, RunsError> {
+    let path = path.join(JSON);
+    match fs::read_to_string(&path) {
+        Ok(json) => Ok(Comparison::read(&json)?),
+        Err(cause) => Err(RunsError::Read { path, cause }),
+    }
+}
+
+/// The newest run, by its name: names begin with the date.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn newest() -> Result<String, RunsError> {
+    let path = folder();
+    let entries = fs::read_dir(&path).map_err(|_| RunsError::Nothing { path: path.clone() })?;
+    let runs = entries.filter_map(Result::ok).filter(|entry| entry.path().join(JSON).is_file());
+    let names = runs.filter_map(|entry| entry.file_name().into_string().ok());
+    names.max_by(|a, b| order(a).cmp(&order(b))).ok_or(RunsError::Nothing { path })
+}
+
+/// By date, and then by the number at the end: 2 before 10, which the letters alone
+/// would turn around.
+fn order(name: &str) -> (&str, &str, u64) {
+    let (date, rest) = name.split_at_checked(10).unwrap_or((name, ""));
+    match rest.rsplit_once('-').map(|(kind, number)| (kind, number.parse())) {
+        Some((kind, Ok(number))) => (date, kind, number),
+        _ => (date, rest, 1),
+    }
+}
+
+/// What a machine is, in a few words for the name of a folder.
+fn kind(host: &Host) -> String {
+    let words = format!("{} {} cores {}", host.cpu, host.cores, host.simd);
+    let plain: String = words
+        .to_lowercase()
+        .replace("(r)", "")
+        .replace("(tm)", "")
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+/// Writes a file.
+///
+/// # Errors
+///
+/// [`RunsError::Write`].
+pub fn save(path: &Path, text: &str) -> Result<(), RunsError> {
+    fs::write(path, text).map_err(|cause| RunsError::Write { path: path.to_owned(), cause })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::named;
+
+    #[test]
+    fn a_run_is_kept_and_read_back_and_a_second_one_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut comparison = Comparison::blank();
+        comparison.rows.push(named("jit", 100));
+        let first = keep(&comparison, folder.path()).expect("kept");
+        let second = keep(&comparison, folder.path()).expect("kept");
+        assert_ne!(first, second);
+        assert_eq!(read(&first).expect("read").techniques(), ["jit"]);
+        assert!(second.join(PAGE).is_file());
+        let error = read(folder.path()).unwrap_err().to_string();
+        assert!(error.contains(JSON) && error.contains("cannot be read"), "{error}");
+    }
+
+    #[test]
+    fn runs_are_in_the_order_of_their_making() {
+        let mut names = [
+            "2026-01-02-amd-2-cores",
+            "2026-01-02-amd-2-cores-10",
+            "2025-12-31-zen",
+            "2026-01-02-amd-2-cores-2",
+        ];
+        names.sort_by_key(|name| order(name));
+        assert_eq!(names.map(|name| name.len()), [14, 22, 24, 25]);
+    }
+
+    #[test]
+    fn machines_have_names_fit_for_folders() {
+        let host = Host {
+            cpu: "Intel(R) Core(TM) i7-1185G7 @ 3.00GHz".to_owned(),
+            simd: "AVX-512".to_owned(),
+            cores: 8,
+            ..Host::here()
+        };
+        assert_eq!(kind(&host), "intel-core-i7-1185g7-3-00ghz-8-cores-avx-512");
+    }
+}

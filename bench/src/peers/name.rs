@@ -1,0 +1,172 @@
+//! Which peers there are, and how each is started.
+
+use std::fmt;
+use std::path::Path;
+use std::process::Command;
+use std::str::FromStr;
+
+use mc_core::Support;
+
+use super::child::{Patience, Peer};
+
+/// A program that is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeerName {
+    /// The lecture's loop.
+    PythonLoop,
+    /// The lecture's arrays.
+    Numpy,
+    /// NumPy in cache-sized pieces.
+    NumpyChunked,
+    /// The lecture's loop under Numba.
+    Numba,
+    /// Numba, one hand-written stream a thread.
+    NumbaXoshiro,
+    /// Numba, many streams a thread side by side.
+    NumbaTuned,
+    /// The lecture's processes and queue.
+    Multiprocessing,
+    /// Processes that are kept, each with NumPy in pieces.
+    MultiprocessingPool,
+    /// The GNU Scientific Library.
+    Gsl,
+}
+
+impl PeerName {
+    /// All of them, in the order of the lecture.
+    pub const ALL: [Self; 9] = [
+        Self::PythonLoop,
+        Self::Numpy,
+        Self::NumpyChunked,
+        Self::Numba,
+        Self::NumbaXoshiro,
+        Self::NumbaTuned,
+        Self::Multiprocessing,
+        Self::MultiprocessingPool,
+        Self::Gsl,
+    ];
+
+    /// Its name in the table and on the command line.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::PythonLoop => "python-loop",
+            Self::Numpy => "numpy",
+            Self::NumpyChunked => "numpy-chunked",
+            Self::Numba => "numba",
+            Self::NumbaXoshiro => "numba-xoshiro",
+            Self::NumbaTuned => "numba-tuned",
+            Self::Multiprocessing => "multiprocessing",
+            Self::MultiprocessingPool => "multiprocessing-pool",
+            Self::Gsl => "gsl",
+        }
+    }
+
+    /// What is to be known about its row: it uses `--workers` cores.
+    pub fn note(self) -> Option<&'static str> {
+        match self {
+            Self::NumbaXoshiro | Self::NumbaTuned => Some("a peer that uses --workers threads"),
+            Self::Multiprocessing | Self::MultiprocessingPool => {
+                Some("a peer that uses --workers processes")
+            }
+            _ => None,
+        }
+    }
+
+    /// Starts it for a box. `cargo xtask compare --peers` has made what that takes and
+    /// says where in `MC_PEERS_PYTHON` and `MC_PEERS_GSL`.
+    ///
+    /// # Errors
+    /// Why it is not there, or what [`Peer::start`] says.
+    pub fn start(
+        self,
+        support: &Support,
+        workers: usize,
+        patience: Patience,
+    ) -> Result<Peer, String> {
+        let command = self.command(workers)?;
+        Peer::start(command, support, workers, patience).map_err(|error| error.to_string())
+    }
+
+    fn command(self, workers: usize) -> Result<Command, String> {
+        let (program, missing) = match self {
+            Self::Gsl => ("MC_PEERS_GSL", "MC_MISSING_PEERS_GSL"),
+            _ => ("MC_PEERS_PYTHON", "MC_MISSING_PEERS_PYTHON"),
+        };
+        let Some(program) = std::env::var_os(program) else {
+            return Err(std::env::var(missing).unwrap_or_else(|_| {
+                format!("{program} is not set; `cargo xtask compare --peers` makes what it names")
+            }));
+        };
+        let mut command = Command::new(program);
+        if self != Self::Gsl {
+            // Without the user's Python variables and packages: the versions are pinned.
+            command.args(["-E", "-s"]).arg(folder().join("peer.py")).arg(self.text());
+            // One core means one: NumPy's BLAS would take all for a dot product.
+            command.env("OPENBLAS_NUM_THREADS", "1");
+            command.env("NUMBA_NUM_THREADS", workers.to_string());
+            // Its threads sleep between runs; OpenMP's spin, at the next competitor's cost.
+            command.env("NUMBA_THREADING_LAYER", "workqueue");
+        }
+        Ok(command)
+    }
+}
+
+/// Where the programs are.
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/peers"))
+}
+
+impl fmt::Display for PeerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl FromStr for PeerName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|name| name.text() == text).ok_or_else(|| {
+            let names = Self::ALL.map(Self::text).join(", ");
+            format!("there is no peer `{text}`: known are all, {names}")
+        })
+    }
+}
+
+/// The peers that `--peers` names; `all` is all of them.
+///
+/// # Errors
+/// Names the word that is no peer.
+pub fn chosen(words: &[String]) -> Result<Vec<PeerName>, String> {
+    if words.iter().any(|word| word == "all") {
+        return Ok(PeerName::ALL.to_vec());
+    }
+    let mut names = Vec::new();
+    for word in words {
+        let name = word.parse()?;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back_and_wrong_ones_are_named() {
+        for name in PeerName::ALL {
+            assert_eq!(name.to_string().parse(), Ok(name));
+        }
+        let words = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(chosen(&words("all")).map(|names| names.len()), Ok(9));
+        assert_eq!(
+            chosen(&words("gsl,numpy,gsl")),
+            Ok(vec![PeerName::Gsl, PeerName::Numpy]),
+            "each once"
+        );
+        assert!(chosen(&words("gsl,nympy")).unwrap_err().contains("`nympy`"));
+    }
+}

@@ -1,0 +1,208 @@
+//! A comparison: what is printed, kept, and read back.
+//!
+//! The page, the README's table and its picture are made from this and from nothing
+//! else, and all of it is in the JSON. So they can be made again from a run that was
+//! kept, and they cannot say what the JSON does not.
+
+use serde::{Deserialize, Serialize};
+
+use super::crossover::Crossover;
+use super::host::Host;
+use super::page_data::Measured;
+use super::peer_versions::PeerVersions;
+use super::provenance::Made;
+use super::row::Row;
+
+/// The version of the JSON documents, which `bench/docs/schema.md` describes. It
+/// rises when a field is removed or its meaning changes, not when one is added.
+pub const SCHEMA: u32 = 1;
+
+/// What `compare --format json` prints, and reads back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The version of this document: [`SCHEMA`].
+    pub schema: u32,
+    /// When, by which command and from which source it was made.
+    pub made: Made,
+    /// The machine.
+    pub host: Host,
+    /// f, as text.
+    pub f: String,
+    /// g, as text.
+    pub g: String,
+    /// The box, as text.
+    pub support: String,
+    /// The number of coordinates.
+    pub dims: usize,
+    /// The value of the integral, where it is known.
+    pub truth: Option<f64>,
+    /// The seed.
+    pub seed: u64,
+    /// Threads or processes of the parallel techniques.
+    pub workers: usize,
+    /// What else the machine was doing, if it was busy.
+    pub busy: Option<String>,
+    /// Whether, for each number of samples, all techniques have the same bits. Peers
+    /// have random numbers of their own.
+    pub same_bits: bool,
+    /// What the peers run with.
+    #[serde(default)]
+    pub peers: Vec<PeerVersions>,
+    /// One for each technique and number of samples.
+    pub rows: Vec<Row>,
+    /// For each technique with an executor: from where on it pays.
+    #[serde(default)]
+    pub crossovers: Vec<Crossover>,
+    /// What was measured for the page alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<Measured>,
+}
+
+/// Why a text is not a comparison that can be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// Not JSON, or other JSON.
+    #[error("this is not the JSON of a comparison: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Of another version.
+    #[error(
+        "the comparison has schema {found}, and this program reads schema {SCHEMA}: make it again, or use \
+         the program of its time"
+    )]
+    Schema {
+        /// What it says.
+        found: u32,
+    },
+}
+
+impl Comparison {
+    /// From the JSON of `compare --format json`.
+    ///
+    /// # Errors
+    ///
+    /// If it is something else, or of another version.
+    pub fn read(json: &str) -> Result<Self, DocumentError> {
+        /// First the version: what follows depends on it.
+        #[derive(Deserialize)]
+        struct Version {
+            schema: u32,
+        }
+        let Version { schema } = serde_json::from_str(json)?;
+        if schema != SCHEMA {
+            return Err(DocumentError::Schema { found: schema });
+        }
+        Ok(serde_json::from_str(json)?)
+    }
+
+    /// The numbers of samples, from few to many.
+    pub fn sizes(&self) -> Vec<u64> {
+        let mut sizes: Vec<_> = self.rows.iter().map(|row| row.samples).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        sizes
+    }
+
+    /// The rows with the largest number of samples, the fastest first and those
+    /// without a rank last.
+    pub fn largest(&self) -> Vec<&Row> {
+        let most = self.sizes().last().copied();
+        let mut rows: Vec<_> = self.rows.iter().filter(|row| Some(row.samples) == most).collect();
+        rows.sort_by_key(|row| row.rank.unwrap_or(usize::MAX));
+        rows
+    }
+
+    /// The techniques' names, in the order of the rows.
+    pub fn techniques(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for row in &self.rows {
+            if !names.contains(&row.technique.as_str()) {
+                names.push(&row.technique);
+            }
+        }
+        names
+    }
+}
+
+#[cfg(test)]
+impl Comparison {
+    /// No row yet; for tests.
+    pub(crate) fn blank() -> Self {
+        Self {
+            schema: SCHEMA,
+            made: Made::now(),
+            host: Host::here(),
+            f: "norm(x)^2".to_owned(),
+            g: "uniform".to_owned(),
+            support: "0:1^2".to_owned(),
+            dims: 2,
+            truth: Some(2.0 / 3.0),
+            seed: 1,
+            workers: 2,
+            busy: None,
+            same_bits: true,
+            rows: Vec::new(),
+            peers: Vec::new(),
+            crossovers: Vec::new(),
+            page: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Seconds;
+    use crate::results::named;
+
+    /// A row with numbers that only all their digits tell.
+    fn full() -> Row {
+        let third = Some(1.0 / 3.0);
+        Row {
+            estimate: third,
+            seconds: Seconds::of(vec![0.1, 0.3, 1.0 / 7.0]),
+            seconds_to_1e_3: third,
+            peak_memory_bytes: Some(u64::MAX),
+            same_bits: Some(true),
+            mark: Some("marked \"so\"".to_owned()),
+            note: Some("noted".to_owned()),
+            ..named("jit", 100)
+        }
+    }
+
+    #[test]
+    fn what_is_printed_is_read() {
+        let mut comparison = Comparison::blank();
+        comparison.rows.push(full());
+        comparison.crossovers.push(Crossover {
+            technique: "rayon-jit".to_owned(),
+            against: "jit".to_owned(),
+            samples: None,
+            searched_to: 1 << 40,
+            reason: Some("why".to_owned()),
+        });
+        comparison.page = Some(Measured::default());
+        let json = serde_json::to_string(&comparison).expect("JSON");
+        let read = Comparison::read(&json).expect("our own JSON");
+        assert_eq!(serde_json::to_string(&read).expect("JSON"), json);
+        assert_eq!(read.rows[0].seconds, comparison.rows[0].seconds);
+        assert_eq!((read.techniques(), read.sizes()), (vec!["jit"], vec![100]));
+    }
+
+    /// Fields may come without a new version, so those of an older program may be missing.
+    #[test]
+    fn a_row_that_says_less_is_read() {
+        let mut json = serde_json::to_value(Comparison::blank()).expect("JSON");
+        json["rows"] = serde_json::json!([{"technique": "jit", "samples": 100, "new": 1}]);
+        json.as_object_mut().expect("an object").retain(|name, _| name != "peers");
+        let read = Comparison::read(&json.to_string()).expect("a comparison");
+        assert_eq!((read.rows[0].samples, read.rows[0].rank), (100, None));
+    }
+
+    #[test]
+    fn other_versions_and_other_texts_are_refused() {
+        let wrong = |json: &str| Comparison::read(json).unwrap_err().to_string();
+        assert!(wrong("{\"schema\": 7}").contains("schema 7"));
+        assert!(wrong("{\"schema\": 1}").contains("missing field"));
+        assert!(wrong("technique,samples").contains("not the JSON of a comparison"));
+    }
+}

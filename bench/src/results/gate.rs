@@ -1,0 +1,102 @@
+//! The gate: which rows may be ranked by speed.
+//!
+//! A fast wrong answer is no answer. A row whose estimate has other bits than the
+//! serial loop's, or lies too far from the truth, is marked with the reason; it has
+//! no rank and no speed-up.
+
+use mc_core::Estimate;
+
+use super::row::Row;
+
+/// The largest distance from the truth, in standard errors, that still is ranked.
+/// A normal estimate is farther off in 6 runs of 10 million.
+pub const FARTHEST: f64 = 5.0;
+
+/// Whether two estimates agree in every bit.
+pub fn same(a: &Estimate, b: &Estimate) -> bool {
+    a.value.to_bits() == b.value.to_bits()
+        && a.variance.to_bits() == b.variance.to_bits()
+        && a.samples == b.samples
+}
+
+/// What is wrong with a row, from how its bits compare with the serial loop's (None:
+/// not compared) and how far it is from the truth (None: not known).
+pub fn mark(same_bits: Option<bool>, distance: Option<f64>) -> Option<String> {
+    let mut wrong = Vec::new();
+    if same_bits == Some(false) {
+        wrong.push("other bits than the serial loop's".to_owned());
+    }
+    // Also where it is not a number.
+    if let Some(z) = distance.filter(|z| !matches!(z, 0.0..=FARTHEST)) {
+        wrong.push(format!("{z:.1} standard errors from the truth, more than {FARTHEST}"));
+    }
+    (!wrong.is_empty()).then(|| wrong.join("; "))
+}
+
+/// Ranks the rows of one number of samples by their medians, those with an estimate
+/// and without a mark; the others lose their speed-up.
+pub fn rank(rows: &mut [Row]) {
+    let mut order = Vec::new();
+    for (place, row) in rows.iter_mut().enumerate() {
+        row.ranked = row.available && row.mark.is_none();
+        row.rank = None;
+        match row.seconds {
+            Some(seconds) if row.ranked => order.push((seconds.median, place)),
+            _ => (row.speedup, row.speedup_low, row.speedup_high) = (None, None, None),
+        }
+    }
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (rank, (_, place)) in order.into_iter().enumerate() {
+        rows[place].rank = Some(rank + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Seconds;
+    use crate::results::named;
+
+    fn row(median: f64, mark: Option<&str>) -> Row {
+        Row {
+            available: true,
+            seconds: Seconds::of(vec![median]),
+            speedup: Some(1.0),
+            speedup_low: Some(0.9),
+            speedup_high: Some(1.1),
+            mark: mark.map(str::to_owned),
+            ..named("t", 100)
+        }
+    }
+
+    #[test]
+    fn marks_say_what_is_wrong() {
+        assert_eq!(mark(Some(true), Some(5.0)), None);
+        assert_eq!(mark(None, None), None);
+        assert!(mark(Some(false), Some(0.3)).is_some_and(|mark| mark.contains("other bits")));
+        for far in [5.01, f64::INFINITY, f64::NAN] {
+            assert!(mark(Some(true), Some(far)).is_some_and(|m| m.contains("from the truth")));
+        }
+        assert!(mark(Some(false), Some(7.0)).is_some_and(|m| m.contains("; 7.0 standard errors")));
+    }
+
+    #[test]
+    fn the_fastest_is_not_ranked_if_it_is_wrong() {
+        let mut rows = [row(3.0, None), row(0.1, Some("wrong")), row(2.0, None)];
+        rank(&mut rows);
+        assert_eq!(rows.each_ref().map(|row| row.rank), [Some(2), None, Some(1)]);
+        assert_eq!(rows.each_ref().map(|row| row.ranked), [true, false, true]);
+        for of in
+            [|row: &Row| row.speedup, |row: &Row| row.speedup_low, |row: &Row| row.speedup_high]
+        {
+            assert_eq!(rows.each_ref().map(|row| of(row).is_some()), [true, false, true]);
+        }
+    }
+
+    #[test]
+    fn a_row_without_an_estimate_is_not_ranked() {
+        let mut rows = [named("t", 100), row(1.0, None)];
+        rank(&mut rows);
+        assert_eq!(rows.each_ref().map(|row| row.rank), [None, Some(1)]);
+    }
+}

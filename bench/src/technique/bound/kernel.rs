@@ -1,0 +1,97 @@
+//! Which batches the bound computes, and their moments.
+
+use mc_core::stream::scramble;
+use mc_core::{Block, Kernel, Moments, Plan, Problem, RunError, Tree};
+
+use super::sums::{self, Axes, CHAINS};
+#[cfg(target_feature = "avx512f")]
+use super::vector::Eight;
+use super::vector::Four;
+use super::width::Width;
+
+/// Lanes of the widest group.
+const WIDEST: usize = CHAINS * 8;
+
+/// The bound for a box.
+pub(super) struct BoundKernel {
+    width: Width,
+    axes: Axes,
+}
+
+impl BoundKernel {
+    /// For the support of `problem`, whose integrand is ‖x‖².
+    pub(super) fn new(width: Width, problem: &Problem) -> Self {
+        let each = problem.affine().to_vec();
+        Self { width, axes: Axes { cube: each.iter().all(|axis| *axis == each[0]), each } }
+    }
+
+    fn group(&self, start: u64, first: u64, samples: u64, sums: &mut [f64]) {
+        match self.width {
+            #[cfg(target_feature = "avx512f")]
+            Width::Avx512 => sums::group::<Eight>(start, first, samples, &self.axes, sums),
+            _ => sums::group::<Four>(start, first, samples, &self.axes, sums),
+        }
+    }
+}
+
+impl Kernel for BoundKernel {
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        let width = CHAINS * self.width.lanes();
+        let mut sums = [0.0; 3 * WIDEST];
+        let mut tree = Tree::new();
+        for run in runs(plan, block, width) {
+            self.group(scramble(plan.seed()), run.first, run.samples, &mut sums[..3 * width]);
+            // The last group may have lanes to spare: they are not looked at.
+            for batch in 0..run.batches as usize {
+                let [shift, sum, squares] = [0, 1, 2].map(|part| sums[part * width + batch]);
+                tree.push(Moments::from_sums(run.samples, shift, sum, squares));
+            }
+        }
+        Ok(tree.root())
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        let group = (CHAINS * self.width.lanes()).ilog2();
+        plan.block_level(self.axes.each.len(), workers).max(group)
+    }
+}
+
+/// Batches of one length that one group computes.
+struct Run {
+    first: u64,
+    batches: u64,
+    samples: u64,
+}
+
+/// The batches of `block` in groups of up to `width`, the plan's last batch alone
+/// if it is shorter.
+fn runs(plan: &Plan, block: Block, width: usize) -> impl Iterator<Item = Run> {
+    let mut left = block.batches();
+    std::iter::from_fn(move || {
+        let first = left.start;
+        if left.is_empty() {
+            return None;
+        }
+        let samples = plan.batch_len(first);
+        let mut batches = (left.end - first).min(width as u64);
+        if batches > 1 && plan.batch_len(first + batches - 1) < samples {
+            batches -= 1;
+        }
+        left.start += batches;
+        Some(Run { first, batches, samples })
+    })
+}
+
+/// See [`super::words`].
+pub(super) fn words(width: Width, plan: &Plan, dims: usize) -> u64 {
+    let start = scramble(plan.seed());
+    runs(plan, plan.whole(), CHAINS * width.lanes()).fold(0, |sum, run| {
+        let each = run.samples * dims as u64;
+        let part = match width {
+            #[cfg(target_feature = "avx512f")]
+            Width::Avx512 => sums::words::<Eight>(start, run.first, run.batches, each),
+            _ => sums::words::<Four>(start, run.first, run.batches, each),
+        };
+        sum.wrapping_add(part)
+    })
+}

@@ -1,0 +1,153 @@
+//! The bound: the lecture's problem by hand, as fast as this CPU can be made to do it.
+//!
+//! The techniques are measured against this. It has one integrand only, ‖x‖²
+//! over a box, and is written in the CPU's vector instructions: one batch a
+//! lane, several vectors in flight, every number in a register. The bits are
+//! those of every technique; a compiler that learns of the integrand only at run
+//! time can at best do the same.
+//!
+//! [`words`] is the part of it that no integrand can save: the random words
+//! alone, added up.
+
+#[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
+mod kernel;
+#[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
+mod sums;
+#[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
+mod vector;
+mod width;
+
+pub use width::Width;
+
+use mc_core::{Kernel, Plan, PrepareError, Problem, SquaredNorm, Tape, Technique};
+
+/// Why a build has no bound.
+const MISSING: &str = "the bound is written in AVX2 with FMA and in AVX-512, and this build is for \
+                       a CPU without them";
+
+/// The technique `bound`: the lecture's problem, and no other.
+#[derive(Clone, Copy, Debug)]
+pub struct Bound {
+    width: Option<Width>,
+}
+
+impl Bound {
+    /// With the widest vectors of this build.
+    pub fn new() -> Self {
+        Self { width: Width::widest() }
+    }
+
+    /// Whether `problem` is the mean of ‖x‖² over a box.
+    pub fn is_for(problem: &Problem) -> bool {
+        let lecture = Tape::trace(&SquaredNorm, problem.dims());
+        problem.g().is_none() && lecture.is_ok_and(|tape| tape == *problem.h())
+    }
+
+    /// With vectors of this width.
+    pub fn with_width(width: Width) -> Self {
+        Self { width: Some(width) }
+    }
+}
+
+impl Default for Bound {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Technique for Bound {
+    fn name(&self) -> &'static str {
+        "bound"
+    }
+
+    /// [`PrepareError::Unavailable`] for any problem but the mean of ‖x‖² over a
+    /// box, and in builds for other CPUs.
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        let unavailable = |reason: &str| PrepareError::Unavailable { reason: reason.to_owned() };
+        if !Self::is_for(problem) {
+            return Err(unavailable("the bound is written for the mean of norm(x)^2 only"));
+        }
+        kernel_of(self.width.ok_or_else(|| unavailable(MISSING))?, problem)
+            .ok_or_else(|| unavailable(MISSING))
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
+fn kernel_of(width: Width, problem: &Problem) -> Option<Box<dyn Kernel>> {
+    Some(Box::new(kernel::BoundKernel::new(width, problem)))
+}
+
+#[cfg(not(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma")))]
+fn kernel_of(_: Width, _: &Problem) -> Option<Box<dyn Kernel>> {
+    None
+}
+
+/// The sum, modulo 2⁶⁴, of all random words of a run of `plan` over `dims`
+/// coordinates, by vectors of this width; None where the build has none.
+pub fn words(width: Width, plan: &Plan, dims: usize) -> Option<u64> {
+    #[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
+    return Some(kernel::words(width, plan, dims));
+    #[cfg(not(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma")))]
+    {
+        let _ = (width, plan, dims);
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mc_core::stream::Stream;
+    use mc_core::{Progress, Support, run};
+    use mc_serial::Native;
+
+    use super::*;
+
+    #[test]
+    fn the_bits_are_those_of_the_loop() {
+        for support in ["0:1", "0:1^2", "-1:2,3:5", "0:1^3", "0:1^10", "0:1^7,2:3", "-1:1^100"] {
+            let problem = SquaredNorm::problem(support.parse::<Support>().unwrap()).unwrap();
+            let serial = Native::new(SquaredNorm).prepare(&problem).unwrap();
+            for samples in [2, 5, 100, 1_000, 70_001] {
+                let plan = Plan::new(samples, 5).unwrap();
+                let estimate =
+                    |kernel: &dyn Kernel| run(kernel, &problem, &plan, &Progress::new()).unwrap();
+                for &width in Width::ALL {
+                    let bound = Bound::with_width(width).prepare(&problem).unwrap();
+                    assert_eq!(
+                        estimate(&*bound),
+                        estimate(&*serial),
+                        "{support} {samples} {width:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_words_are_those_of_the_streams() {
+        for (samples, dims) in [(2, 1), (100, 2), (12_345, 3)] {
+            let plan = Plan::new(samples, 9).unwrap();
+            let mut sum = 0u64;
+            for batch in 0..plan.batches() {
+                let mut stream = Stream::new(plan.seed(), batch);
+                for _ in 0..plan.batch_len(batch) * dims as u64 {
+                    sum = sum.wrapping_add(stream.next_word());
+                }
+            }
+            for &width in Width::ALL {
+                assert_eq!(words(width, &plan, dims), Some(sum), "{samples} {dims} {width:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_problems_are_refused() {
+        let support: Support = "0:1^2".parse().unwrap();
+        for (f, g) in [("sum(x)", "uniform"), ("norm(x)^2", "2*x0")] {
+            let g = mc_core::Density::parse(g, &support).unwrap();
+            let problem = Problem::parse(support.clone(), f, g).unwrap();
+            let error = Bound::new().prepare(&problem).err().unwrap();
+            assert!(matches!(error, PrepareError::Unavailable { .. }), "{error}");
+        }
+    }
+}

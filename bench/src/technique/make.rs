@@ -1,0 +1,71 @@
+//! A name becomes a technique.
+
+use mc_core::Technique;
+use mc_core::catalogue::Entry;
+use mc_serial::{Flat, Interpreted};
+
+use super::bound::Bound;
+use super::name::KernelName;
+use super::native;
+use super::simd::Simd;
+
+impl KernelName {
+    /// The technique, for a problem whose native code is that of `entry`.
+    ///
+    /// # Errors
+    ///
+    /// Why this build cannot use it.
+    pub fn technique(self, entry: Option<&Entry>) -> Result<Box<dyn Technique>, String> {
+        self.technique_of(entry, None)
+    }
+
+    /// [`technique`](Self::technique), made of these vector instructions if it is
+    /// compiled.
+    ///
+    /// # Errors
+    ///
+    /// Why this build cannot use it.
+    #[cfg_attr(not(feature = "_jit"), expect(unused_variables))]
+    pub fn technique_of(
+        self,
+        entry: Option<&Entry>,
+        simd: Option<Simd>,
+    ) -> Result<Box<dyn Technique>, String> {
+        if let Some(reason) = self.missing() {
+            return Err(reason);
+        }
+        Ok(match self {
+            Self::Serial => match entry {
+                Some(entry) => native::technique(entry),
+                None => Box::new(Flat),
+            },
+            Self::SerialInterpreted => Box::new(Interpreted),
+            Self::NdarrayWhole => Box::new(mc_ndarray::Whole::default()),
+            Self::Ndarray => Box::new(mc_ndarray::Chunked::default()),
+            Self::Bound => Box::new(Bound::new()),
+            #[cfg(feature = "_jit")]
+            Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => {
+                super::jit::technique(self, simd)
+            }
+            #[cfg(feature = "opencl")]
+            Self::OpenClHost | Self::OpenClGrid | Self::OpenCl => {
+                super::opencl::Devices::default().technique(self)
+            }
+            Self::Auto => return Err("auto is a choice among kernels, and none itself".to_owned()),
+            #[allow(unreachable_patterns)]
+            _ => return Err(format!("{self} is not part of this build")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_built_is_not_missing() {
+        for kernel in KernelName::ALL {
+            assert_eq!(kernel.technique(None).is_err(), kernel.missing().is_some(), "{kernel}");
+        }
+    }
+}

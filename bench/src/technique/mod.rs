@@ -1,0 +1,9 @@
+//! Our techniques, by name.
+
+pub mod bound;
+pub mod jit;
+mod make;
+pub mod name;
+mod native;
+pub mod opencl;
+pub mod simd;
