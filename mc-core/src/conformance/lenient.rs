@@ -1,7 +1,8 @@
 //! Values that are not finite, left out: the same for every technique.
 
 use super::{Case, Mismatch, oracle, same_moments};
-use crate::kernel::{PrepareError, Technique};
+use crate::error::PrepareError;
+use crate::kernel::Technique;
 use crate::session::Lenient;
 use crate::support::Support;
 

@@ -27,12 +27,15 @@ mod wrong;
 use std::fmt;
 use std::ops::Range;
 
+use crate::error::{PrepareError, RunError};
 use crate::estimate::Estimate;
 use crate::function::Function;
-use crate::kernel::{Kernel, PrepareError, Progress, RunError, Technique, run};
+use crate::kernel::{Kernel, Technique};
 use crate::moments::{Moments, Tree};
 use crate::plan::{Block, Plan};
 use crate::problem::{Density, Integrand, NonFinite, Problem};
+use crate::progress::Progress;
+use crate::run::run;
 use crate::support::Support;
 use crate::tape::Evaluator;
 
