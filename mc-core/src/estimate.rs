@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::kernel::RunError;
+use crate::error::RunError;
 use crate::moments::Moments;
 use crate::problem::NonFinite;
 

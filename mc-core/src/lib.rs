@@ -13,6 +13,7 @@ pub mod catalogue;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod elementary;
+mod error;
 mod estimate;
 mod expr;
 mod function;
@@ -20,24 +21,26 @@ mod kernel;
 mod moments;
 mod plan;
 mod problem;
+mod progress;
 mod real;
+mod run;
 pub mod session;
 pub mod stream;
 mod support;
 mod tape;
 
 pub use catalogue::SquaredNorm;
+pub use error::{Cause, PrepareError, RunError};
 pub use estimate::Estimate;
 pub use expr::{Formula, ParseError, Span, SupportParseError, parse_constant};
 pub use function::Function;
-pub use kernel::{
-    Cause, Collector, Kernel, Precision, PrepareError, Progress, RunError, Technique, run,
-    run_block, run_nodes,
-};
+pub use kernel::{Kernel, Precision, Technique};
 pub use moments::{Accumulator, Moments, Tree};
 pub use plan::{Block, Plan, PlanError};
 pub use problem::{BadSample, Density, Integrand, NonFinite, Problem, ProblemError};
+pub use progress::Progress;
 pub use real::{Real, exp2_int, exponent, significand};
+pub use run::{Collector, run, run_block, run_nodes};
 pub use session::{
     Lenient, NonFinitePolicy, Outcome, Phase, ResumeError, Session, State, StoppedBy, Target,
     TargetError, Warning,

@@ -2,8 +2,8 @@
 
 use std::f64::consts::PI;
 
-use super::error::check_dims;
-use super::{CatalogueError, Known};
+use super::closed_form::ClosedForm;
+use super::error::{CatalogueError, check_dims};
 use crate::function::Function;
 use crate::real::Real;
 use crate::support::{Support, SupportError};
@@ -32,7 +32,7 @@ impl Function for BallVolume {
     }
 }
 
-impl Known for BallVolume {
+impl ClosedForm for BallVolume {
     const NAME: &'static str = "ball-volume";
     const ABOUT: &'static str = "the volume of the unit ball, from points of the cube around it";
     const SOURCE: &'static str = "π^(n/2)/Γ(n/2 + 1); NIST DLMF 5.19.4";

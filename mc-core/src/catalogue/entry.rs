@@ -1,12 +1,9 @@
 //! A problem with its answer, and the way to its native code.
 
-use std::fmt::Debug;
-
-use super::code::Listed;
-use super::{CatalogueError, Code};
-use crate::function::Function;
+use super::closed_form::ClosedForm;
+use super::code::{Code, Listed, Visitor};
+use super::error::CatalogueError;
 use crate::problem::{Density, Problem};
-use crate::support::{Support, SupportError};
 
 /// A problem of the catalogue.
 #[derive(Clone, Debug)]
@@ -49,71 +46,8 @@ impl Entry {
     }
 }
 
-/// What is done with a function whose type is not known beforehand: a closure
-/// could not be generic.
-///
-/// ```
-/// use mc_core::{Function, Tape, TapeError, catalogue};
-///
-/// /// Records the function.
-/// struct Trace;
-///
-/// impl catalogue::Visitor for Trace {
-///     type Output = Result<Tape, TapeError>;
-///
-///     fn visit<F: Function>(self, f: F) -> Self::Output {
-///         Tape::trace(&f, 3)
-///     }
-/// }
-///
-/// let entry = catalogue::find("ishigami", None)?;
-/// assert_eq!(entry.with_function(Trace)?, *entry.problem.f().tape());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub trait Visitor {
-    /// What comes of it.
-    type Output;
-
-    /// Does it with this function.
-    fn visit<F: Function + Clone + Send + Sync + 'static>(self, f: F) -> Self::Output;
-}
-
-/// An integrand with a closed form: what an [`Entry`] is made of.
-pub trait Known: Function + Listed + Clone + Debug + Send + Sync + 'static {
-    /// The name of its problem.
-    const NAME: &'static str;
-    /// What it is, in one line.
-    const ABOUT: &'static str;
-    /// Where problem and closed form are from.
-    const SOURCE: &'static str;
-    /// The density: `uniform`, or a constant.
-    const DENSITY: &'static str = "uniform";
-    /// How many coordinates it has unless told otherwise.
-    const DIMS: usize;
-
-    /// With the usual parameters, in `dims` coordinates.
-    ///
-    /// # Errors
-    ///
-    /// [`CatalogueError::Dims`] if it does not exist in so many.
-    fn of_dims(dims: usize) -> Result<Self, CatalogueError>;
-
-    /// The box.
-    ///
-    /// # Errors
-    ///
-    /// As [`Support::new`].
-    fn support(&self) -> Result<Support, SupportError>;
-
-    /// f in the language. It traces to the same tape as the function.
-    fn text(&self) -> String;
-
-    /// The value of the integral.
-    fn truth(&self) -> f64;
-
-    /// The variance of h at a uniform point of the box.
-    fn variance(&self) -> f64;
-
+/// A [`ClosedForm`] of the catalogue, which becomes an [`Entry`].
+pub trait Known: ClosedForm + Listed {
     /// The problem with all that is known of it.
     ///
     /// # Errors
@@ -134,3 +68,5 @@ pub trait Known: Function + Listed + Clone + Debug + Send + Sync + 'static {
         })
     }
 }
+
+impl<K: ClosedForm + Listed> Known for K {}

@@ -1,6 +1,5 @@
 //! Why the catalogue has no such problem.
 
-use super::NAMES;
 use crate::problem::ProblemError;
 use crate::support::SupportError;
 
@@ -9,10 +8,12 @@ use crate::support::SupportError;
 #[non_exhaustive]
 pub enum CatalogueError {
     /// No problem has this name.
-    #[error("there is no problem `{name}`: known are {}", NAMES.join(", "))]
+    #[error("there is no problem `{name}`: known are {}", known.join(", "))]
     Unknown {
         /// The name.
         name: String,
+        /// The names that there are.
+        known: &'static [&'static str],
     },
     /// The problem does not exist in so many coordinates.
     #[error("{name} cannot have {dims} coordinates: it takes {takes}")]

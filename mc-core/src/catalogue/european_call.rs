@@ -1,7 +1,8 @@
 //! The price of a European call option.
 
-use super::error::{check, check_dims};
-use super::{CatalogueError, Known, number, variance_of};
+use super::closed_form::ClosedForm;
+use super::error::{CatalogueError, check, check_dims};
+use super::numbers::{number, variance_of};
 use crate::function::Function;
 use crate::real::Real;
 use crate::support::{MAX_DIMS, Support, SupportError};
@@ -82,7 +83,7 @@ impl Function for EuropeanCall {
     }
 }
 
-impl Known for EuropeanCall {
+impl ClosedForm for EuropeanCall {
     const NAME: &'static str = "european-call";
     const ABOUT: &'static str = "the price of a European call under geometric Brownian motion";
     const SOURCE: &'static str =

@@ -2,8 +2,9 @@
 
 use std::f64::consts::PI;
 
-use super::error::{check, check_dims};
-use super::{CatalogueError, Known, number, variance_of};
+use super::closed_form::ClosedForm;
+use super::error::{CatalogueError, check, check_dims};
+use super::numbers::{number, variance_of};
 use crate::function::Function;
 use crate::real::Real;
 use crate::support::{Support, SupportError};
@@ -54,7 +55,7 @@ impl Function for GaussianPeak {
     }
 }
 
-impl Known for GaussianPeak {
+impl ClosedForm for GaussianPeak {
     const NAME: &'static str = "gaussian-peak";
     const ABOUT: &'static str = "a narrow normal density at the centre of the unit box";
     const SOURCE: &'static str = "G. P. Lepage, A new algorithm for adaptive multidimensional integration, J. Comput. Phys. 27, 1978";

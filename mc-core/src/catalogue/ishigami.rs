@@ -2,7 +2,9 @@
 
 use std::f64::consts::PI;
 
-use super::{CatalogueError, Known, number};
+use super::closed_form::ClosedForm;
+use super::error::CatalogueError;
+use super::numbers::number;
 use crate::function::Function;
 use crate::real::Real;
 use crate::support::{Support, SupportError};
@@ -35,7 +37,7 @@ impl Function for Ishigami {
     }
 }
 
-impl Known for Ishigami {
+impl ClosedForm for Ishigami {
     const NAME: &'static str = "ishigami";
     const ABOUT: &'static str =
         "the mean of Ishigami's function, strong interactions in three dimensions";

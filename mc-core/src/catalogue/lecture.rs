@@ -1,7 +1,8 @@
 //! The lecture's problem as an entry.
 
-use super::error::check_dims;
-use super::{CatalogueError, Known, SquaredNorm};
+use super::closed_form::ClosedForm;
+use super::error::{CatalogueError, check_dims};
+use super::squared_norm::SquaredNorm;
 use crate::function::Function;
 use crate::real::Real;
 use crate::support::{MAX_DIMS, Support, SupportError};
@@ -26,7 +27,7 @@ impl Function for Lecture {
     }
 }
 
-impl Known for Lecture {
+impl ClosedForm for Lecture {
     const NAME: &'static str = "lecture";
     const ABOUT: &'static str = "the mean of ‖x‖² over the unit box";
     const SOURCE: &'static str = "the 2015 lecture; moments of a uniform variable";

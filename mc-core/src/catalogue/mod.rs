@@ -32,19 +32,27 @@
 //! which it lacks, are ours.
 
 mod ball_volume;
+mod closed_form;
+mod code;
 mod entry;
 mod error;
 mod european_call;
+mod find;
 mod gaussian_peak;
 mod genz;
 mod ishigami;
 mod lecture;
+mod list;
+mod numbers;
 mod squared_norm;
 
 pub use ball_volume::BallVolume;
-pub use entry::{Entry, Known, Visitor};
+pub use closed_form::ClosedForm;
+pub use code::Visitor;
+pub use entry::{Entry, Known};
 pub use error::CatalogueError;
 pub use european_call::{EuropeanCall, Market};
+pub use find::{ABOUT, NAMES, find};
 pub use gaussian_peak::GaussianPeak;
 pub use genz::{
     Continuous, CornerPeak, Discontinuous, Family, Gaussian, Genz, Oscillatory, ProductPeak,
@@ -52,94 +60,6 @@ pub use genz::{
 pub use ishigami::Ishigami;
 pub use lecture::Lecture;
 pub use squared_norm::SquaredNorm;
-
-/// The problems by name, and their code by variant: one list for both.
-macro_rules! catalogue {
-    ($($variant:ident($known:ty),)+) => {
-        /// The names that [`find`] knows.
-        pub const NAMES: &[&str] = &[$(<$known as Known>::NAME),+];
-
-        /// For each name, in the order of [`NAMES`], what the problem is.
-        pub const ABOUT: &[&str] = &[$(<$known as Known>::ABOUT),+];
-
-        /// The problem behind a name, with as many coordinates as are asked for
-        /// or, without a number, as many as is usual for it.
-        ///
-        /// # Errors
-        ///
-        /// If there is no such name, or the problem does not exist in `dims`
-        /// coordinates.
-        pub fn find(name: &str, dims: Option<usize>) -> Result<Entry, CatalogueError> {
-            $(if name == <$known as Known>::NAME {
-                return <$known as Known>::of_dims(dims.unwrap_or(<$known as Known>::DIMS))?.entry();
-            })+
-            Err(CatalogueError::Unknown { name: name.to_owned() })
-        }
-
-        mod code {
-            use super::*;
-
-            /// An integrand of the catalogue as a Rust function.
-            #[derive(Clone, Debug)]
-            pub enum Code {
-                $($variant($known),)+
-            }
-
-            impl Code {
-                pub(super) fn visit<V: Visitor>(&self, visitor: V) -> V::Output {
-                    match self {
-                        $(Self::$variant(known) => visitor.visit(known.clone()),)+
-                    }
-                }
-            }
-
-            /// What is in the list above, and nothing else.
-            pub trait Listed: Sized {
-                fn code(self) -> Code;
-            }
-
-            $(impl Listed for $known {
-                fn code(self) -> Code {
-                    Code::$variant(self)
-                }
-            })+
-        }
-    };
-}
-
-catalogue! {
-    Lecture(Lecture),
-    Oscillatory(Genz<Oscillatory>),
-    ProductPeak(Genz<ProductPeak>),
-    CornerPeak(Genz<CornerPeak>),
-    Gaussian(Genz<Gaussian>),
-    Continuous(Genz<Continuous>),
-    Discontinuous(Genz<Discontinuous>),
-    GaussianPeak(GaussianPeak),
-    EuropeanCall(EuropeanCall),
-    BallVolume(BallVolume),
-    Ishigami(Ishigami),
-}
-
-use code::Code;
-
-/// A number in the language, short and with all its bits.
-fn number(value: f64) -> String {
-    match value.abs() {
-        0.0 | 1e-4..1e16 => value.to_string(),
-        _ => format!("{value:e}"),
-    }
-}
-
-/// (1 − e^(−t))/t, the mean of e^(−t·u) for u uniform on [0, 1]; 1 at 0.
-fn mean_of_decay(t: f64) -> f64 {
-    if t == 0.0 { 1.0 } else { -(-t).exp_m1() / t }
-}
-
-/// E h² − (E h)², which rounding must not make negative.
-fn variance_of(second_moment: f64, mean: f64) -> f64 {
-    (second_moment - mean * mean).max(0.0)
-}
 
 #[cfg(test)]
 mod tests;

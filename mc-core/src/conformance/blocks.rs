@@ -1,6 +1,7 @@
 //! Blocks at every level, and far from the start.
 
-use super::{Case, Mismatch, same_moments};
+use super::case::Case;
+use super::check::{Mismatch, same_moments};
 use crate::kernel::{Kernel, Technique};
 use crate::plan::{Block, Plan};
 use crate::support::Support;
@@ -14,9 +15,9 @@ pub fn check_blocks(technique: &dyn Technique) -> Vec<Mismatch> {
         Case::parsed("x0*x1", "1 + x0", Support::cube(1.0, 2.0, 2).expect("a box"), &[100, 999]),
     ];
     for case in &cases {
-        let kernel = match technique.prepare(&case.problem) {
+        let kernel = match technique.prepare(case.problem()) {
             Ok(kernel) => kernel,
-            Err(error) => return vec![Mismatch(format!("{}: {error}", case.name))],
+            Err(error) => return vec![Mismatch(format!("{}: {error}", case.name()))],
         };
         for plan in case.plans() {
             let top = plan.batches().next_power_of_two().ilog2();
@@ -65,7 +66,7 @@ fn far_blocks() -> Vec<(Plan, Block)> {
 
 fn one_block(case: &Case, kernel: &dyn Kernel, plan: &Plan, block: Block) -> Option<Mismatch> {
     let expected = case.expected(plan, block);
-    let what = format!("{}, {plan:?}, {block:?}", case.name);
+    let what = format!("{}, {plan:?}, {block:?}", case.name());
     match kernel.moments(plan, block) {
         Ok(got) if same_moments(&got, &expected) => None,
         Ok(got) => Some(Mismatch(format!("{what}: {got:?} instead of {expected:?}"))),

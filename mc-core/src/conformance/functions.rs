@@ -1,6 +1,6 @@
 //! Elementary functions, alone and mixed, on ordinary and on bad arguments.
 
-use super::Case;
+use super::case::Case;
 use crate::support::Support;
 
 const FEW: [u64; 3] = [2, 3, 1_000];
@@ -9,10 +9,10 @@ fn support(text: &str) -> Support {
     text.parse().expect("the supports of the suite are right")
 }
 
-/// Every function of the language, a few to a problem: arguments in and out of
-/// their domains, so NaN and infinities occur; they are replaced where they
+/// Every elementary function, a few to a problem: arguments in and out of their
+/// domains, so NaN and infinities occur; they are replaced where they
 /// would make the moments non-finite.
-pub(super) fn functions() -> Vec<Case> {
+pub fn functions() -> Vec<Case> {
     // What is summed for x0, and the box of x0.
     let groups = [
         ("exp exp2 expm1 sinh cosh tanh", "-40:40"),
@@ -48,8 +48,8 @@ pub(super) fn functions() -> Vec<Case> {
     cases
 }
 
-/// Integrands as people write them.
-pub(super) fn mixtures() -> Vec<Case> {
+/// Integrands as people write them, of functions, branches and reductions.
+pub fn mixtures() -> Vec<Case> {
     let uniform = [
         ("exp(-norm(x)^2)", "-3:3^4"),
         ("exp(-sum((x - 0.5)^2) * 25)", "0:1^5"),

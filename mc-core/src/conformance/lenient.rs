@@ -1,7 +1,9 @@
 //! Values that are not finite, left out: the same for every technique.
 
-use super::{Case, Mismatch, oracle, same_moments};
-use crate::kernel::{PrepareError, Technique};
+use super::case::Case;
+use super::check::{Mismatch, same_moments};
+use crate::error::PrepareError;
+use crate::kernel::Technique;
 use crate::session::Lenient;
 use crate::support::Support;
 
@@ -17,7 +19,7 @@ pub fn check_lenient(technique: Box<dyn Technique>) -> Vec<Mismatch> {
         ("1/(x0-x0)", 100),
     ] {
         let case = Case::parsed(f, "uniform", support.clone(), &[samples]);
-        let kernel = match lenient.prepare(&case.problem) {
+        let kernel = match lenient.prepare(case.problem()) {
             Ok(kernel) => kernel,
             // A device without doubles says so.
             Err(PrepareError::Unavailable { .. }) => continue,
@@ -26,7 +28,7 @@ pub fn check_lenient(technique: Box<dyn Technique>) -> Vec<Mismatch> {
         for plan in case.plans() {
             for level in [0, 4, 63] {
                 for block in plan.blocks(level).step_by(5) {
-                    let expected = oracle::finite_moments(&case.problem, &*case.h, &plan, block);
+                    let expected = case.expected_finite(&plan, block);
                     let what = format!("{f}, {plan:?}, {block:?}");
                     match kernel.moments(&plan, block) {
                         Ok(got) if same_moments(&got, &expected) => {}

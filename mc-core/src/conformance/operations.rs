@@ -1,6 +1,6 @@
 //! Every operation of the tape on special values, one problem an operation.
 
-use super::Case;
+use super::case::Case;
 use crate::function::Function;
 use crate::real::Real;
 use crate::support::Support;
@@ -79,7 +79,8 @@ impl Function for Probe {
 /// Few samples, so that one wrong bit in one value cannot be rounded away.
 const SAMPLES: [u64; 2] = [2, 3];
 
-pub(super) fn cases() -> Vec<Case> {
+/// One problem for each operation of the tape, on special values.
+pub fn operations() -> Vec<Case> {
     let unary = Unary::ALL.iter().map(|op| (op.name(), Operation::Unary(*op), 2));
     let binary = Binary::ALL.iter().map(|op| (op.name(), Operation::Binary(*op), 3));
     let ternary = Ternary::ALL.iter().map(|op| (op.name(), Operation::Ternary(*op), 4));

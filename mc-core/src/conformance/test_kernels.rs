@@ -4,7 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::kernel::{Kernel, PrepareError, RunError, Technique};
+use crate::error::{PrepareError, RunError};
+use crate::kernel::{Kernel, Technique};
 use crate::moments::{Accumulator, Moments, Tree};
 use crate::plan::{Block, Plan};
 use crate::problem::Problem;

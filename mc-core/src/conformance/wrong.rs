@@ -1,7 +1,13 @@
 //! Kernels with one thing wrong each, to show that the suite catches it.
 
+use std::fmt;
+
 use super::*;
-use crate::moments::Accumulator;
+use crate::error::{PrepareError, RunError};
+use crate::kernel::{Kernel, Technique};
+use crate::moments::{Accumulator, Moments, Tree};
+use crate::plan::{Block, Plan};
+use crate::problem::{Density, Problem};
 use crate::stream::Stream;
 use crate::tape::{Evaluator, Tape};
 

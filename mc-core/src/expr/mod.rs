@@ -31,24 +31,15 @@
 
 mod ast;
 mod error;
+mod evaluate;
 mod formula;
 mod functions;
 mod lexer;
 mod parser;
 mod resolve;
 mod support;
+mod tree;
 
 pub use error::{ParseError, Span};
-pub use formula::Formula;
+pub use formula::{Formula, parse_constant};
 pub use support::SupportParseError;
-
-/// The number that a constant expression such as `2*pi` stands for.
-///
-/// # Errors
-///
-/// If the text is not an expression, or needs a point.
-pub fn parse_constant(text: &str) -> Result<f64, ParseError> {
-    Ok(Formula::constant(text)?.eval(&[]))
-}
-
-use crate::function::Function as _;

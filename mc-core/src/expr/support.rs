@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::error::{ParseError, Span};
-use super::parse_constant;
+use super::formula::parse_constant;
 use crate::support::{Interval, MAX_DIMS, Support, SupportError};
 
 /// Why the text of a support is refused.

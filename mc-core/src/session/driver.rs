@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use crate::error::RunError;
 use crate::estimate::Estimate;
-use crate::kernel::{Progress, RunError};
 use crate::moments::Moments;
 use crate::plan::{Block, Plan};
 use crate::problem::{NonFinite, Problem};
+use crate::progress::Progress;
 
 use super::pace::Pace;
 use super::state::{ResumeError, State};

@@ -6,7 +6,8 @@
 //! whatever the technique, so all have the same bits, and what is not spoilt costs
 //! nothing.
 
-use crate::kernel::{Kernel, Precision, PrepareError, RunError, Technique};
+use crate::error::{PrepareError, RunError};
+use crate::kernel::{Kernel, Precision, Technique};
 use crate::moments::{Accumulator, Moments, Tree};
 use crate::plan::{Block, Plan};
 use crate::problem::Problem;

@@ -1,10 +1,8 @@
 //! From a recording to a tape: drop what is unused, name what is left.
 
-use std::collections::HashMap;
-
 use super::recording::Recording;
 use super::validate::TapeError;
-use super::{Fold, Op, Row, Step, Tape, Value};
+use super::{Op, Row, Step, Tape, Value};
 
 impl Recording {
     /// The tape of `result`, for points of `dims` coordinates.
@@ -107,37 +105,4 @@ fn rename_tables(steps: &mut [Step], names: &mut Names) {
             _ => {}
         }
     }
-}
-
-/// The fold with its inner values named by position, so that equal loops are
-/// equal whatever their values are called.
-pub(super) fn canonical(fold: &Fold) -> Fold {
-    fn place(v: &mut Value, inner: &HashMap<Value, Value>) {
-        *v = *inner.get(v).unwrap_or(v);
-    }
-    fn define(v: &mut Value, inner: &mut HashMap<Value, Value>) {
-        let new = Value(u32::MAX - inner.len() as u32);
-        inner.insert(*v, new);
-        *v = new;
-    }
-    fn rename(fold: &mut Fold, inner: &mut HashMap<Value, Value>) {
-        place(&mut fold.init, inner);
-        define(&mut fold.index, inner);
-        define(&mut fold.acc, inner);
-        for step in &mut fold.body {
-            match &mut step.op {
-                Op::Const(_) | Op::Coord(_) => {}
-                Op::Unary(_, a) => place(a, inner),
-                Op::Binary(_, a, b) => [a, b].into_iter().for_each(|v| place(v, inner)),
-                Op::Ternary(_, a, b, c) => [a, b, c].into_iter().for_each(|v| place(v, inner)),
-                Op::Element { index, .. } => place(index, inner),
-                Op::Fold(fold) => rename(fold, inner),
-            }
-            define(&mut step.value, inner);
-        }
-        place(&mut fold.next, inner);
-    }
-    let mut fold = fold.clone();
-    rename(&mut fold, &mut HashMap::new());
-    fold
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::finish::canonical;
 use super::{Constant, Fold, Op, Step, Value};
 
 #[derive(Debug)]
@@ -25,6 +24,7 @@ impl Default for Recording {
         Self { blocks: vec![Block::default()], depths: vec![], tables: vec![] }
     }
 }
+
 impl Recording {
     /// Opens the body of a fold; its index and acc.
     pub(super) fn open_fold(&mut self) -> (Value, Value) {
@@ -104,4 +104,37 @@ fn visit_all(steps: &[Step], visit: &mut impl FnMut(Value)) {
             visit_all(body, visit);
         }
     }
+}
+
+/// The fold with its inner values named by position, so that equal loops are
+/// equal whatever their values are called.
+fn canonical(fold: &Fold) -> Fold {
+    fn place(v: &mut Value, inner: &HashMap<Value, Value>) {
+        *v = *inner.get(v).unwrap_or(v);
+    }
+    fn define(v: &mut Value, inner: &mut HashMap<Value, Value>) {
+        let new = Value(u32::MAX - inner.len() as u32);
+        inner.insert(*v, new);
+        *v = new;
+    }
+    fn rename(fold: &mut Fold, inner: &mut HashMap<Value, Value>) {
+        place(&mut fold.init, inner);
+        define(&mut fold.index, inner);
+        define(&mut fold.acc, inner);
+        for step in &mut fold.body {
+            match &mut step.op {
+                Op::Const(_) | Op::Coord(_) => {}
+                Op::Unary(_, a) => place(a, inner),
+                Op::Binary(_, a, b) => [a, b].into_iter().for_each(|v| place(v, inner)),
+                Op::Ternary(_, a, b, c) => [a, b, c].into_iter().for_each(|v| place(v, inner)),
+                Op::Element { index, .. } => place(index, inner),
+                Op::Fold(fold) => rename(fold, inner),
+            }
+            define(&mut step.value, inner);
+        }
+        place(&mut fold.next, inner);
+    }
+    let mut fold = fold.clone();
+    rename(&mut fold, &mut HashMap::new());
+    fold
 }

@@ -1,7 +1,7 @@
 //! The corner-peak family, and its mean without cancellation.
 
-use super::super::mean_of_decay;
 use super::{Family, vector};
+use crate::catalogue::numbers::mean_of_decay;
 use crate::real::Real;
 
 /// (1 + Σ aᵢxᵢ)^−(n+1): a peak in the corner at the origin.

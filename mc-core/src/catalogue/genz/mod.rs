@@ -17,9 +17,9 @@ pub use peaks::{Gaussian, ProductPeak};
 pub use rough::{Continuous, Discontinuous};
 pub use waves::Oscillatory;
 
-use super::code::Listed;
-use super::error::{check, check_dims};
-use super::{CatalogueError, Known, number, variance_of};
+use super::closed_form::ClosedForm;
+use super::error::{CatalogueError, check, check_dims};
+use super::numbers::{number, variance_of};
 use crate::function::Function;
 use crate::real::Real;
 use crate::support::{MAX_DIMS, Support, SupportError};
@@ -84,10 +84,7 @@ pub trait Family: Copy + Debug + Send + Sync + 'static {
     fn second_moment(a: &[f64], u: &[f64]) -> f64;
 }
 
-impl<F: Family> Known for Genz<F>
-where
-    Self: Listed,
-{
+impl<F: Family> ClosedForm for Genz<F> {
     const NAME: &'static str = F::NAME;
     const ABOUT: &'static str = F::ABOUT;
     const SOURCE: &'static str = "A. Genz, Testing multidimensional integration routines, 1984; difficulty as in V. Barthelmann, \

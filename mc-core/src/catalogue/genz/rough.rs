@@ -1,7 +1,7 @@
 //! Families that are not smooth.
 
-use super::super::{mean_of_decay, number};
 use super::{Family, product, scaled, vector, weighed};
+use crate::catalogue::numbers::{mean_of_decay, number};
 use crate::real::Real;
 
 /// exp(−Σ aᵢ|xᵢ − uᵢ|): continuous, with a kink.

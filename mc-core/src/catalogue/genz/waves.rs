@@ -2,8 +2,8 @@
 
 use std::f64::consts::PI;
 
-use super::super::number;
 use super::{Family, scaled, vector, weighed};
+use crate::catalogue::numbers::number;
 use crate::real::Real;
 
 /// cos(2πu₀ + Σ aᵢxᵢ).

@@ -1,6 +1,6 @@
 //! The problems of the suite.
 
-use super::Case;
+use super::case::Case;
 use crate::catalogue::SquaredNorm;
 use crate::function::Function;
 use crate::real::Real;
@@ -106,8 +106,8 @@ impl Function for Bits {
     }
 }
 
-/// All problems, with the numbers of samples each is run for.
-pub(super) fn cases() -> Vec<Case> {
+/// The problems with closed shapes, loops, densities and boxes of all kinds.
+pub fn integrands() -> Vec<Case> {
     let mut cases = Vec::new();
     for text in ["0:1^2", "-1:2,3:5", "0:1^10", "-3:-1^3"] {
         cases.push(Case::new("‖x‖²", support(text), SquaredNorm, &SAMPLES));

@@ -1,0 +1,190 @@
+//! From a kernel to an estimate: block after block, merged in the tree.
+
+use std::mem;
+use std::ops::Range;
+
+use crate::error::RunError;
+use crate::estimate::Estimate;
+use crate::kernel::Kernel;
+use crate::moments::{Moments, Tree};
+use crate::plan::{Block, Plan};
+use crate::problem::{NonFinite, Problem};
+use crate::progress::Progress;
+
+/// Runs a kernel on all batches of `plan`, in this thread: the executor that
+/// others are measured against.
+///
+/// # Errors
+///
+/// What the kernel returns; [`RunError::NonFinite`] at the first value of h
+/// that is not a finite number; [`RunError::Cancelled`].
+pub fn run(
+    kernel: &dyn Kernel,
+    problem: &Problem,
+    plan: &Plan,
+    progress: &Progress,
+) -> Result<Estimate, RunError> {
+    let moments = run_block(kernel, problem, plan, plan.whole(), progress)?;
+    Estimate::checked(&moments, problem.weight(), plan.samples())
+}
+
+/// The part of a [`run`] that computes `block`: its moments. A
+/// [`Session`](crate::Session) makes a whole run of such parts.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_block(
+    kernel: &dyn Kernel,
+    problem: &Problem,
+    plan: &Plan,
+    block: Block,
+    progress: &Progress,
+) -> Result<Moments, RunError> {
+    let level = plan.level_within(block, kernel.block_level(plan, 1), 1);
+    let mut collector = Collector::new(problem, plan, block, level);
+    for index in collector.indices() {
+        progress.check()?;
+        let block = plan.block(level, index);
+        collector.push(kernel.moments(plan, block)?)?;
+        progress.add(block.samples(plan));
+    }
+    collector.moments()
+}
+
+/// The moments of the nodes at `level` that make up `block`, in order, in this thread.
+///
+/// `block` is a node of that level or a higher one, or the first blocks of a plan
+/// ([`Plan::first_blocks`]). A [`Session`](crate::Session) makes a run of these, and sees by the
+/// nodes how the sample is spread.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_nodes(
+    kernel: &dyn Kernel,
+    problem: &Problem,
+    plan: &Plan,
+    block: Block,
+    level: u32,
+    progress: &Progress,
+) -> Result<Vec<Moments>, RunError> {
+    let node = |index| run_block(kernel, problem, plan, plan.block(level, index), progress);
+    plan.indices(level, block).map(node).collect()
+}
+
+/// Puts the moments of the blocks of one larger block, in order, together.
+#[derive(Debug)]
+pub struct Collector<'p> {
+    problem: &'p Problem,
+    plan: Plan,
+    level: u32,
+    indices: Range<u64>,
+    next: u64,
+    // The blocks of a node; the last one takes what is left.
+    node: u64,
+    tree: Tree,
+    nodes: Vec<Moments>,
+}
+
+impl<'p> Collector<'p> {
+    /// For the blocks at `level` that make up `whole`, which may be all of `plan`
+    /// ([`Plan::whole`]).
+    pub fn new(problem: &'p Problem, plan: &Plan, whole: Block, level: u32) -> Self {
+        Self::of_nodes(problem, plan, whole, level, u32::MAX)
+    }
+
+    /// For the blocks at `level` that make up `whole`, to be merged no further than to
+    /// nodes at `node_level`, which is `level` or above ([`run_nodes`]).
+    pub fn of_nodes(
+        problem: &'p Problem,
+        plan: &Plan,
+        whole: Block,
+        level: u32,
+        node_level: u32,
+    ) -> Self {
+        let indices = plan.indices(level, whole);
+        Self {
+            problem,
+            plan: *plan,
+            level,
+            next: indices.start,
+            indices,
+            // No plan has that many blocks.
+            node: 1u64.checked_shl(node_level.saturating_sub(level)).unwrap_or(u64::MAX),
+            tree: Tree::new(),
+            nodes: Vec::new(),
+        }
+    }
+
+    /// The level of the blocks.
+    pub fn level(&self) -> u32 {
+        self.level
+    }
+
+    /// The indices of the blocks at their level.
+    pub fn indices(&self) -> Range<u64> {
+        self.indices.clone()
+    }
+
+    /// The index of the next block.
+    pub fn next_index(&self) -> u64 {
+        self.next
+    }
+
+    /// Pushes the moments of the next block.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::NonFinite`] if they are not finite: the block's samples are
+    /// then gone through one by one to find the first bad one. Since blocks come
+    /// in order, every technique reports the same sample.
+    pub fn push(&mut self, block: Moments) -> Result<(), RunError> {
+        if !block.is_finite() {
+            let block = self.plan.block(self.level, self.next);
+            return Err(RunError::NonFinite(self.problem.first_non_finite(&self.plan, block)));
+        }
+        self.tree.push(block);
+        self.next += 1;
+        if self.next == self.indices.end || self.next.is_multiple_of(self.node) {
+            self.nodes.push(mem::take(&mut self.tree).root());
+        }
+        Ok(())
+    }
+
+    /// The moments of all blocks, once they are pushed.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Incomplete`] if blocks are missing, [`RunError::NonFinite`]
+    /// if merging overflows.
+    pub fn moments(&self) -> Result<Moments, RunError> {
+        self.complete()?;
+        finite(Tree::of(self.nodes.iter().copied()))
+    }
+
+    /// The moments of the nodes, once all blocks are pushed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Collector::moments`].
+    pub fn nodes(self) -> Result<Vec<Moments>, RunError> {
+        self.complete()?;
+        self.nodes.into_iter().map(finite).collect()
+    }
+
+    fn complete(&self) -> Result<(), RunError> {
+        match self.next == self.indices.end {
+            true => Ok(()),
+            false => Err(RunError::Incomplete { got: self.next, blocks: self.indices.end }),
+        }
+    }
+}
+
+/// What finite blocks were merged to.
+fn finite(merged: Moments) -> Result<Moments, RunError> {
+    match merged.is_finite() {
+        true => Ok(merged),
+        false => Err(RunError::NonFinite(NonFinite::Overflow)),
+    }
+}
