@@ -12,7 +12,7 @@ use super::flags::{Arithmetic, Flags, Format};
 use super::stopping::EndingFlags;
 use crate::peers::{self, PeerName};
 use crate::process::Failure;
-use crate::technique::name::Name;
+use crate::technique::name::{KernelName, Name};
 use crate::technique::opencl::Devices;
 use crate::technique::simd::Simd;
 
@@ -133,8 +133,9 @@ impl Request {
             && !techniques.iter().any(|name| name.kernel.is_compiled())
         {
             let error = format!(
-                "{} is for the techniques jit-calls, jit-scalar, jit-lanes and jit, and none of them is asked for",
-                simd.text()
+                "{} is for the techniques {}, and none of them is asked for",
+                simd.text(),
+                KernelName::those(KernelName::is_compiled)
             );
             return Err(wrong("--simd", error));
         }
@@ -147,7 +148,8 @@ impl Request {
                 && !techniques.iter().any(|name| name.kernel.is_on_device())
             {
                 let error = format!(
-                    "{value} is for the techniques opencl-host, opencl-grid and opencl, and none of them is asked for"
+                    "{value} is for the techniques {}, and none of them is asked for",
+                    KernelName::those(KernelName::is_on_device)
                 );
                 return Err(wrong(flag, error));
             }
@@ -312,7 +314,6 @@ mod tests {
     use clap::{Args as _, FromArgMatches as _};
 
     use super::*;
-    use crate::technique::name::KernelName;
 
     fn flags(line: &str) -> Flags {
         let command = Flags::augment_args(clap::Command::new("flags").no_binary_name(true));

@@ -19,7 +19,8 @@ pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
         let kernel = request.techniques.first().map_or(KernelName::OpenCl, |name| name.kernel);
         if !kernel.is_on_device() {
             return Err(Failure::Request(format!(
-                "--emit: {kernel} runs on no OpenCL device; opencl-host, opencl-grid and opencl do"
+                "--emit: {kernel} runs on no OpenCL device; {} do",
+                KernelName::those(KernelName::is_on_device)
             )));
         }
         let program = request.devices.program(kernel, problem)?;
@@ -60,7 +61,8 @@ fn code(request: &Request, what: Emit) -> Result<String, Failure> {
     let name = request.techniques.first().copied().unwrap_or(Name::alone(KernelName::Jit));
     if !name.kernel.is_compiled() {
         return Err(Failure::Request(format!(
-            "--emit: {name} is not compiled by LLVM; jit-calls, jit-scalar, jit-lanes and jit are"
+            "--emit: {name} is not compiled by LLVM; {} are",
+            KernelName::those(KernelName::is_compiled)
         )));
     }
     let cannot = |reason| Failure::Run(format!("{name} cannot be used: {reason}"));

@@ -29,10 +29,7 @@ pub fn launch(Launcher::Mpirun: Launcher, flags: &Flags) -> Result<(), Failure> 
 /// The technique of the whole job, `mpi-jit`, for that of each rank, `jit`.
 fn technique(asked: &[String]) -> Result<Name, Failure> {
     let wrong = |error| Failure::Request(format!("--technique: {error}"));
-    let fast = match KernelName::Jit.missing() {
-        None => KernelName::Jit,
-        Some(_) => KernelName::Serial,
-    };
+    let fast = KernelName::fastest();
     let name = match asked {
         [] => Name::alone(fast),
         [one] if one == "auto" => Name::alone(fast),

@@ -15,31 +15,34 @@ use crate::output::runs::{self, PAGE, PICTURE, RunsError};
 use crate::process::Failure;
 use crate::results::Comparison;
 use crate::results::Row;
+use crate::technique::name::{ExecutorName, KernelName, Name};
 
 const BEGIN: &str = "<!-- run ";
 const END: &str = "<!-- end of run -->";
 
-/// The chapters, and the techniques of a comparison that each is about.
-pub const CHAPTERS: [(&str, &[&str]); 5] = [
-    ("mc-serial", &["serial-interpreted", "serial"]),
-    ("mc-ndarray", &["serial-interpreted", "serial", "ndarray-whole", "ndarray"]),
-    ("mc-jit", &["serial", "jit-calls", "jit-scalar", "jit-lanes", "jit", "bound"]),
-    (
-        "mc-multiproc",
-        &[
-            "serial",
-            "rayon-serial",
-            "crossbeam-serial",
-            "processes-serial",
-            "jit",
-            "rayon-jit",
-            "crossbeam-jit",
-            "processes-jit",
-            "mpi-jit",
-        ],
-    ),
-    ("mc-opencl", &["serial", "rayon-jit", "opencl-host", "opencl-grid", "opencl"]),
-];
+/// The chapters whose kernels, or executors, are compared.
+pub const CHAPTERS: [&str; 5] = ["mc-serial", "mc-ndarray", "mc-jit", "mc-multiproc", "mc-opencl"];
+
+/// The techniques of a comparison that a chapter is about, behind those that it is compared with.
+pub fn techniques_of(chapter: &str) -> Vec<Name> {
+    use KernelName::{Jit, Serial, SerialInterpreted};
+    let before = match chapter {
+        "mc-ndarray" => vec![Name::alone(SerialInterpreted), Name::alone(Serial)],
+        "mc-jit" => vec![Name::alone(Serial)],
+        "mc-opencl" => vec![Name::alone(Serial), Name::under(ExecutorName::Rayon, Jit)],
+        // Each kernel alone, and under every executor that a comparison has it under.
+        "mc-multiproc" => {
+            let shared = |kernel| {
+                let shared = Name::SHARED.into_iter().filter(move |name| name.kernel == kernel);
+                std::iter::once(Name::alone(kernel)).chain(shared)
+            };
+            [Serial, Jit].into_iter().flat_map(shared).collect()
+        }
+        _ => Vec::new(),
+    };
+    let own = KernelName::ALL.into_iter().filter(|kernel| kernel.chapter() == chapter);
+    before.into_iter().chain(own.map(Name::alone)).collect()
+}
 
 /// Why the README cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -100,8 +103,9 @@ pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
     let document = runs::read(&folder)?;
     runs::save_pages(&document, &folder)?;
     change(&path(), |old| with_run(old, &name, &document))?;
-    for (chapter, techniques) in CHAPTERS {
-        change(&chapter_path(chapter), |old| with_table(old, &name, &document, techniques))?;
+    for chapter in CHAPTERS {
+        let techniques = techniques_of(chapter);
+        change(&chapter_path(chapter), |old| with_table(old, &name, &document, &techniques))?;
     }
     eprintln!("README.md and the chapters have the figures of {name}");
     Ok(())
@@ -134,7 +138,7 @@ pub fn with_table(
     chapter: &str,
     name: &str,
     document: &Comparison,
-    techniques: &[&str],
+    techniques: &[Name],
 ) -> Result<String, ReadmeError> {
     with(chapter, name, &table(name, document, techniques))
 }
@@ -163,7 +167,7 @@ fn place(readme: &str) -> Option<(usize, &str, usize)> {
 }
 
 /// What one run takes, for each number of samples.
-fn table(name: &str, document: &Comparison, techniques: &[&str]) -> String {
+fn table(name: &str, document: &Comparison, techniques: &[Name]) -> String {
     let sizes = document.sizes();
     let heads: Vec<_> = sizes.iter().map(|size| format!("M = {}", grouped(*size))).collect();
     let heads: Vec<_> =
@@ -172,7 +176,8 @@ fn table(name: &str, document: &Comparison, techniques: &[&str]) -> String {
     for technique in techniques {
         let seconds = |size: &u64| {
             let mut rows = document.rows.iter();
-            let row = rows.find(|row| row.samples == *size && row.technique == *technique)?;
+            let row =
+                rows.find(|row| row.samples == *size && row.technique == technique.to_string())?;
             Some(duration(row.seconds.as_ref()?.median))
         };
         let times = sizes.iter().map(|size| seconds(size).unwrap_or("–".to_owned()));
@@ -279,10 +284,13 @@ mod tests {
     fn a_chapter_gets_the_times_of_its_techniques() {
         let document = Comparison::blank();
         let old = format!("before\n{BEGIN}old -->\nold figures\n{END}\nafter\n");
-        let new = with_table(&old, "2026-01-01-here", &document, &["serial"]).expect("a place");
+        let new =
+            with_table(&old, "2026-01-01-here", &document, &[Name::alone(KernelName::Serial)])
+                .expect("a place");
         assert!(new.contains("| `serial` |") && new.contains("../bench/runs/2026-01-01-here/"));
         assert!(!new.contains("old figures"), "{new}");
-        let again = with_table(&new, "2026-01-01-here", &document, &["serial"]);
+        let again =
+            with_table(&new, "2026-01-01-here", &document, &[Name::alone(KernelName::Serial)]);
         assert_eq!(again.expect("a place"), new);
     }
 }

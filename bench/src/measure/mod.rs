@@ -5,7 +5,9 @@ pub mod busy;
 mod clock;
 mod rounds;
 mod seconds;
+mod way;
 
 pub use clock::{Clock, WallClock};
 pub use rounds::{Competitor, Pace, Times, interleaved, interleaved_by};
 pub use seconds::{Ratio, Seconds};
+pub use way::Way;

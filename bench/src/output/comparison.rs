@@ -1,24 +1,338 @@
-//! A comparison in the formats of `--format`.
+//! A comparison, as it is printed.
 
-use std::io::Write as _;
+use std::fmt::Write as _;
 
-use crate::cli::flags::Format;
-use crate::process::Failure;
-use crate::results::Comparison;
+use serde::Serialize;
 
-use super::{csv, text};
+use super::columns::Column;
+use super::found::{Found, Record, Table, record};
+use crate::measure::Seconds;
+use crate::numbers::{duration, grouped, three_digits, value_with_error};
+use crate::results::{Comparison, Crossover, Row};
 
-/// Prints a comparison on stdout.
-pub fn print(comparison: &Comparison, format: Format) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    match format {
-        Format::Table => write!(out, "{}", text::text(comparison))?,
-        Format::Markdown => write!(out, "{}", text::markdown(comparison))?,
-        Format::Csv => csv::write(comparison, &mut out)?,
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, comparison).map_err(std::io::Error::from)?;
-            writeln!(out)?;
+/// The rows of one number of samples, column by column.
+fn columns(rows: &[Row]) -> Vec<Column> {
+    let column = |heading, spare, cell: &dyn Fn(&Row) -> Option<String>| {
+        let cells = rows.iter().map(|row| cell(row).unwrap_or_else(|| "–".to_owned()));
+        Column::new(heading, spare, cells.collect())
+    };
+    let name = |row: &Row| {
+        let star = if row.note.is_some() { "*" } else { "" };
+        match row.precision.as_str() {
+            "f64" => Some(format!("{}{star}", row.technique)),
+            other => Some(format!("{} ({other}){star}", row.technique)),
+        }
+    };
+    vec![
+        Column { words: true, ..column("technique", 0, &name) },
+        column("#", 0, &|row| match (row.rank, &row.mark) {
+            (_, Some(_)) => Some("!".to_owned()),
+            (rank, None) => rank.map(|rank| rank.to_string()),
+        }),
+        column("estimate", 1, &|row| Some(value_with_error(row.estimate?, row.std_error?))),
+        column("z", 1, &|row| row.distance.map(|z| format!("{z:.2}"))),
+        column("bits", 1, &|row| row.same_bits.map(|same| if same { "=" } else { "≠" }.to_owned())),
+        column("prepare", 2, &|row| row.prepare_seconds.map(duration)),
+        column("run", 0, &|row| row.seconds.map(|seconds| duration(seconds.median))),
+        column("±", 2, &|row| row.seconds.map(|s| format!("{:.0} %", 100.0 * s.spread()))),
+        column("of bound", 3, &|row| {
+            row.share_of_bound.map(|share| format!("{} %", three_digits(100.0 * share)))
+        }),
+        column("to 1e-4", 5, &|row| row.seconds_to_1e_4.map(duration)),
+        column("samples/s", 4, &|row| row.samples_per_second.map(|rate| format!("{rate:.2e}"))),
+        column("× serial", 1, &|row| row.speedup.map(three_digits)),
+    ]
+}
+
+/// The rows of each number of samples.
+fn blocks(comparison: &Comparison) -> impl Iterator<Item = &[Row]> {
+    comparison.rows.chunk_by(|a, b| a.samples == b.samples)
+}
+
+fn head(comparison: &Comparison) -> String {
+    let Comparison { f, g, support, dims, seed, workers, .. } = comparison;
+    let truth = comparison.truth.map(|truth| format!(", truth {truth}")).unwrap_or_default();
+    format!(
+        "f = {f}, g = {g}, on {support} (n = {dims}){truth}; seed {seed}, {workers} workers\n{}\n",
+        comparison.host
+    )
+}
+
+/// What is said below the tables: reasons, notes, the bits.
+fn foot(comparison: &Comparison) -> Vec<String> {
+    let mut lines = Vec::new();
+    for row in &comparison.rows {
+        let mut add = |line: String| {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        };
+        if let Some(reason) = &row.reason {
+            add(format!("{}: {reason}", row.technique));
+        }
+        if let Some(note) = &row.note {
+            add(format!("* {note}"));
         }
     }
-    Ok(())
+    for row in &comparison.rows {
+        if let Some(mark) = &row.mark {
+            let (name, samples) = (&row.technique, grouped(row.samples));
+            lines.push(format!("! {name} at M = {samples} is not ranked: {mark}"));
+        }
+    }
+    lines.extend(comparison.crossovers.iter().map(crossover));
+    lines.extend(comparison.busy.clone());
+    lines.push(bits(comparison));
+    let ours = comparison.rows.iter().filter(|row| row.available && !row.peer);
+    let in_f32 = ours.filter(|row| row.precision != "f64").count();
+    if in_f32 > 0 {
+        lines.push(format!(
+            "Not among them: {in_f32} in f32, which cannot have these bits; z says how far off they are."
+        ));
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in comparison.peers.iter().flat_map(|peer| peer.versions.split(", ")) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    if !parts.is_empty() {
+        lines.push(format!("Peers draw their own random numbers, with {}.", parts.join(", ")));
+    }
+    lines.push(
+        "estimate: the digits in brackets are the standard error of the last digits. z: distance from the truth in \
+         standard errors. #: rank by the run's time. run: median of interleaved runs, preparing not included; ±: half its \
+         interval. to 1e-4: seconds to a relative error of 10⁻⁴."
+            .to_owned(),
+    );
+    lines
+}
+
+/// What is to be said about the bits.
+fn bits(comparison: &Comparison) -> String {
+    if !comparison.same_bits {
+        return "DIFFERENT BITS: techniques disagree; this is a defect.".to_owned();
+    }
+    let count = |wanted| {
+        let has = |row: &&Row| row.available && !row.peer && row.same_bits == wanted;
+        comparison.rows.iter().filter(has).count()
+    };
+    let mut line = format!(
+        "Same bits: all {} estimates and variances agree in every bit with the serial loop's of the same M.",
+        count(Some(true))
+    );
+    if count(None) > 0 {
+        let _ = write!(
+            line,
+            " {} more, with – under bits, were not compared with it: another sample, or the serial loop \
+             would take too long (name serial in --technique).",
+            count(None)
+        );
+    }
+    line
+}
+
+/// From where on an executor pays.
+fn crossover(found: &Crossover) -> String {
+    let Crossover { technique, against, samples, searched_to, reason } = found;
+    match (samples, reason) {
+        (Some(samples), _) => {
+            format!(
+                "crossover: {technique} is faster than {against} from M = {}",
+                grouped(*samples)
+            )
+        }
+        (None, Some(reason)) => format!("crossover: {technique} against {against}: {reason}"),
+        (None, None) => {
+            format!(
+                "crossover: {technique} is not faster than {against} up to M = {}",
+                grouped(*searched_to)
+            )
+        }
+    }
+}
+
+impl Found for Comparison {
+    fn head(&self) -> String {
+        head(self)
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        let table = |rows: &[Row]| Table {
+            caption: Some(format!("M = {}", grouped(rows[0].samples))),
+            columns: columns(rows),
+        };
+        blocks(self).map(table).collect()
+    }
+
+    fn foot(&self) -> Vec<String> {
+        foot(self)
+    }
+
+    fn records(&self) -> serde_json::Result<Vec<Record>> {
+        self.rows.iter().map(|row| flat(row, self)).collect()
+    }
+}
+
+/// The fields of a row, with those of its time and of its technique's crossover among them.
+///
+/// A crossover belongs to a technique and not to a number of samples. As the time of
+/// preparing, it stands in all rows of its technique.
+fn flat(row: &Row, comparison: &Comparison) -> serde_json::Result<Record> {
+    /// Also where there are none.
+    fn names<T: Serialize>(example: Option<T>) -> serde_json::Result<Record> {
+        example.map_or(Ok(Record::new()), |example| record(&example))
+    }
+    let mut flat = Record::new();
+    for (field, value) in record(row)? {
+        if field != "seconds" {
+            flat.insert(field, value);
+            continue;
+        }
+        for part in names(Seconds::of(vec![0.0]))?.into_iter().map(|(part, _)| part) {
+            let told = value.get(&part).cloned().unwrap_or_default();
+            let name = match part.as_str() {
+                "median" | "min" | "max" => format!("{part}_seconds"),
+                _ => part,
+            };
+            flat.insert(name, told);
+        }
+    }
+    let crossover = comparison.crossovers.iter().find(|found| found.technique == row.technique);
+    let own = names(crossover)?;
+    for (part, _) in names(Some(Crossover::default()))? {
+        if part != "technique" {
+            flat.insert(format!("crossover_{part}"), own.get(&part).cloned().unwrap_or_default());
+        }
+    }
+    Ok(flat)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::found::csv;
+    use crate::results::named;
+    use crate::technique::name::Name;
+
+    /// Every technique there is, with numbers as wide as they come.
+    fn widest() -> Comparison {
+        let mut comparison = Comparison::blank();
+        for samples in [2, 10_000_000_000] {
+            for name in Name::all() {
+                comparison.rows.push(Row {
+                    estimate: Some(-1_234.567),
+                    variance: Some(1e-12),
+                    std_error: Some(1.234e-6),
+                    distance: Some(12.345),
+                    prepare_seconds: Some(0.001_234),
+                    seconds: Seconds::of(vec![0.001_234]),
+                    share_of_bound: Some(0.123_4),
+                    seconds_to_1e_4: Some(12_345.6),
+                    samples_per_second: Some(1.234e9),
+                    speedup: Some(1.234e9),
+                    available: true,
+                    same_bits: Some(true),
+                    ranked: true,
+                    rank: Some(comparison.rows.len() + 1),
+                    ..named(&name.to_string(), samples)
+                });
+            }
+        }
+        let mut missing = named("jit", 100);
+        missing.reason = Some("something is missing that is told at great length; ".repeat(9));
+        comparison.rows.push(missing);
+        comparison
+    }
+
+    #[test]
+    fn every_line_fits_100_columns() {
+        let mut comparison = widest();
+        comparison.f = "x0 + ".repeat(40) + "x0";
+        let text = comparison.text();
+        for line in text.lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+        assert!(text.contains("Left out for want of room: "), "{text}");
+        for heading in ["technique", "estimate", "bits", "× serial"] {
+            assert!(text.contains(heading), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_marked_row_has_an_exclamation_mark_and_its_reason() {
+        let mut comparison = Comparison::blank();
+        comparison.rows.push(Row {
+            available: true,
+            mark: Some("other bits than the serial loop's".to_owned()),
+            same_bits: Some(false),
+            ..named("jit", 1000)
+        });
+        for text in [comparison.text(), comparison.markdown()] {
+            assert!(text.contains("! jit at M = 1,000 is not ranked: other bits"), "{text}");
+            assert!(text.contains('≠'), "{text}");
+        }
+    }
+
+    /// What JSON tells of a row, CSV tells too.
+    #[test]
+    fn every_field_of_a_row_is_a_column() {
+        let mut comparison = Comparison::blank();
+        comparison.rows.push(Row { seconds: Seconds::of(vec![1.0]), ..named("jit", 100) });
+        let mut text = Vec::new();
+        csv(&comparison.records().expect("JSON"), &mut text).expect("a Vec can be written to");
+        let text = String::from_utf8(text).expect("text");
+        let header: Vec<_> = text.lines().next().expect("a header").split(',').collect();
+        let row = serde_json::to_value(&comparison.rows[0]).expect("a row is JSON");
+        for (field, value) in row.as_object().expect("fields") {
+            match value.as_object() {
+                None => assert!(header.contains(&field.as_str()), "{field}"),
+                Some(parts) => {
+                    for part in parts.keys() {
+                        let name = format!("{part}_{field}");
+                        assert!(
+                            header.contains(&part.as_str()) || header.contains(&name.as_str()),
+                            "{name}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// The crossover of a technique stands in each of its rows, and in no other.
+    #[test]
+    fn crossovers_are_told_too() {
+        let mut comparison = Comparison::blank();
+        let names = [("rayon-jit", 100), ("jit", 100), ("rayon-jit", 1000)];
+        comparison.rows.extend(names.map(|(name, samples)| named(name, samples)));
+        comparison.crossovers.push(Crossover {
+            technique: "rayon-jit".to_owned(),
+            against: "jit".to_owned(),
+            samples: Some(23_170),
+            searched_to: 64_000,
+            reason: None,
+        });
+        let mut text = Vec::new();
+        csv(&comparison.records().expect("JSON"), &mut text).expect("a Vec can be written to");
+        let mut reader = csv::Reader::from_reader(text.as_slice());
+        let header = reader.headers().expect("a header").clone();
+        let fields = serde_json::to_value(&comparison.crossovers[0]).expect("JSON");
+        let fields = fields.as_object().expect("fields").iter();
+        for (field, value) in fields.filter(|(name, _)| *name != "technique") {
+            let name = format!("crossover_{field}");
+            let place = header.iter().position(|column| column == name).expect(&name);
+            let told = match value {
+                serde_json::Value::Null => String::new(),
+                serde_json::Value::String(text) => text.clone(),
+                value => value.to_string(),
+            };
+            let mut reader = csv::Reader::from_reader(text.as_slice());
+            let cells: Vec<_> = reader
+                .records()
+                .map(|record| record.expect("a record").get(place).expect("a cell").to_owned())
+                .collect();
+            assert_eq!(cells, [told.clone(), String::new(), told], "{name}");
+        }
+    }
 }

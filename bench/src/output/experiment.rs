@@ -1,18 +1,12 @@
-//! What an experiment found, in the formats of `--format`.
+//! What an experiment found, as it is printed.
 
-use std::io::Write as _;
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
+use serde_json::Value;
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, Table};
-use serde::Serialize;
-use serde_json::{Map, Value};
-
-use crate::cli::flags::Format;
+use super::columns::Column;
+use super::found::{Found, Record, Table};
 use crate::numbers::{duration, grouped, three_digits};
-use crate::process::Failure;
-use crate::results::Host;
-
-use super::columns::markdown_row;
+use crate::results::{Experiment, Host};
 
 /// One entry of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,62 +60,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// Prints it on stdout.
-    ///
-    /// # Errors
-    ///
-    /// What writing it met.
-    pub fn print(&self, format: Format) -> Result<(), Failure> {
-        let mut out = std::io::stdout().lock();
-        match format {
-            Format::Table => write!(out, "{}", self.table())?,
-            Format::Markdown => write!(out, "{}", self.markdown())?,
-            Format::Csv => {
-                let mut csv = csv::Writer::from_writer(&mut out);
-                let names = self.columns.iter().map(|(name, _)| *name);
-                csv.write_record(names).map_err(std::io::Error::other)?;
-                for row in &self.rows {
-                    let cells = row.iter().map(|cell| match cell.value() {
-                        Value::Null => String::new(),
-                        Value::String(text) => text,
-                        number => number.to_string(),
-                    });
-                    csv.write_record(cells).map_err(std::io::Error::other)?;
-                }
-                csv.flush()?;
-            }
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut out, &self.json())
-                    .map_err(std::io::Error::from)?;
-                writeln!(out)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn json(&self) -> impl Serialize + use<> {
-        #[derive(Serialize)]
-        struct Json {
-            host: Host,
-            experiment: String,
-            rows: Vec<Map<String, Value>>,
-            notes: Vec<String>,
-        }
-        let row = |row: &Vec<Cell>| {
-            let names = self.columns.iter().map(|(name, _)| (*name).to_owned());
-            names.zip(row.iter().map(Cell::value)).collect()
-        };
-        Json {
-            host: Host::here(),
-            experiment: self.title.clone(),
-            rows: self.rows.iter().map(row).collect(),
-            notes: self.notes.clone(),
-        }
-    }
-
     /// As a part of a comparison's JSON, for its page.
-    pub fn document(&self, name: &str) -> crate::results::Experiment {
-        crate::results::Experiment {
+    pub fn document(&self, name: &str) -> Experiment {
+        Experiment {
             name: name.to_owned(),
             title: self.title.clone(),
             columns: self.columns.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
@@ -130,37 +71,50 @@ impl Report {
         }
     }
 
-    fn headings(&self) -> Vec<&'static str> {
-        self.columns.iter().map(|(_, heading)| *heading).collect()
+    fn fields(&self, row: &[Cell]) -> Record {
+        let names = self.columns.iter().map(|(name, _)| (*name).to_owned());
+        names.zip(row.iter().map(Cell::value)).collect()
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rows: Vec<_> = self.rows.iter().map(|row| self.fields(row)).collect();
+        let mut report = serializer.serialize_struct("Report", 4)?;
+        report.serialize_field("host", &Host::here())?;
+        report.serialize_field("experiment", &self.title)?;
+        report.serialize_field("rows", &rows)?;
+        report.serialize_field("notes", &self.notes)?;
+        report.end()
+    }
+}
+
+impl Found for Report {
+    fn head(&self) -> String {
+        format!("{}\n{}\n", self.title, Host::here())
     }
 
-    fn table(&self) -> String {
-        let mut table = Table::new();
-        table.load_style(NOTHING).set_header(self.headings());
-        for row in &self.rows {
-            table.add_row(row.iter().map(Cell::shown));
-        }
-        for column in table.column_iter_mut().skip(1) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-        let notes: String = self.notes.iter().map(|note| format!("{note}\n")).collect();
-        format!("{}\n{}\n\n{}\n\n{notes}", self.title, Host::here(), lines.join("\n"))
+    fn markdown_head(&self) -> String {
+        format!("**{}**\n\n{}\n", self.title, Host::here())
     }
 
-    fn markdown(&self) -> String {
-        let headings = self.headings();
-        let rule = format!("|---{}|", "|---:".repeat(headings.len().saturating_sub(1)));
-        let mut lines = vec![
-            format!("**{}**\n\n{}\n", self.title, Host::here()),
-            markdown_row(&headings),
-            rule,
-        ];
-        for row in &self.rows {
-            lines.push(markdown_row(&row.iter().map(Cell::shown).collect::<Vec<_>>()));
-        }
-        lines.extend(self.notes.iter().map(|note| format!("\n{note}")));
-        lines.join("\n") + "\n"
+    fn tables(&self) -> Vec<Table> {
+        let column = |(k, (_, heading)): (usize, &(&str, &'static str))| Column {
+            words: k == 0,
+            ..Column::new(heading, 0, self.rows.iter().map(|row| row[k].shown()).collect())
+        };
+        vec![Table {
+            caption: None,
+            columns: self.columns.iter().enumerate().map(column).collect(),
+        }]
+    }
+
+    fn foot(&self) -> Vec<String> {
+        self.notes.clone()
+    }
+
+    fn records(&self) -> serde_json::Result<Vec<Record>> {
+        Ok(self.rows.iter().map(|row| self.fields(row)).collect())
     }
 }
 
@@ -183,8 +137,8 @@ mod tests {
         assert!(
             markdown.contains("|---|---:|---:|\n| a\\|b | 1.25 ms | 10,000 |\n| c | – | 0.50 |")
         );
-        assert!(report.table().contains("A note."));
-        let json = serde_json::to_value(report.json()).unwrap();
+        assert!(report.text().contains("A note."));
+        let json = serde_json::to_value(&report).unwrap();
         assert_eq!(json["rows"][0]["run_seconds"], 0.00125);
         assert!(json["rows"][1]["run_seconds"].is_null());
     }

@@ -3,12 +3,12 @@
 
 mod chart;
 mod columns;
-pub mod comparison;
-mod csv;
+mod comparison;
 pub mod experiment;
+mod found;
 pub mod page;
 pub mod progress;
 pub mod runs;
-mod text;
 
-pub use columns::{Column, fit, markdown_row, wrapped};
+pub use columns::{Column, markdown_row};
+pub use found::{Found, Record, Table, print, record};

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use mc_core::Support;
 
 use super::child::{Patience, Peer};
+use crate::technique::look::{Look, Shape};
 
 /// A program that is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,44 +33,98 @@ pub enum PeerName {
     Gsl,
 }
 
+/// What is to be known of a peer.
+struct Row {
+    name: PeerName,
+    /// In the table and on the command line.
+    text: &'static str,
+    /// What it has `--workers` of, if it uses several cores.
+    workers: Option<&'static str>,
+    look: Look,
+}
+
+/// The peers, in the order of the lecture, which is that of [`PeerName`].
+const PEERS: [Row; 9] = [
+    Row {
+        name: PeerName::PythonLoop,
+        text: "python-loop",
+        workers: None,
+        look: Look::kernel(6).shaped(Shape::Cross),
+    },
+    Row { name: PeerName::Numpy, text: "numpy", workers: None, look: Look::kernel(6) },
+    Row {
+        name: PeerName::NumpyChunked,
+        text: "numpy-chunked",
+        workers: None,
+        look: Look::kernel(6).variant(2),
+    },
+    Row { name: PeerName::Numba, text: "numba", workers: None, look: Look::kernel(7) },
+    Row {
+        name: PeerName::NumbaXoshiro,
+        text: "numba-xoshiro",
+        workers: Some("threads"),
+        look: Look::kernel(7).variant(0),
+    },
+    Row {
+        name: PeerName::NumbaTuned,
+        text: "numba-tuned",
+        workers: Some("threads"),
+        look: Look::kernel(7).variant(2),
+    },
+    Row {
+        name: PeerName::Multiprocessing,
+        text: "multiprocessing",
+        workers: Some("processes"),
+        look: Look::kernel(6).shaped(Shape::Diamond),
+    },
+    Row {
+        name: PeerName::MultiprocessingPool,
+        text: "multiprocessing-pool",
+        workers: Some("processes"),
+        look: Look::kernel(6).shaped(Shape::Diamond).variant(2),
+    },
+    Row {
+        name: PeerName::Gsl,
+        text: "gsl",
+        workers: None,
+        look: Look::kernel(6).shaped(Shape::Square),
+    },
+];
+
 impl PeerName {
     /// All of them, in the order of the lecture.
-    pub const ALL: [Self; 9] = [
-        Self::PythonLoop,
-        Self::Numpy,
-        Self::NumpyChunked,
-        Self::Numba,
-        Self::NumbaXoshiro,
-        Self::NumbaTuned,
-        Self::Multiprocessing,
-        Self::MultiprocessingPool,
-        Self::Gsl,
-    ];
+    pub const ALL: [Self; PEERS.len()] = {
+        let mut all = [Self::Gsl; PEERS.len()];
+        let mut k = 0;
+        while k < all.len() {
+            all[k] = PEERS[k].name;
+            k += 1;
+        }
+        all
+    };
+
+    fn row(self) -> &'static Row {
+        &PEERS[self as usize]
+    }
 
     /// Its name in the table and on the command line.
     pub fn text(self) -> &'static str {
-        match self {
-            Self::PythonLoop => "python-loop",
-            Self::Numpy => "numpy",
-            Self::NumpyChunked => "numpy-chunked",
-            Self::Numba => "numba",
-            Self::NumbaXoshiro => "numba-xoshiro",
-            Self::NumbaTuned => "numba-tuned",
-            Self::Multiprocessing => "multiprocessing",
-            Self::MultiprocessingPool => "multiprocessing-pool",
-            Self::Gsl => "gsl",
-        }
+        self.row().text
+    }
+
+    /// How it looks in every picture.
+    pub fn look(self) -> Look {
+        self.row().look
+    }
+
+    /// Whether it uses several cores.
+    pub fn uses_many(self) -> bool {
+        self.row().workers.is_some()
     }
 
     /// What is to be known about its row: it uses `--workers` cores.
-    pub fn note(self) -> Option<&'static str> {
-        match self {
-            Self::NumbaXoshiro | Self::NumbaTuned => Some("a peer that uses --workers threads"),
-            Self::Multiprocessing | Self::MultiprocessingPool => {
-                Some("a peer that uses --workers processes")
-            }
-            _ => None,
-        }
+    pub fn note(self) -> Option<String> {
+        self.row().workers.map(|workers| format!("a peer that uses --workers {workers}"))
     }
 
     /// Starts it for a box. `cargo xtask compare --peers` has made what that takes and
@@ -157,6 +212,7 @@ mod tests {
 
     #[test]
     fn names_read_back_and_wrong_ones_are_named() {
+        assert!(PEERS.iter().enumerate().all(|(k, row)| row.name as usize == k));
         for name in PeerName::ALL {
             assert_eq!(name.to_string().parse(), Ok(name));
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What was found for one technique.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Crossover {
     /// The executor and the kernel.
     pub technique: String,

@@ -11,8 +11,6 @@ use crate::measure::{Ratio, Seconds, Times};
 pub struct Row {
     /// The name of the technique or peer.
     pub technique: String,
-    /// Whether it is a peer.
-    pub peer: bool,
     /// The number of samples.
     pub samples: u64,
     /// The number of coordinates.
@@ -70,6 +68,8 @@ pub struct Row {
     pub precision: String,
     /// What to know about how it was computed.
     pub note: Option<String>,
+    /// Whether it is a peer.
+    pub peer: bool,
 }
 
 impl Row {

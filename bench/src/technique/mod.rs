@@ -2,6 +2,7 @@
 
 pub mod bound;
 pub mod jit;
+pub mod look;
 mod make;
 pub mod name;
 mod native;

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 
 use crate::cli::request::Request;
 use crate::numbers::grouped;
-use crate::output::progress;
+use crate::output::{self, progress};
 use crate::process::{Failure, interrupt};
 use crate::results::{Host, Made, SCHEMA};
 use crate::technique::name::{KernelName, Name};
@@ -88,7 +88,7 @@ pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
         rows,
         proof,
     };
-    print::print(&calibration, request.format)?;
+    output::print(&calibration, request.format)?;
     if calibration.proof.same_bits {
         Ok(())
     } else {
@@ -102,10 +102,7 @@ pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
 /// The kernel asked for; unless one was, the fastest that is here.
 fn kernel_of(request: &Request) -> Result<KernelName, Failure> {
     match request.techniques.as_slice() {
-        [] => Ok(match KernelName::Jit.missing() {
-            None => KernelName::Jit,
-            Some(_) => KernelName::Serial,
-        }),
+        [] => Ok(KernelName::fastest()),
         [Name { executor: None, kernel }] => Ok(*kernel),
         [name] => Err(Failure::Request(format!(
             "--technique: {name} is a kernel under an executor, and --calibrate shares out the seeds \

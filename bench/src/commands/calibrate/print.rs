@@ -1,33 +1,26 @@
-//! A calibration in the formats of `--format`.
-
-use std::io::Write;
+//! A calibration, as it is printed.
 
 use super::calibration::Calibration;
 use super::coverage::{Coverage, NOMINAL_68, NOMINAL_95};
-use crate::cli::flags::Format;
 use crate::numbers::grouped;
-use crate::output::{Column, fit, markdown_row, wrapped};
-use crate::process::Failure;
+use crate::output::{Column, Found, Record, Table, record};
 
-/// Prints it on stdout.
-pub fn print(calibration: &Calibration, format: Format) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    match format {
-        Format::Table => table(calibration, &mut out)?,
-        Format::Markdown => markdown(calibration, &mut out)?,
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(&mut out);
-            for row in &calibration.rows {
-                csv.serialize(row).map_err(std::io::Error::other)?;
-            }
-            csv.flush()?;
-        }
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, calibration).map_err(std::io::Error::from)?;
-            writeln!(out)?;
-        }
+impl Found for Calibration {
+    fn head(&self) -> String {
+        head(self)
     }
-    Ok(())
+
+    fn tables(&self) -> Vec<Table> {
+        vec![Table { caption: None, columns: columns(&self.rows) }]
+    }
+
+    fn foot(&self) -> Vec<String> {
+        foot(self)
+    }
+
+    fn records(&self) -> serde_json::Result<Vec<Record>> {
+        self.rows.iter().map(record).collect()
+    }
 }
 
 fn head(calibration: &Calibration) -> String {
@@ -104,28 +97,4 @@ fn foot(calibration: &Calibration) -> Vec<String> {
         }
     }
     lines
-}
-
-fn table(calibration: &Calibration, out: &mut impl Write) -> std::io::Result<()> {
-    let (table, _) = fit(columns(&calibration.rows));
-    writeln!(out, "{}\n{table}", wrapped(&head(calibration)))?;
-    for line in foot(calibration) {
-        write!(out, "{}", wrapped(&line))?;
-    }
-    Ok(())
-}
-
-fn markdown(calibration: &Calibration, out: &mut impl Write) -> std::io::Result<()> {
-    let columns = columns(&calibration.rows);
-    let headings: Vec<_> = columns.iter().map(|column| column.heading).collect();
-    writeln!(out, "{}\n{}", head(calibration), markdown_row(&headings))?;
-    writeln!(out, "|{}", "---:|".repeat(columns.len()))?;
-    for line in 0..calibration.rows.len() {
-        let cells: Vec<_> = columns.iter().map(|column| &column.cells[line]).collect();
-        writeln!(out, "{}", markdown_row(&cells))?;
-    }
-    for line in foot(calibration) {
-        writeln!(out, "\n{line}")?;
-    }
-    Ok(())
 }

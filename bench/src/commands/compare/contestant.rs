@@ -55,7 +55,7 @@ pub fn row_of_peer(entry: &Entry, request: &Request, plan: &Plan) -> Row {
         dims: request.problem.dims(),
         prepare_seconds: entry.versions().map(|_| entry.prepare_seconds),
         precision: Precision::F64.to_string(),
-        note: entry.name.note().map(str::to_owned),
+        note: entry.name.note(),
         ..Row::default()
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use mc_core::{Plan, Problem, Progress};
 
 use crate::measure::{Clock, Competitor, WallClock, interleaved_by};
-use crate::run::Runner;
+use crate::run::{Runner, timed};
 
 /// The first number of samples that is tried.
 const FIRST: u64 = 1000;
@@ -41,10 +41,8 @@ pub fn search(
     let clock = WallClock::start();
     search_by(&clock, patience, |samples| {
         let plan = &Plan::new(samples, seed).map_err(|error| error.to_string())?;
-        let mut both = [
-            Side { runner: &mut *technique, problem, plan, progress },
-            Side { runner: &mut *alone, problem, plan, progress },
-        ];
+        let side = |runner| timed(runner, problem, plan, progress);
+        let mut both = [side(&mut *technique), side(&mut *alone)];
         wins(&clock, &mut both)
     })
 }
@@ -87,23 +85,6 @@ fn wins<C: Competitor>(clock: &impl Clock, both: &mut [C; 2]) -> Result<bool, C:
         *median = times?.summary().map_or(f64::NAN, |seconds| seconds.median);
     }
     Ok(medians[0] < CLEARLY * medians[1])
-}
-
-/// One of the two.
-struct Side<'r> {
-    runner: &'r mut dyn Runner,
-    problem: &'r Problem,
-    plan: &'r Plan,
-    progress: &'r Progress,
-}
-
-impl Competitor for Side<'_> {
-    type Error = String;
-
-    fn run(&mut self) -> Result<Option<f64>, String> {
-        let run = self.runner.run(self.problem, self.plan, self.progress);
-        run.map(|_| None).map_err(|error| error.to_string())
-    }
 }
 
 #[cfg(test)]

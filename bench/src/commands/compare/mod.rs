@@ -109,7 +109,7 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         crossovers,
         page,
     };
-    output::comparison::print(&comparison, request.format)?;
+    output::print(&comparison, request.format)?;
     write(&comparison, flags)?;
     for contestant in &mut contestants {
         if let Ok(runner) = &mut contestant.runner {

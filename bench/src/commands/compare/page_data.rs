@@ -63,10 +63,7 @@ pub fn widen(request: &mut Request) {
 /// Measures it all. `flags` are those of the command; the budget is that of the
 /// comparison, and this comes on top of it.
 pub fn all(request: &Request, flags: &Flags, budget: Duration, progress: &Progress) -> Measured {
-    let kernel = match KernelName::Jit.technique(None).is_ok() {
-        true => KernelName::Jit,
-        false => KernelName::Serial,
-    };
+    let kernel = KernelName::fastest();
     let (experiments, reasons) = experiments(flags);
     Measured {
         scaling: scaling(request, kernel, budget.mul_f64(SCALING), progress),

@@ -7,41 +7,42 @@ use mc_core::{Estimate, Plan, Precision, Problem, Progress};
 use super::contestant::{Contestant, row_of_peer};
 use super::reference;
 use crate::cli::request::Request;
-use crate::measure::{Competitor, Pace, interleaved};
+use crate::measure::{Competitor, Pace, Way, interleaved};
 use crate::peers::{Entry, Turn};
 use crate::results::gate::{self, same};
 use crate::results::{Row, relate};
 use crate::run::Runner;
 use crate::technique::name::{KernelName, Name};
 
-/// One contestant at one number of samples.
-struct Run<'r> {
-    runner: &'r mut dyn Runner,
-    problem: &'r Problem,
-    plan: &'r Plan,
-    progress: &'r Progress,
-    estimate: Option<Estimate>,
+/// What a contestant gave at one number of samples.
+#[derive(Clone, Copy)]
+struct Given {
+    estimate: Estimate,
     /// Whether runs of the same contestant differed.
     changed: bool,
 }
 
-impl Competitor for Run<'_> {
-    type Error = String;
-
-    fn run(&mut self) -> Result<Option<f64>, String> {
-        let estimate = self
-            .runner
-            .run(self.problem, self.plan, self.progress)
-            .map_err(|error| error.to_string())?;
-        let before = self.estimate.replace(estimate);
-        self.changed |= before.is_some_and(|before| !same(&before, &estimate));
-        Ok(None)
-    }
+/// One contestant at one number of samples.
+fn technique<'r>(
+    runner: &'r mut dyn Runner,
+    problem: &'r Problem,
+    plan: &'r Plan,
+    progress: &'r Progress,
+) -> Racer<'r> {
+    let precision = runner.precision();
+    let mut before: Option<Given> = None;
+    let way = Way::new("", move || {
+        let estimate = runner.run(problem, plan, progress).map_err(|error| error.to_string())?;
+        let changed =
+            before.is_some_and(|given| given.changed || !same(&given.estimate, &estimate));
+        Ok(*before.insert(Given { estimate, changed }))
+    });
+    Racer::Technique(way, precision)
 }
 
 /// A technique or a peer.
 enum Racer<'r> {
-    Technique(Run<'r>),
+    Technique(Way<'r, Given>, Precision),
     Peer(Turn<'r>),
 }
 
@@ -50,38 +51,45 @@ impl Competitor for Racer<'_> {
 
     fn run(&mut self) -> Result<Option<f64>, String> {
         match self {
-            Self::Technique(run) => run.run(),
+            Self::Technique(way, _) => way.run(),
             Self::Peer(turn) => turn.run(),
         }
     }
 
     fn run_often(&mut self, repeats: u32) -> Result<Option<f64>, String> {
         match self {
-            Self::Technique(run) => run.run_often(repeats),
+            Self::Technique(way, _) => way.run_often(repeats),
             Self::Peer(turn) => turn.run_often(repeats),
         }
     }
 
     fn pace(&self) -> Pace {
         match self {
-            Self::Technique(run) => run.pace(),
+            Self::Technique(way, _) => way.pace(),
             Self::Peer(turn) => turn.pace(),
         }
     }
 }
 
 impl Racer<'_> {
+    fn estimate(&self) -> Option<Estimate> {
+        match self {
+            Self::Technique(way, _) => way.last.map(|given| given.estimate),
+            Self::Peer(turn) => turn.estimate(),
+        }
+    }
+
     /// Its estimate, if it is one that has the bits of the serial loop.
     fn in_f64(&self) -> Option<Estimate> {
         match self {
-            Self::Technique(run) if run.runner.precision() == Precision::F64 => run.estimate,
+            Self::Technique(_, Precision::F64) => self.estimate(),
             _ => None,
         }
     }
 
     /// Whether a technique gave other bits in one run than in another.
     fn changed(&self) -> bool {
-        matches!(self, Self::Technique(run) if run.changed)
+        matches!(self, Self::Technique(Way { last: Some(given), .. }, _) if given.changed)
     }
 }
 
@@ -101,9 +109,7 @@ pub(super) fn race(
     for (place, contestant) in contestants.iter_mut().enumerate() {
         if let Ok(runner) = &mut contestant.runner {
             places.push(place);
-            let (problem, runner) = (&request.problem, &mut **runner);
-            let run = Run { runner, problem, plan, progress, estimate: None, changed: false };
-            racers.push(Racer::Technique(run));
+            racers.push(technique(&mut **runner, &request.problem, plan, progress));
         }
     }
     for entry in entries {
@@ -128,11 +134,7 @@ pub(super) fn race(
     let expected = reference.or_else(|| racers.iter().find_map(Racer::in_f64));
     for ((place, racer), outcome) in places.into_iter().zip(&racers).zip(outcomes) {
         let row = &mut rows[place];
-        let estimate = match racer {
-            Racer::Technique(run) => run.estimate,
-            Racer::Peer(turn) => turn.estimate(),
-        };
-        match (outcome, estimate) {
+        match (outcome, racer.estimate()) {
             (Ok(times), Some(estimate)) => {
                 // What computes in f32, and a peer, cannot have these bits.
                 let comparable = racer.in_f64().is_some();

@@ -11,11 +11,11 @@ use mc_core::{RunError, Session, State};
 use crate::auto::{self, Goal};
 use crate::cli::request::Request;
 use crate::cli::stopping::EndingFlags;
-use crate::output::progress::Watcher;
+use crate::output::{self, progress::Watcher};
 use crate::process::{Failure, interrupt};
 use crate::technique::name::note;
 use checkpoint::Checkpoint;
-use print::{Report, print};
+use print::{Report, Told};
 
 /// Runs one estimate and prints it; `explain`: and says why by this technique.
 pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(), Failure> {
@@ -106,7 +106,8 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
         note: note(name, request.native.as_ref(), precision),
         auto: choice.filter(|_| explain).map(|choice| choice.explanation()),
     };
-    print(request, ending, &outcome.estimate, report)
+    let told = Told { request, ending, estimate: &outcome.estimate, report };
+    output::print(&told, request.format)
 }
 
 /// A run that ends without a number.

@@ -1,21 +1,20 @@
-//! An estimate in the formats of `--format`.
+//! An estimate, as it is printed.
 
-use std::io::Write as _;
+use std::fmt::Write as _;
 
 use mc_core::{Estimate, Session};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::auto::Explanation;
-use crate::cli::flags::Format;
 use crate::cli::request::Request;
 use crate::cli::stopping::{EndingFlags, NonFinite};
 use crate::numbers::{duration, grouped};
-use crate::output::markdown_row;
-use crate::process::Failure;
+use crate::output::{Column, Found, Record, Table, record};
 
-/// What `estimate --format json` prints. Warnings are a list there, and one text in CSV.
+/// What `estimate --format json` prints.
 #[derive(Debug, Serialize)]
-pub struct Report<W> {
+pub struct Report {
     pub technique: String,
     pub estimate: f64,
     pub variance: f64,
@@ -33,7 +32,7 @@ pub struct Report<W> {
     pub non_finite: u64,
     /// `rel-error`, `abs-error`, `time-limit` or `samples`.
     pub stopped_by: String,
-    pub warnings: W,
+    pub warnings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<&'static str>,
     /// With `--explain`: by what the technique was chosen.
@@ -41,120 +40,99 @@ pub struct Report<W> {
     pub auto: Option<Explanation>,
 }
 
-impl Report<Vec<String>> {
-    /// With as many fields as columns.
-    fn for_csv(self) -> Report<String> {
-        let warnings = self.warnings.join("; ");
-        let Self { technique, estimate, variance, std_error, samples, seed, precision, .. } = self;
-        let Self { dims, prepare_seconds, run_seconds, non_finite, stopped_by, note, .. } = self;
-        Report {
-            technique,
-            estimate,
-            variance,
-            std_error,
-            samples,
-            seed,
-            precision,
-            dims,
-            prepare_seconds,
-            run_seconds,
-            non_finite,
-            stopped_by,
-            warnings,
-            note,
-            // It is no column; the words are on stderr.
-            auto: None,
-        }
+/// A report, with what is told of it to people only.
+pub struct Told<'t> {
+    /// What was asked for.
+    pub request: &'t Request,
+    /// When it was to end.
+    pub ending: &'t EndingFlags,
+    /// The estimate itself.
+    pub estimate: &'t Estimate,
+    /// What came out.
+    pub report: Report,
+}
+
+impl Serialize for Told<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.report.serialize(serializer)
     }
 }
 
-/// Prints it on stdout.
-pub fn print(
-    request: &Request,
-    ending: &EndingFlags,
-    estimate: &Estimate,
-    report: Report<Vec<String>>,
-) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    match request.format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, &report).map_err(std::io::Error::from)?;
-            writeln!(out)?;
-        }
-        Format::Csv => {
-            let mut csv = csv::Writer::from_writer(&mut out);
-            csv.serialize(report.for_csv())
-                .and_then(|()| Ok(csv.flush()?))
-                .map_err(std::io::Error::other)?;
-        }
-        Format::Markdown => {
-            writeln!(
-                out,
-                "{}",
-                markdown_row(&[
-                    "technique",
-                    "estimate",
-                    "std_error",
-                    "samples",
-                    "seed",
-                    "precision"
-                ])
-            )?;
-            writeln!(out, "|---|---:|---:|---:|---:|---|")?;
-            let cells = [
-                report.technique.clone(),
-                report.estimate.to_string(),
-                report.std_error.to_string(),
-                report.samples.to_string(),
-                report.seed.to_string(),
-                report.precision.clone(),
-            ];
-            writeln!(out, "{}", markdown_row(&cells))?;
-        }
-        Format::Table => {
-            let (lo, hi) = estimate.interval95();
-            writeln!(out, "estimate    {}", report.estimate)?;
-            writeln!(out, "std_error   {:.3e}", report.std_error)?;
-            writeln!(out, "95 %        {lo} … {hi}")?;
-            if let Some(truth) = request.truth {
-                writeln!(
-                    out,
-                    "truth       {truth}, {:.2} standard errors away",
-                    estimate.distance(truth)
-                )?;
-            }
-            writeln!(
-                out,
-                "of          f = {}, g = {}, on {} (n = {})",
-                request.f,
-                request.g,
-                request.problem.support(),
-                report.dims
-            )?;
-            writeln!(
-                out,
-                "by          {}, {} samples, seed {}: prepared in {}, ran in {}",
-                report.technique,
-                grouped(report.samples),
-                report.seed,
-                duration(report.prepare_seconds),
-                duration(report.run_seconds)
-            )?;
-            if ending.default_samples() == Session::MOST_SAMPLES {
-                let most = grouped(request.plans[0].samples());
-                writeln!(out, "stopped by  {}, of at most {most} samples", report.stopped_by)?;
-            }
-            if report.non_finite > 0 {
-                let done = match ending.non_finite {
-                    NonFinite::Zero => "taken for 0",
-                    NonFinite::Skip | NonFinite::Error => "left out",
-                };
-                writeln!(out, "non-finite  {} values, {done}", grouped(report.non_finite))?;
-            }
-            if let Some(note) = report.note {
-                writeln!(out, "note        {note}")?;
-            }
-        }
+impl Found for Told<'_> {
+    fn head(&self) -> String {
+        String::new()
     }
-    Ok(())
+
+    fn text(&self) -> String {
+        let Self { request, ending, estimate, report } = self;
+        let mut text = String::new();
+        let (lo, hi) = estimate.interval95();
+        let _ = writeln!(text, "estimate    {}", report.estimate);
+        let _ = writeln!(text, "std_error   {:.3e}", report.std_error);
+        let _ = writeln!(text, "95 %        {lo} … {hi}");
+        if let Some(truth) = request.truth {
+            let _ = writeln!(
+                text,
+                "truth       {truth}, {:.2} standard errors away",
+                estimate.distance(truth)
+            );
+        }
+        let _ = writeln!(
+            text,
+            "of          f = {}, g = {}, on {} (n = {})",
+            request.f,
+            request.g,
+            request.problem.support(),
+            report.dims
+        );
+        let _ = writeln!(
+            text,
+            "by          {}, {} samples, seed {}: prepared in {}, ran in {}",
+            report.technique,
+            grouped(report.samples),
+            report.seed,
+            duration(report.prepare_seconds),
+            duration(report.run_seconds)
+        );
+        if ending.default_samples() == Session::MOST_SAMPLES {
+            let most = grouped(request.plans[0].samples());
+            let _ = writeln!(text, "stopped by  {}, of at most {most} samples", report.stopped_by);
+        }
+        if report.non_finite > 0 {
+            let done = match ending.non_finite {
+                NonFinite::Zero => "taken for 0",
+                NonFinite::Skip | NonFinite::Error => "left out",
+            };
+            let _ = writeln!(text, "non-finite  {} values, {done}", grouped(report.non_finite));
+        }
+        if let Some(note) = report.note {
+            let _ = writeln!(text, "note        {note}");
+        }
+        text
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        let Report { technique, estimate, std_error, samples, seed, precision, .. } = &self.report;
+        let column =
+            |heading, words, cell: String| Column { words, ..Column::new(heading, 0, vec![cell]) };
+        let columns = vec![
+            column("technique", true, technique.clone()),
+            column("estimate", false, estimate.to_string()),
+            column("std_error", false, std_error.to_string()),
+            column("samples", false, samples.to_string()),
+            column("seed", false, seed.to_string()),
+            column("precision", true, precision.clone()),
+        ];
+        vec![Table { caption: None, columns }]
+    }
+
+    fn records(&self) -> serde_json::Result<Vec<Record>> {
+        let mut fields = record(&self.report)?;
+        fields.insert("warnings".to_owned(), self.report.warnings.join("; ").into());
+        // It is no column; the words are on stderr.
+        fields.remove("auto");
+        // The same columns for every estimate.
+        fields.entry("note").or_insert(Value::Null);
+        Ok(vec![fields])
+    }
 }

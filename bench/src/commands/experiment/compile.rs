@@ -20,13 +20,13 @@ mod here {
     use std::time::{Duration, Instant};
 
     use mc_core::catalogue::{self, Entry};
-    use mc_core::{Density, Function, Kernel, Plan, Problem, Real, Support, Technique};
+    use mc_core::{Density, Function, Plan, Problem, Real, Support, Technique};
     use mc_jit::{CompileTimes, Jit, Passes};
     use mc_serial::Flat;
 
     use super::{Failure, Report};
     use crate::commands::experiment::way::failed;
-    use crate::measure::{Competitor, Seconds, Times, interleaved};
+    use crate::measure::{Seconds, Times, Way, interleaved};
     use crate::output::experiment::Cell;
     use crate::technique::name::KernelName;
 
@@ -192,28 +192,18 @@ mod here {
             let mut runs = Vec::new();
             for technique in techniques.into_iter().flatten() {
                 let kernel = technique.prepare(&self.problem).map_err(failed)?;
-                runs.push(Run { kernel, plan });
+                runs.push(Way::new(technique.name(), move || {
+                    kernel.moments(&plan, plan.whole()).map_err(|error| error.to_string())
+                }));
             }
             let mut medians = interleaved(&mut runs, BUDGET, |_| {})
                 .into_iter()
                 .map(|times| times.map(Times::summary))
-                .collect::<Result<Vec<_>, _>>()?
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(failed)?
                 .into_iter()
                 .map(|seconds| seconds.map(|seconds| seconds.median / plan.samples() as f64));
             Ok(std::array::from_fn(|k| techniques[k].and_then(|_| medians.next().flatten())))
-        }
-    }
-
-    struct Run {
-        kernel: Box<dyn Kernel>,
-        plan: Plan,
-    }
-
-    impl Competitor for Run {
-        type Error = Failure;
-
-        fn run(&mut self) -> Result<Option<f64>, Failure> {
-            self.kernel.moments(&self.plan, self.plan.whole()).map(|_| None).map_err(failed)
         }
     }
 }

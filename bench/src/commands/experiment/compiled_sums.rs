@@ -12,19 +12,19 @@ mod here {
     use mc_core::Tape;
     use mc_jit::{ArrayFunction, PointFunction};
 
-    use crate::commands::experiment::sum::Way;
-    use crate::measure::Seconds;
+    use crate::commands::experiment::sum::Sum;
+    use crate::measure::{Seconds, Way};
 
     /// The sum of `x` by compiled functions, each compiled `first_calls` times.
     ///
     /// # Errors
     ///
     /// What LLVM cannot do.
-    pub fn ways(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Vec<Way>, String> {
+    pub fn ways(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Vec<Sum>, String> {
         Ok(vec![one(tape, x, first_calls)?, one_a_lane(tape, x, first_calls)?])
     }
 
-    fn one(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Way, String> {
+    fn one(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Sum, String> {
         let compile = || {
             // `tape` traced is itself: a first call starts from the function.
             let traced = Tape::trace(tape, x.len()).map_err(words)?;
@@ -34,12 +34,12 @@ mod here {
         };
         let first = Some(first_call(first_calls, compile)?);
         let (mut f, x) = (compile()?, x.to_vec());
-        let call = move || f.eval(black_box(&x)).unwrap_or(f64::NAN);
-        Ok(Way { name: "compiled, f64".to_owned(), first, sums: 1, call: Box::new(call) })
+        let call = move || f.eval(black_box(&x)).map_err(words);
+        Ok(Sum { way: Way::new("compiled, f64", call), first, sums: 1 })
     }
 
     /// The same numbers once for each lane.
-    fn one_a_lane(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Way, String> {
+    fn one_a_lane(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Sum, String> {
         let lanes = ArrayFunction::compile(tape).map_err(words)?.lanes().count() as usize;
         let points: Vec<f64> = x.iter().flat_map(|&x| std::iter::repeat_n(x, lanes)).collect();
         let mut sums = vec![0.0; lanes];
@@ -52,11 +52,11 @@ mod here {
         let first = Some(first_call(first_calls, compile)?);
         let f = compile()?;
         let name = format!("compiled, f64, {lanes} sums in {lanes} lanes");
-        let call = move || match f.map(black_box(&points), &mut sums) {
-            Ok(()) if sums.iter().all(|sum| *sum == sums[0]) => sums[0],
-            _ => f64::NAN,
+        let call = move || {
+            f.map(black_box(&points), &mut sums).map_err(words)?;
+            Ok(if sums.iter().all(|sum| *sum == sums[0]) { sums[0] } else { f64::NAN })
         };
-        Ok(Way { name, first, sums: lanes, call: Box::new(call) })
+        Ok(Sum { way: Way::new(name, call), first, sums: lanes })
     }
 
     /// The median time of `times` first calls.
@@ -76,6 +76,6 @@ mod here {
 
 /// Why there are none.
 #[cfg(not(feature = "_jit"))]
-pub fn ways(_: &mc_core::Tape, _: &[f64], _: usize) -> Result<Vec<super::sum::Way>, String> {
+pub fn ways(_: &mc_core::Tape, _: &[f64], _: usize) -> Result<Vec<super::sum::Sum>, String> {
     Err(crate::technique::name::KernelName::Jit.missing().unwrap_or_default())
 }

@@ -23,68 +23,37 @@ pub use device::run;
 mod device {
     use std::time::{Duration, Instant};
 
-    use mc_opencl::{OclProduct, Parts, Product, Shared};
+    use mc_opencl::{OclProduct, Parts, Product};
     use ndarray::Array1;
 
     use super::{Failure, Flags, Report, SIZES};
-    use crate::measure::{Competitor, interleaved};
+    use crate::measure::{Way, interleaved};
     use crate::output::experiment::Cell;
 
     /// How long the measurements of one size may take.
     const BUDGET: Duration = Duration::from_secs(3);
 
-    /// One way to the product of the same factors.
-    enum Way<'p> {
-        Host { a: &'p Array1<f32>, b: &'p Array1<f32> },
-        Ocl { product: &'p OclProduct, a: &'p [f32], b: &'p [f32], c: Vec<f32> },
-        Copied { product: &'p Product, a: &'p [f32], b: &'p [f32], c: Vec<f32> },
-        Shared(Shared<'p>),
-    }
-
-    /// A way, and what its runs took.
-    struct Run<'p> {
-        way: Way<'p>,
-        parts: Vec<Parts>,
-        /// What the product must be, at place k.
-        expected: fn(usize) -> f32,
-    }
-
-    impl Competitor for Run<'_> {
-        type Error = String;
-
-        fn run(&mut self) -> Result<Option<f64>, String> {
-            let words = |error: mc_opencl::OpenClError| error.to_string();
-            let expected = self.expected;
-            // All of it once, a few places ever after: checking must not take longer
-            // than what is measured.
-            let step = if self.parts.is_empty() { 1 } else { 65_537 };
-            let mut right = true;
-            let mut check = |c: &[f32]| {
+    /// A way to the product of two arrays, which gives what its parts took. It must give
+    /// [`expected`] at every place: all of it is looked at once, a few places ever after, since
+    /// checking must not take longer than what is measured.
+    fn checked<'w>(
+        name: &str,
+        mut multiply: impl FnMut(&mut dyn FnMut(&[f32])) -> Result<Parts, String> + 'w,
+    ) -> Way<'w, Vec<Parts>> {
+        let mut runs: Vec<Parts> = Vec::new();
+        Way::new(name, move || {
+            let step = if runs.is_empty() { 1 } else { 65_537 };
+            let mut right = false;
+            let parts = multiply(&mut |c| {
                 right = c.iter().enumerate().step_by(step).all(|(k, c)| *c == expected(k));
-            };
-            let parts = match &mut self.way {
-                Way::Host { a, b } => {
-                    let clock = Instant::now();
-                    let c = *a * *b;
-                    let total = clock.elapsed().as_secs_f64();
-                    check(c.as_slice().unwrap_or_default());
-                    Parts { total, ..Parts::default() }
-                }
-                Way::Ocl { product, a, b, c } => {
-                    let parts = product.multiply(a, b, c).map_err(words)?;
-                    check(c);
-                    parts
-                }
-                Way::Copied { product, a, b, c } => {
-                    let parts = product.multiply(a, b, c).map_err(words)?;
-                    check(c);
-                    parts
-                }
-                Way::Shared(shared) => shared.multiply(check).map_err(words)?,
-            };
-            self.parts.push(parts);
-            if right { Ok(None) } else { Err("the product is wrong: this is a defect".to_owned()) }
-        }
+            })?;
+            runs.push(parts);
+            if right {
+                Ok(runs.clone())
+            } else {
+                Err("the product is wrong: this is a defect".to_owned())
+            }
+        })
     }
 
     fn factors(k: usize) -> (f32, f32) {
@@ -151,31 +120,48 @@ mod device {
             .map_err(|_| Failure::Request(format!("--samples: {size} elements are too many")))?;
         let (a, b): (Vec<f32>, Vec<f32>) = (0..len).map(factors).unzip();
         let (a, b) = (Array1::from_vec(a), Array1::from_vec(b));
-        let mut runs = vec![("host, ndarray", Way::Host { a: &a, b: &b })];
+        let words = |error: mc_opencl::OpenClError| error.to_string();
         let mut notes = Vec::new();
+        let mut ways = vec![checked("host, ndarray", |check| {
+            let clock = Instant::now();
+            let c = &a * &b;
+            let total = clock.elapsed().as_secs_f64();
+            check(c.as_slice().unwrap_or_default());
+            Ok(Parts { total, ..Parts::default() })
+        })];
         if let (Some(a), Some(b)) = (a.as_slice(), b.as_slice()) {
-            runs.push(("ocl", Way::Ocl { product: through_ocl, a, b, c: vec![0.0; len] }));
-            runs.push(("copied", Way::Copied { product, a, b, c: vec![0.0; len] }));
+            let mut c = vec![0.0; len];
+            ways.push(checked("ocl", move |check| {
+                let parts = through_ocl.multiply(a, b, &mut c).map_err(words)?;
+                check(&c);
+                Ok(parts)
+            }));
+            let mut c = vec![0.0; len];
+            ways.push(checked("copied", move |check| {
+                let parts = product.multiply(a, b, &mut c).map_err(words)?;
+                check(&c);
+                Ok(parts)
+            }));
         }
         let shared =
             product.shared(len).and_then(|mut shared| shared.fill(factors).map(|()| shared));
         match shared {
-            Ok(shared) => runs.push(("shared", Way::Shared(shared))),
+            Ok(mut shared) => {
+                ways.push(checked("shared", move |check| shared.multiply(check).map_err(words)))
+            }
             Err(error) => notes.push(format!("shared, {size} elements: {error}")),
         }
-        let names: Vec<_> = runs.iter().map(|(name, _)| *name).collect();
-        let mut runs: Vec<_> =
-            runs.into_iter().map(|(_, way)| Run { way, parts: Vec::new(), expected }).collect();
-        let outcomes = interleaved(&mut runs, BUDGET, |_| {});
+        let outcomes = interleaved(&mut ways, BUDGET, |_| {});
         let mut rows = Vec::new();
         let mut host = None;
-        for ((name, run), outcome) in names.into_iter().zip(&runs).zip(outcomes) {
+        for (Way { name, last, .. }, outcome) in ways.iter().zip(outcomes) {
             if let Err(error) = outcome {
                 notes.push(format!("{name}, {size} elements: {error}"));
                 continue;
             }
             // The first run warms up.
-            let measured = &run.parts[1.min(run.parts.len())..];
+            let runs = last.as_deref().unwrap_or_default();
+            let measured = &runs[1.min(runs.len())..];
             let median = |part: fn(&Parts) -> f64| {
                 let mut times: Vec<_> = measured.iter().map(part).collect();
                 times.sort_by(f64::total_cmp);
@@ -187,7 +173,7 @@ mod device {
             let total = median(|parts| parts.total);
             host = host.or(total);
             rows.push(vec![
-                Cell::Text(name.to_owned()),
+                Cell::Text(name.clone()),
                 Cell::Count(size),
                 cell(|parts| parts.total),
                 on_device(|parts| parts.allocate),

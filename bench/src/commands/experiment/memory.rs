@@ -22,11 +22,7 @@ const SAMPLES: [u64; 5] = [1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10
 /// Runs the experiment.
 pub fn run(flags: &Flags) -> Result<Report, Failure> {
     let request = Request::compare(flags)?;
-    let kernel = match (request.techniques.first(), KernelName::Jit.missing()) {
-        (Some(name), _) => name.kernel,
-        (None, None) => KernelName::Jit,
-        (None, Some(_)) => KernelName::Serial,
-    };
+    let kernel = request.techniques.first().map_or(KernelName::fastest(), |name| name.kernel);
     // Refused here if this build has it not.
     kernel.technique(request.native.as_ref()).map_err(failed)?;
     let command = this_executable().map_err(failed)?;

@@ -13,6 +13,7 @@ mod way;
 pub use points::serve_if_child;
 
 use crate::cli::flags::{Experiment, Flags};
+use crate::output;
 use crate::output::experiment::Report;
 use crate::process::Failure;
 
@@ -22,7 +23,7 @@ use crate::process::Failure;
 ///
 /// What this build lacks for it, or what went wrong.
 pub fn run(which: Experiment, flags: &Flags) -> Result<(), Failure> {
-    found(which, flags)?.print(flags.format)
+    output::print(&found(which, flags)?, flags.format)
 }
 
 /// Runs an experiment; what it found.

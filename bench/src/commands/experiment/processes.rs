@@ -7,10 +7,10 @@ use mc_core::{Estimate, Moments, Plan, Progress};
 use mc_multiproc::{ProcessPool, this_executable};
 
 use super::points::{born_for_it, estimate, points};
-use super::way::{Way, failed, same_bits};
+use super::way::{failed, same_bits};
 use crate::cli::flags::Flags;
 use crate::cli::request::Request;
-use crate::measure::interleaved;
+use crate::measure::{Way, interleaved};
 use crate::numbers::grouped;
 use crate::output::experiment::{Cell, Report};
 use crate::process::Failure;
@@ -23,10 +23,7 @@ const BUDGET: Duration = Duration::from_secs(5);
 /// Runs the experiment.
 pub fn run(flags: &Flags) -> Result<Report, Failure> {
     let request = Request::compare(flags)?;
-    let fast = match KernelName::Jit.missing() {
-        None => KernelName::Jit,
-        Some(_) => KernelName::Serial,
-    };
+    let fast = KernelName::fastest();
     let slow = KernelName::SerialInterpreted;
     let prepare = |name: Name| {
         run::prepare(name, &request).map_err(|reason| failed(format!("{name}: {reason}")))

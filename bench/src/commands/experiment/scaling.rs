@@ -6,11 +6,11 @@ use std::time::Duration;
 use mc_core::{Plan, Progress};
 use mc_multiproc::{Prepared, ProcessPool, this_executable};
 
-use super::way::{Way, failed, same_bits};
+use super::way::{failed, same_bits};
 use crate::auto;
 use crate::cli::flags::Flags;
 use crate::cli::request::Request;
-use crate::measure::interleaved;
+use crate::measure::{Way, interleaved};
 use crate::numbers::grouped;
 use crate::output::experiment::{Cell, Report};
 use crate::process::Failure;
@@ -32,10 +32,7 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
     let plan = Plan::new(samples, seed).map_err(failed)?;
     let names = match many.techniques.as_slice() {
         [] => {
-            let fast = match KernelName::Jit.missing() {
-                None => KernelName::Jit,
-                Some(_) => KernelName::Serial,
-            };
+            let fast = KernelName::fastest();
             ExecutorName::ALL.map(|executor| Name::under(executor, fast)).to_vec()
         }
         names => names.to_vec(),

@@ -1,7 +1,6 @@
 //! The lecture's example "that gives some more promising results": the sum of
 //! `arange(1000)`, with and without a compiler.
 
-use std::convert::Infallible;
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use mc_core::{Evaluator, Real, Tape, function};
 
 use super::compiled_sums;
 use super::way::failed;
-use crate::measure::{Competitor, interleaved};
+use crate::measure::{Way, interleaved};
 use crate::output::experiment::{Cell, Report};
 use crate::process::Failure;
 
@@ -29,23 +28,19 @@ fn total<T: Real>(x: &[T]) -> T {
 }
 
 /// One way to sum.
-pub struct Way {
-    /// What it is.
-    pub name: String,
+pub struct Sum {
+    /// One call; all its sums are the same.
+    pub way: Way<'static, f64>,
     /// Seconds of the first call, compiling included, if it compiles.
     pub first: Option<f64>,
     /// How many sums one call gives.
     pub sums: usize,
-    /// One call; all its sums are the same.
-    pub call: Box<dyn FnMut() -> f64>,
 }
 
-impl Competitor for Way {
-    type Error = Infallible;
-
-    fn run(&mut self) -> Result<Option<f64>, Infallible> {
-        black_box((self.call)());
-        Ok(None)
+impl Sum {
+    /// One that compiles nothing and gives one sum.
+    fn plain(name: &str, mut call: impl FnMut() -> f64 + 'static) -> Self {
+        Self { way: Way::new(name, move || Ok(call())), first: None, sums: 1 }
     }
 }
 
@@ -53,31 +48,34 @@ impl Competitor for Way {
 pub fn run() -> Result<Report, Failure> {
     let tape = Tape::trace(&function!(total), COUNT).map_err(failed)?;
     let floats: Vec<f64> = (0..COUNT).map(|k| k as f64).collect();
-    let mut ways = vec![interpreted(tape.clone(), floats.clone()), native(floats.clone())];
+    let mut sums = vec![interpreted(tape.clone(), floats.clone()), native(floats.clone())];
     let mut notes = Vec::new();
     match compiled_sums::ways(&tape, &floats, FIRST_CALLS) {
-        Ok(compiled) => ways.extend(compiled),
+        Ok(compiled) => sums.extend(compiled),
         Err(reason) => notes.push(format!("compiled: not measured: {reason}")),
     }
-    ways.push(integers());
+    sums.push(integers());
 
-    for way in &mut ways {
-        let sum = (way.call)();
-        if sum != TRUTH {
-            return Err(failed(format!("{}: the sum is {sum}, not {TRUTH}", way.name)));
+    let (known, mut ways): (Vec<_>, Vec<_>) =
+        sums.into_iter().map(|sum| ((sum.first, sum.sums), sum.way)).unzip();
+    let times = interleaved(&mut ways, BUDGET, |_| {})
+        .into_iter()
+        .map(|times| times.map(|times| times.summary().map(|seconds| seconds.median)))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(failed)?;
+    for Way { name, last, .. } in &ways {
+        if *last != Some(TRUTH) {
+            let sum = last.unwrap_or(f64::NAN);
+            return Err(failed(format!("{name}: the sum is {sum}, not {TRUTH}")));
         }
     }
-    let times: Vec<_> = interleaved(&mut ways, BUDGET, |_| {})
-        .into_iter()
-        .map(|Ok(times)| times.summary().map(|seconds| seconds.median))
-        .collect();
-    let slowest = times[0].map(|time| time / ways[0].sums as f64);
-    let rows = ways.iter().zip(&times).map(|(way, time)| {
-        let each = time.map(|time| time / way.sums as f64);
+    let slowest = times[0].map(|time| time / known[0].1 as f64);
+    let rows = ways.iter().zip(known).zip(&times).map(|((way, (first, sums)), time)| {
+        let each = time.map(|time| time / sums as f64);
         let number = |value: Option<f64>, cell: fn(f64) -> Cell| value.map_or(Cell::Nothing, cell);
         vec![
             Cell::Text(way.name.clone()),
-            number(way.first, Cell::Seconds),
+            number(first, Cell::Seconds),
             number(*time, Cell::Seconds),
             number(each, Cell::Seconds),
             number(slowest.zip(each).map(|(slow, each)| slow / each), Cell::Number),
@@ -102,25 +100,22 @@ pub fn run() -> Result<Report, Failure> {
 }
 
 /// The tape, walked step by step.
-fn interpreted(tape: Tape, x: Vec<f64>) -> Way {
+fn interpreted(tape: Tape, x: Vec<f64>) -> Sum {
     // The evaluator borrows the tape; both live as long as the program.
     let mut evaluator = Evaluator::new(Box::leak(Box::new(tape)));
-    let call = move || evaluator.eval(black_box(&x));
-    Way { name: "interpreted".to_owned(), first: None, sums: 1, call: Box::new(call) }
+    Sum::plain("interpreted", move || evaluator.eval(black_box(&x)))
 }
 
 /// A loop over doubles, in order.
-fn native(x: Vec<f64>) -> Way {
-    let call = move || total(black_box(&x));
-    Way { name: "native, f64".to_owned(), first: None, sums: 1, call: Box::new(call) }
+fn native(x: Vec<f64>) -> Sum {
+    Sum::plain("native, f64", move || total(black_box(&x)))
 }
 
 /// A loop over integers, which is what `arange` holds: they may be added in any
 /// order, so the compiler adds several at a time.
-fn integers() -> Way {
+fn integers() -> Sum {
     let x: Vec<i64> = (0..COUNT as i64).collect();
-    let call = move || black_box(&x).iter().sum::<i64>() as f64;
-    Way { name: "native, i64".to_owned(), first: None, sums: 1, call: Box::new(call) }
+    Sum::plain("native, i64", move || black_box(&x).iter().sum::<i64>() as f64)
 }
 
 #[cfg(test)]

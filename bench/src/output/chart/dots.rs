@@ -7,8 +7,8 @@ use plotters::style::text_anchor::HPos;
 use super::ChartError;
 use super::axis::Axis;
 use super::canvas::{Ink, LETTERS, Picture, WIDTH};
-use super::look::Look;
 use super::marks::mark;
+use crate::technique::look::Look;
 
 /// One row.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ impl Dots {
             lines.sort_by_key(|(x, _)| std::cmp::Reverse(*x));
             for (k, (x, name)) in lines.into_iter().enumerate() {
                 let y = LETTERS * (3 + 5 * k as i32) / 4;
-                let style = Ink::Series(Look::guide().colour).line(3, 1);
+                let style = Ink::Series(Look::GUIDE.colour).line(3, 1);
                 canvas.draw(&PathElement::new(vec![(x, y + LETTERS / 2), (x, bottom)], style))?;
                 // To the side where there is room.
                 let (side, gap) =

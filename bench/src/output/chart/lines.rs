@@ -7,8 +7,8 @@ use plotters::style::text_anchor::HPos;
 use super::ChartError;
 use super::axis::Axis;
 use super::canvas::{Ink, LETTERS, Picture, WIDTH};
-use super::look::Look;
 use super::marks::{Label, labels, mark};
+use crate::technique::look::Look;
 
 /// One line.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use plotters::style::text_anchor::HPos;
 
 use super::ChartError;
 use super::canvas::{Ink, LETTERS};
-use super::look::{Look, Shape};
+use crate::technique::look::{Look, Shape};
 
 /// What pictures are drawn on.
 pub type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -82,7 +82,7 @@ pub fn labels(
                 ink.line(1, 0),
             ))?;
         }
-        if label.look == Look::guide() {
+        if label.look == Look::GUIDE {
             canvas.draw(&PathElement::new(
                 vec![(left, y), (left + 22, y)],
                 ink.line(3, label.look.dash),

@@ -6,6 +6,7 @@ use super::{figures, tables};
 use crate::numbers::{duration, grouped, three_digits, value_with_error};
 use crate::output::chart::ChartError;
 use crate::output::chart::canvas::Picture;
+use crate::output::chart::look::uses_many;
 use crate::results::{Comparison, Experiment};
 
 const PAGE_STYLE: &str = include_str!("page.css");
@@ -54,7 +55,7 @@ fn head(document: &Comparison) -> Markup {
     let fastest =
         rates.first().and_then(|first| largest.iter().find(|row| row.technique == first.technique));
     let value = largest.iter().find_map(|row| Some((row.estimate?, row.std_error?)));
-    let one_core = rates.iter().filter(|found| !figures::many(found.technique));
+    let one_core = rates.iter().filter(|found| !uses_many(found.technique));
     let nearest = one_core.filter_map(|found| Some((found.share?, found.technique)));
     let nearest = nearest.max_by(|a, b| a.0.total_cmp(&b.0));
     html! {

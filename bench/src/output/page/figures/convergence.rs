@@ -3,8 +3,8 @@
 use super::Figure;
 use crate::output::chart::axis::{Axis, power_of_ten};
 use crate::output::chart::lines::{Lines, Series};
-use crate::output::chart::look::Look;
 use crate::results::Comparison;
+use crate::technique::look::{Look, Shape};
 
 /// 1.96, of the interval that covers the truth in 95 % of runs.
 const Z95: f64 = 1.959_963_984_540_054;
@@ -29,7 +29,7 @@ pub fn funnel(document: &Comparison) -> Figure {
     let ends = [points[0].samples as f64, points[points.len() - 1].samples as f64];
     let mut series = vec![Series {
         name: "estimate".to_owned(),
-        look: Look { filled: true, ..Look::of("ndarray") },
+        look: Look::kernel(2),
         points: points.iter().map(|point| (point.samples as f64, point.estimate)).collect(),
         marked: true,
         joined: false,
@@ -40,7 +40,7 @@ pub fn funnel(document: &Comparison) -> Figure {
             0,
             Series {
                 name: "truth".to_owned(),
-                look: Look::guide(),
+                look: Look::GUIDE,
                 points,
                 marked: false,
                 joined: true,
@@ -82,14 +82,14 @@ pub fn error(document: &Comparison) -> Figure {
     let mut series = vec![
         Series {
             name: "1/√M".to_owned(),
-            look: Look::guide(),
+            look: Look::GUIDE,
             points: vec![law(first.0), law(last.0)],
             marked: false,
             joined: true,
         },
         Series {
             name: "std_error".to_owned(),
-            look: Look::of("ndarray"),
+            look: Look::kernel(2),
             points: errors,
             marked: true,
             joined: false,
@@ -101,7 +101,7 @@ pub fn error(document: &Comparison) -> Figure {
             .map(|point| (point.samples as f64, (point.estimate - truth).abs()))
             .filter(|point| point.1 > 0.0)
             .collect();
-        let look = Look { colour: 3, ..Look::of("crossbeam-x") };
+        let look = Look { dash: 2, ..Look::kernel(3).shaped(Shape::Square) };
         series.push(Series {
             name: "off by".to_owned(),
             look,

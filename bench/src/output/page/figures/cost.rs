@@ -4,7 +4,7 @@ use super::Figure;
 use crate::numbers::duration;
 use crate::output::chart::axis::{Axis, mebibytes, seconds};
 use crate::output::chart::dots::{Dot, Dots};
-use crate::output::chart::look::Look;
+use crate::output::chart::look::look_of;
 use crate::results::Comparison;
 use crate::results::Row;
 
@@ -15,7 +15,7 @@ pub fn to_an_error(document: &Comparison) -> Figure {
         let (value, tenth) = (row.seconds_to_1e_3?, row.seconds_to_1e_4?);
         Some(Dot {
             name: row.technique.clone(),
-            look: Look::of(&row.technique),
+            look: look_of(&row.technique),
             value,
             also: Some(tenth),
             shown: duration(value),
@@ -47,7 +47,7 @@ pub fn memory(document: &Comparison) -> Figure {
         let bytes = most_memory(document, technique)?;
         Some(Dot {
             name: technique.to_owned(),
-            look: Look::of(technique),
+            look: look_of(technique),
             value: bytes as f64 / f64::from(1 << 20),
             also: None,
             shown: format!("{} MiB", bytes >> 20),

@@ -7,8 +7,8 @@ use crate::numbers::{duration, grouped};
 use crate::output::chart::axis::{Axis, power_of_ten, seconds};
 use crate::output::chart::dots::{Dot, Dots};
 use crate::output::chart::lines::{Lines, Series};
-use crate::output::chart::look::{Look, Shape};
 use crate::results::Experiment;
+use crate::technique::look::{Look, Shape};
 
 /// The time of every row: lines, where the rows are of more and more of something;
 /// else a dot each.
@@ -107,7 +107,7 @@ fn lines(experiment: &Experiment, count: usize, column: usize) -> Figure {
 fn dots(experiment: &Experiment, column: usize) -> Figure {
     let dot = |row: &Vec<Value>| {
         let value = number(row, column)?;
-        let look = Look { filled: true, ..Look::of("ndarray") };
+        let look = Look::kernel(2);
         let name = name(experiment, row, None);
         Some(Dot { name, look, value, also: None, shown: duration(value) })
     };

@@ -3,8 +3,9 @@
 use super::Figure;
 use crate::output::chart::axis::Axis;
 use crate::output::chart::lines::{Lines, Series};
-use crate::output::chart::look::Look;
+use crate::output::chart::look::look_of;
 use crate::results::Comparison;
+use crate::technique::look::Look;
 
 /// Speed-up against workers.
 pub fn scaling(document: &Comparison) -> Figure {
@@ -16,7 +17,7 @@ pub fn scaling(document: &Comparison) -> Figure {
             Some(series) => series.points.push(point),
             None => series.push(Series {
                 name: row.technique.clone(),
-                look: Look::of(&row.technique),
+                look: look_of(&row.technique),
                 points: vec![point],
                 marked: true,
                 joined: true,
@@ -35,7 +36,7 @@ pub fn scaling(document: &Comparison) -> Figure {
     let ideal = last.min(most);
     series.push(Series {
         name: "one for each".to_owned(),
-        look: Look::guide(),
+        look: Look::GUIDE,
         points: vec![(first, first), (ideal, ideal)],
         marked: false,
         joined: true,

@@ -3,7 +3,7 @@
 use super::Figure;
 use crate::output::chart::axis::{Axis, power_of_ten};
 use crate::output::chart::dots::{Dot, Dots};
-use crate::output::chart::look::Look;
+use crate::output::chart::look::look_of;
 use crate::results::Comparison;
 
 /// A technique's throughput at the largest number of samples.
@@ -18,14 +18,6 @@ pub struct Throughput<'d> {
 
 /// The bound's name, on one core and on all workers.
 const BOUNDS: [&str; 2] = ["bound", "rayon-bound"];
-
-/// Whether a technique, or a peer, runs on several workers.
-pub fn many(technique: &str) -> bool {
-    // A device's threads are workers as well. The peer `numba` has none.
-    ["rayon-", "crossbeam-", "processes-", "mpi-", "opencl", "numba-", "multiprocessing"]
-        .iter()
-        .any(|prefix| technique.starts_with(prefix))
-}
 
 /// The rate of the bound on one core, or on all workers.
 pub fn bound(document: &Comparison, many: bool) -> Option<f64> {
@@ -67,7 +59,7 @@ pub fn throughput(document: &Comparison) -> Figure {
         .iter()
         .map(|found| Dot {
             name: found.technique.to_owned(),
-            look: Look::of(found.technique),
+            look: look_of(found.technique),
             value: found.rate,
             shown: rate(found.rate),
             also: None,

@@ -5,12 +5,11 @@
 //! it beside the peers?
 
 use super::Figure;
-use super::throughput::many;
 use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten, seconds};
 use crate::output::chart::canvas::Picture;
 use crate::output::chart::lines::{Lines, Series};
-use crate::output::chart::look::Look;
+use crate::output::chart::look::{look_of, uses_many};
 use crate::results::Comparison;
 
 /// What is in a picture of its own.
@@ -47,7 +46,7 @@ impl Group {
 
     fn of(document: &Comparison, technique: &str) -> Self {
         let peer = document.rows.iter().any(|row| row.technique == technique && row.peer);
-        match (peer, many(technique)) {
+        match (peer, uses_many(technique)) {
             (true, _) => Self::Peers,
             (false, true) => Self::Many,
             (false, false) => Self::Alone,
@@ -121,7 +120,7 @@ fn series(document: &Comparison) -> Vec<Series> {
             rows.filter_map(|row| Some((row.samples as f64, row.seconds?.median))).collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         if !points.is_empty() {
-            let (name, look) = (technique.to_owned(), Look::of(technique));
+            let (name, look) = (technique.to_owned(), look_of(technique));
             series.push(Series { name, look, points, marked: true, joined: true });
         }
     }

@@ -1,0 +1,140 @@
+//! What a command found, in the formats of `--format`. A command gives tables and what is to be said
+//! about them; how a format looks stands here.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::columns::{Column, fit, markdown_row, wrapped};
+use crate::cli::flags::Format;
+use crate::process::Failure;
+
+/// A table, and what stands above it.
+pub struct Table {
+    /// Told above the table.
+    pub caption: Option<String>,
+    /// Its columns, all of the same length.
+    pub columns: Vec<Column>,
+}
+
+/// One line of CSV: names and values.
+pub type Record = Map<String, Value>;
+
+/// What can be printed. As JSON it is what it serialises to.
+pub trait Found: Serialize {
+    /// Lines above the tables, each with its end.
+    fn head(&self) -> String;
+
+    /// The same in Markdown.
+    fn markdown_head(&self) -> String {
+        self.head()
+    }
+
+    /// The tables.
+    fn tables(&self) -> Vec<Table>;
+
+    /// Lines below the tables.
+    fn foot(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The lines of CSV, all with the same names.
+    fn records(&self) -> serde_json::Result<Vec<Record>>;
+
+    /// Aligned columns between the lines.
+    fn text(&self) -> String {
+        let mut text = wrapped(&self.head());
+        let mut missing = Vec::new();
+        for table in self.tables() {
+            let (columns, left_out) = fit(table.columns);
+            text.push('\n');
+            text.extend(table.caption.map(|caption| caption + "\n"));
+            text.push_str(&columns);
+            missing.extend(left_out);
+        }
+        text.push('\n');
+        for line in self.foot() {
+            text.push_str(&wrapped(&line));
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        if !missing.is_empty() {
+            let names = missing.join(", ");
+            text.push_str(&wrapped(&format!(
+                "Left out for want of room: {names}; --format markdown has all."
+            )));
+        }
+        text
+    }
+
+    /// Tables of Markdown between the lines.
+    fn markdown(&self) -> String {
+        let mut text = self.markdown_head();
+        for Table { caption, columns } in self.tables() {
+            if let Some(caption) = caption {
+                let _ = writeln!(text, "\n**{caption}**");
+            }
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            let headings: Vec<_> = columns.iter().map(|column| column.heading).collect();
+            let rule: Vec<_> =
+                columns.iter().map(|column| if column.words { "---" } else { "---:" }).collect();
+            let _ = writeln!(text, "{}\n|{}|", markdown_row(&headings), rule.join("|"));
+            for line in 0..columns.first().map_or(0, |column| column.cells.len()) {
+                let cells: Vec<_> = columns.iter().map(|column| &column.cells[line]).collect();
+                let _ = writeln!(text, "{}", markdown_row(&cells));
+            }
+        }
+        for line in self.foot() {
+            let _ = writeln!(text, "\n{line}");
+        }
+        text
+    }
+}
+
+/// Prints it on stdout.
+///
+/// # Errors
+///
+/// What writing it met.
+pub fn print(found: &impl Found, format: Format) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Table => write!(out, "{}", found.text())?,
+        Format::Markdown => write!(out, "{}", found.markdown())?,
+        Format::Csv => csv(&found.records().map_err(io::Error::from)?, &mut out)?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, found).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+/// The names, and a line for each record.
+pub fn csv(records: &[Record], out: &mut impl io::Write) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    if let Some(first) = records.first() {
+        csv.write_record(first.keys()).map_err(io::Error::other)?;
+    }
+    for record in records {
+        let cells = record.values().map(|value| match value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        });
+        csv.write_record(cells).map_err(io::Error::other)?;
+    }
+    csv.flush()
+}
+
+/// The fields of what serialises to an object.
+pub fn record(fields: &impl Serialize) -> serde_json::Result<Record> {
+    match serde_json::to_value(fields)? {
+        Value::Object(record) => Ok(record),
+        _ => Ok(Record::new()),
+    }
+}
