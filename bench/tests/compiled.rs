@@ -14,7 +14,7 @@ fn output(arguments: &[&str], code: i32) -> (String, String) {
 
 #[test]
 fn the_sum_of_the_lecture() {
-    let (text, _) = output(&["compare", "--experiment", "sum", "--format", "json"], 0);
+    let (text, _) = output(&["experiment", "sum", "--format", "json"], 0);
     let report: Value = serde_json::from_str(&text).expect("JSON");
     let rows = report["rows"].as_array().expect("rows");
     assert_eq!(rows[0]["way"], "interpreted");
@@ -22,14 +22,14 @@ fn the_sum_of_the_lecture() {
     assert!(rows.iter().all(|row| row["sum_seconds"].as_f64().expect("a number") > 0.0));
     let first_calls = rows.iter().filter(|row| row["first_call_seconds"].is_f64()).count();
     assert_eq!(first_calls, if cfg!(feature = "_jit") { 2 } else { 0 }, "{text}");
-    let (csv, _) = output(&["compare", "--experiment", "sum", "--format", "csv"], 0);
+    let (csv, _) = output(&["experiment", "sum", "--format", "csv"], 0);
     assert!(csv.starts_with("way,first_call_seconds,"), "{csv}");
 }
 
 #[cfg(not(feature = "_jit"))]
 #[test]
 fn without_llvm_nothing_is_compiled() {
-    let (_, error) = output(&["compare", "--experiment", "compile"], 1);
+    let (_, error) = output(&["experiment", "compile"], 1);
     assert!(error.contains("nothing is compiled here"), "{error}");
     let (_, error) = output(&["estimate", "--emit", "llvm"], 1);
     assert!(error.contains("jit cannot be used"), "{error}");
@@ -41,7 +41,7 @@ mod compiled {
 
     #[test]
     fn what_compiling_costs() {
-        let (text, _) = output(&["compare", "--experiment", "compile", "--format", "json"], 0);
+        let (text, _) = output(&["experiment", "compile", "--format", "json"], 0);
         let report: Value = serde_json::from_str(&text).expect("JSON");
         let rows = report["rows"].as_array().expect("rows");
         assert_eq!(rows.len(), 10);

@@ -21,7 +21,7 @@ fn text(bytes: &[u8]) -> String {
 fn without_opencl_it_is_said_what_is_missing() {
     for arguments in [
         &["compare", "--device", "list"][..],
-        &["compare", "--experiment", "elementwise"],
+        &["experiment", "elementwise"],
         &["estimate", "--emit", "opencl"],
         &["estimate", "--technique", "opencl-grid"],
     ] {
@@ -103,7 +103,7 @@ mod with_a_device {
 
     #[test]
     fn the_elementwise_product_has_its_parts() {
-        let found = json(&["compare", "--experiment", "elementwise", "--samples", "10000"]);
+        let found = json(&["experiment", "elementwise", "--samples", "10000"]);
         let rows = found["rows"].as_array().expect("rows");
         let ways: Vec<_> = rows.iter().map(|row| row["way"].as_str().expect("a name")).collect();
         assert_eq!(ways, ["host, ndarray", "ocl", "copied", "shared"]);

@@ -1,4 +1,4 @@
-//! `compare --experiment`: the small experiments of chapter 4.
+//! `experiment`: the small experiments of chapter 4.
 
 use std::process::{Command, Output};
 
@@ -22,7 +22,7 @@ fn rows(line: &str) -> Vec<Value> {
 fn the_mistakes_with_processes_are_mended_step_by_step() {
     for more in ["", " --support -1:2,3:5 --f x0*x1 --g 1"] {
         // 10,001 is no multiple of the workers.
-        let line = "compare --experiment processes --samples 10001 --workers 3";
+        let line = "experiment processes --samples 10001 --workers 3";
         let rows = rows(&format!("{line}{more}"));
         let steps: Vec<_> = rows.iter().filter_map(|row| row["step"].as_str()).collect();
         assert_eq!(steps.len(), 7, "{steps:?}");
@@ -36,7 +36,7 @@ fn the_mistakes_with_processes_are_mended_step_by_step() {
 
 #[test]
 fn scaling_has_one_worker_all_workers_and_the_independent_ones() {
-    let line = "compare --experiment scaling --workers 2 --samples 100000 --technique";
+    let line = "experiment scaling --workers 2 --samples 100000 --technique";
     let rows = rows(&format!("{line} rayon-serial,processes-serial"));
     let names: Vec<_> = rows.iter().filter_map(|row| row["technique"].as_str()).collect();
     assert_eq!(names, ["rayon-serial", "processes-serial", "independent processes"]);
@@ -50,7 +50,7 @@ fn scaling_has_one_worker_all_workers_and_the_independent_ones() {
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_is_told_for_each_number_of_samples() {
-    let line = "compare --experiment memory --workers 2 --samples 10000,1000000 --technique serial";
+    let line = "experiment memory --workers 2 --samples 10000,1000000 --technique serial";
     let rows = rows(line);
     assert_eq!(rows.len(), 2);
     for row in &rows {
@@ -66,7 +66,7 @@ fn memory_is_told_for_each_number_of_samples() {
 
 #[test]
 fn formats() {
-    let line = "compare --experiment processes --samples 100 --workers 1 --format";
+    let line = "experiment processes --samples 100 --workers 1 --format";
     let text = |format| String::from_utf8(bench(&format!("{line} {format}")).stdout).expect("text");
     assert!(text("table").contains("× same kernel"));
     assert!(text("markdown").contains("| step | M |"));

@@ -1,4 +1,4 @@
-//! `compare --report`, `--calibrate` and the runs that are kept.
+//! `compare --report`, `calibrate` and the runs that are kept.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -94,8 +94,7 @@ fn without_a_page_nothing_is_measured_for_it() {
 /// are fixed, and so is the outcome.
 #[test]
 fn the_intervals_cover_the_truth_as_often_as_they_say() {
-    let common =
-        ["compare", "--calibrate", "--seeds", "400", "--samples", "1000,10000", "--workers", "2"];
+    let common = ["calibrate", "--seeds", "400", "--samples", "1000,10000", "--workers", "2"];
     let document = json(&[&common[..], &["--support", "-1:2,3:5"]].concat());
     is_documented(&schema(), &document);
     for row in document["rows"].as_array().expect("rows") {
@@ -117,7 +116,7 @@ fn the_intervals_cover_the_truth_as_often_as_they_say() {
 /// Too few samples for a peak that is seldom met: the intervals must be seen to fail.
 #[test]
 fn intervals_that_do_not_cover_are_seen() {
-    let common = ["compare", "--calibrate", "--seeds", "400", "--samples", "100"];
+    let common = ["calibrate", "--seeds", "400", "--samples", "100"];
     let document = json(&[&common[..], &["--problem", "gaussian-peak", "--dims", "4"]].concat());
     let row = &document["rows"][0];
     assert!(row["high_95"].as_f64().expect("a share") < 0.95, "{row}");
@@ -129,8 +128,7 @@ fn intervals_that_do_not_cover_are_seen() {
 #[test]
 fn a_calibration_has_all_formats() {
     let with = |format| {
-        let common =
-            ["compare", "--calibrate", "--seeds", "20", "--samples", "100", "--format", format];
+        let common = ["calibrate", "--seeds", "20", "--samples", "100", "--format", format];
         let output = bench(&common);
         assert!(output.status.success());
         String::from_utf8(output.stdout).expect("text")

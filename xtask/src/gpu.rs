@@ -74,10 +74,7 @@ fn parts(quick: bool, jit: bool, features: &str) -> Vec<Part> {
                 "compare --technique {cpu},opencl-host,opencl-grid,opencl --samples {few} --format json"
             ),
         ),
-        bench(
-            "elementwise.json",
-            &format!("compare --experiment elementwise {elements} --format json"),
-        ),
+        bench("elementwise.json", &format!("experiment elementwise {elements} --format json")),
         Part { file: "conformance.txt", arguments: words(&conformance) },
     ]
 }
@@ -137,7 +134,7 @@ mod tests {
         let full = parts(false, true, "opencl,llvm20");
         let line = |file| full.iter().find(|part| part.file == file).unwrap().arguments.join(" ");
         assert!(line("compare.json").contains("rayon-jit,opencl --samples 10000000000"));
-        assert!(line("elementwise.json").ends_with("--experiment elementwise --format json"));
+        assert!(line("elementwise.json").ends_with("experiment elementwise --format json"));
         assert!(line("conformance.txt").ends_with("--test conformance"));
         assert!(full.iter().all(|part| part.arguments.contains(&"--offline".to_owned())));
         assert!(parts(true, false, "opencl")[1].arguments.join(" ").contains("rayon-serial"));

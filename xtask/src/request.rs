@@ -8,6 +8,8 @@ Usage: cargo xtask COMMAND [--yes] [flags]
 
   compare    the comparison of all techniques on the lecture's problem (flags change it)
   estimate   one estimate with one technique
+  calibrate  how often the intervals cover the truth, over many seeds
+  experiment one of the smaller experiments of the chapters: sum, compile, processes, …
   readme     puts a kept run's figures (compare --keep) into README and chapters
   test       everything CI runs
   oclgrind   the tests of mc-opencl on a simulated device that reports races and bad accesses
@@ -74,6 +76,8 @@ impl Request {
         let command = match name.to_str() {
             Some("compare") => Command::Bench("compare"),
             Some("estimate") => Command::Bench("estimate"),
+            Some("calibrate") => Command::Bench("calibrate"),
+            Some("experiment") => Command::Bench("experiment"),
             Some("readme") => Command::Bench("readme"),
             Some("test") => Command::Test,
             Some("doctor") => Command::Doctor,

@@ -10,7 +10,7 @@
 //! - `jit/prepare`: compiling anew.
 //!
 //! After a group come its ratios: of medians, from rounds in which all of it runs.
-//! What compiling costs by part: `cargo xtask compare --experiment compile`.
+//! What compiling costs by part: `cargo xtask experiment compile`.
 
 #[cfg(feature = "_jit")]
 mod with_jit;

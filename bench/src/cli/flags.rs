@@ -26,6 +26,11 @@ pub enum Command {
     Compare(CompareFlags),
     /// One estimate with one technique
     Estimate(EstimateFlags),
+    /// How often the intervals cover the truth, over many seeds
+    Calibrate(CalibrateFlags),
+    /// One of the smaller experiments of the chapters
+    #[command(subcommand)]
+    Experiment(Experiment),
     /// Put the figures of a kept run into the README and the chapters
     Readme(ReadmeFlags),
 }
@@ -59,46 +64,100 @@ pub struct CompareFlags {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", allow_hyphen_values = true)]
     pub budget: Duration,
 
-    /// One of the smaller experiments of the chapters, in place of the comparison
-    #[arg(long, value_enum, value_name = "NAME")]
-    pub experiment: Option<Experiment>,
-
     /// Also write one self-contained page with pictures; it measures what they need as well
-    #[arg(long, value_name = "FILE", conflicts_with = "experiment")]
+    #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 
     /// Also keep JSON and page under bench/runs, in a folder named by date and host
-    #[arg(long, conflicts_with = "experiment")]
+    #[arg(long)]
     pub keep: bool,
 
     /// Words to go with the page or the kept run, such as "the machine was busy"
     #[arg(long, value_name = "WORDS")]
     pub note: Option<String>,
-
-    /// How often the intervals cover the truth, over many seeds, in place of the comparison
-    #[arg(long, conflicts_with_all = ["experiment", "report", "keep"])]
-    pub calibrate: bool,
-
-    /// How many seeds --calibrate takes
-    #[arg(long, value_name = "N", value_parser = seeds, default_value = "1000", allow_hyphen_values = true, requires = "calibrate")]
-    pub seeds: u64,
 }
 
-/// What `--experiment` runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// The flags of `calibrate`.
+#[derive(Debug, Args)]
+pub struct CalibrateFlags {
+    /// What is estimated.
+    #[command(flatten)]
+    pub problem: ProblemFlags,
+
+    /// How often, and by how many.
+    #[command(flatten)]
+    pub sample: SampleFlags,
+
+    /// The technique [default: the fastest in one thread]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub technique: Vec<String>,
+
+    /// How many seeds are taken
+    #[arg(long, value_name = "N", value_parser = seeds, default_value = "1000", allow_hyphen_values = true)]
+    pub seeds: u64,
+
+    /// How it is printed.
+    #[command(flatten)]
+    pub format: FormatFlag,
+}
+
+/// What `experiment` runs, each with the flags that it reads.
+#[derive(Debug, Subcommand)]
 pub enum Experiment {
     /// The sum of 0, 1, …, 999: interpreted, native, compiled (chapter 3)
-    Sum,
+    Sum(FormatFlag),
     /// What compiling costs, by part and by length of the integrand, and when it pays (chapter 3)
-    Compile,
+    Compile(FormatFlag),
     /// The lecture's mistakes with processes, mended one after another (chapter 4)
-    Processes,
+    Processes(ProcessesFlags),
     /// Many workers against one, and against as many independent processes (chapter 4)
-    Scaling,
+    Scaling(Flags),
     /// The peak memory of coordinator and workers, for more and more samples (chapter 4)
-    Memory,
+    Memory(MemoryFlags),
     /// Products of two arrays in f32: on the host, on an OpenCL device, and what travels (chapter 5)
-    Elementwise,
+    Elementwise(ElementwiseFlags),
+}
+
+/// The flags of `experiment processes`.
+#[derive(Debug, Args)]
+pub struct ProcessesFlags {
+    /// What is estimated.
+    #[command(flatten)]
+    pub problem: ProblemFlags,
+    /// How often, and by how many.
+    #[command(flatten)]
+    pub sample: SampleFlags,
+    /// How long workers may take.
+    #[command(flatten)]
+    pub deadline: DeadlineFlag,
+    /// How it is printed.
+    #[command(flatten)]
+    pub format: FormatFlag,
+}
+
+/// The flags of `experiment memory`.
+#[derive(Debug, Args)]
+pub struct MemoryFlags {
+    /// Those of processes.
+    #[command(flatten)]
+    pub of: ProcessesFlags,
+    /// By what.
+    #[command(flatten)]
+    pub technique: TechniqueFlag,
+}
+
+/// The flags of `experiment elementwise`.
+#[derive(Debug, Args)]
+pub struct ElementwiseFlags {
+    /// How many elements, comma-separated [default: the lecture's sizes]
+    #[arg(long, value_name = "N[,N…]", value_delimiter = ',', value_parser = samples, allow_hyphen_values = true)]
+    pub samples: Vec<u64>,
+    /// The OpenCL device, by index or part of the name
+    #[arg(long, value_name = "DEVICE", allow_hyphen_values = true)]
+    pub device: Option<String>,
+    /// How it is printed.
+    #[command(flatten)]
+    pub format: FormatFlag,
 }
 
 /// The flags of `estimate`.
@@ -145,16 +204,16 @@ pub enum Emit {
     Opencl,
 }
 
-/// The flags that both commands take.
-#[derive(Debug, Args)]
-pub struct Flags {
+/// The flags that ask for a problem.
+#[derive(Clone, Debug, Args)]
+pub struct ProblemFlags {
     /// The integrand, an expression in x such as "norm(x)^2" (the lecture's, and the default)
     #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
     pub f: Option<String>,
 
     /// A problem of the catalogue in place of --f, --g and --support; "list" prints their names
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["f", "g", "support"])]
-    pub problem: Option<String>,
+    #[arg(long = "problem", id = "problem", value_name = "NAME", conflicts_with_all = ["f", "g", "support"])]
+    pub name: Option<String>,
 
     /// The number of coordinates of --problem [default: what is usual for it]
     #[arg(long, value_name = "N", value_parser = dims, allow_hyphen_values = true)]
@@ -172,7 +231,11 @@ pub struct Flags {
     /// The box: comma-separated lo:hi or lo:hi^k
     #[arg(long, value_name = "LIST", default_value = "0:1^2", allow_hyphen_values = true)]
     pub support: String,
+}
 
+/// The flags that say how many, and by how many.
+#[derive(Clone, Debug, Args)]
+pub struct SampleFlags {
     /// How many samples, such as 1000000 or 1e6 (compare: comma-separated; by default 100,1000,10000,1e6)
     #[arg(long, value_name = "M[,M…]", value_delimiter = ',', value_parser = samples, allow_hyphen_values = true)]
     pub samples: Vec<u64>,
@@ -181,21 +244,30 @@ pub struct Flags {
     #[arg(long, value_name = "N", value_parser = seed, default_value = "1", allow_hyphen_values = true)]
     pub seed: u64,
 
-    /// Techniques by name, comma-separated, or "auto"; "list" prints them (estimate: one, by default "auto")
-    #[arg(long, value_name = "NAME[,NAME…]", value_delimiter = ',')]
-    pub technique: Vec<String>,
-
-    /// The vector instructions of the techniques jit-… [default: the widest there are]
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    pub simd: Option<Simd>,
-
     /// Threads, processes or ranks of the parallel techniques [default: the cores this process may use]
     #[arg(long, value_name = "N", value_parser = workers, allow_hyphen_values = true)]
     pub workers: Option<NonZeroUsize>,
+}
 
-    /// How long a worker process may take over one block before it is replaced
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300", allow_hyphen_values = true)]
-    pub deadline: Duration,
+/// By which techniques.
+#[derive(Clone, Debug, Default, Args)]
+pub struct TechniqueFlag {
+    /// Techniques by name, comma-separated, or "auto"; "list" prints them (estimate: one, by default "auto")
+    #[arg(
+        long = "technique",
+        id = "technique",
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ','
+    )]
+    pub names: Vec<String>,
+}
+
+/// The flags that only some kernels read.
+#[derive(Clone, Debug, Default, Args)]
+pub struct KernelFlags {
+    /// The vector instructions of the techniques jit-… [default: the widest there are]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub simd: Option<Simd>,
 
     /// OpenCL devices by index or part of the name, comma-separated, or "all"; "list" prints them
     #[arg(long, value_name = "DEVICE[,DEVICE…]", allow_hyphen_values = true)]
@@ -204,26 +276,99 @@ pub struct Flags {
     /// The arithmetic of OpenCL devices [default: f64 where the device has it]
     #[arg(long, value_enum, value_name = "f64|f32")]
     pub precision: Option<Arithmetic>,
+}
 
+/// How long workers may take.
+#[derive(Clone, Debug, Args)]
+pub struct DeadlineFlag {
+    /// How long a worker process may take over one block before it is replaced
+    #[arg(long = "deadline", id = "deadline", value_name = "SECONDS", value_parser = seconds, default_value = "300", allow_hyphen_values = true)]
+    pub time: Duration,
+}
+
+impl Default for DeadlineFlag {
+    fn default() -> Self {
+        Self { time: Duration::from_secs(300) }
+    }
+}
+
+/// How a result is printed.
+#[derive(Clone, Debug, Args)]
+pub struct FormatFlag {
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 }
 
+/// The flags that both `compare` and `estimate` take.
+#[derive(Clone, Debug, Args)]
+pub struct Flags {
+    /// What is estimated.
+    #[command(flatten)]
+    pub problem: ProblemFlags,
+    /// How often, and by how many.
+    #[command(flatten)]
+    pub sample: SampleFlags,
+    /// By what.
+    #[command(flatten)]
+    pub technique: TechniqueFlag,
+    /// What some of them read.
+    #[command(flatten)]
+    pub kernel: KernelFlags,
+    /// How long workers may take.
+    #[command(flatten)]
+    pub deadline: DeadlineFlag,
+    /// How it is printed.
+    #[command(flatten)]
+    pub format: FormatFlag,
+}
+
+impl From<&ProcessesFlags> for Flags {
+    fn from(flags: &ProcessesFlags) -> Self {
+        Self {
+            problem: flags.problem.clone(),
+            sample: flags.sample.clone(),
+            technique: TechniqueFlag::default(),
+            kernel: KernelFlags::default(),
+            deadline: flags.deadline.clone(),
+            format: flags.format.clone(),
+        }
+    }
+}
+
+impl From<&MemoryFlags> for Flags {
+    fn from(flags: &MemoryFlags) -> Self {
+        Self { technique: flags.technique.clone(), ..Self::from(&flags.of) }
+    }
+}
+
+impl From<&CalibrateFlags> for Flags {
+    fn from(flags: &CalibrateFlags) -> Self {
+        Self {
+            problem: flags.problem.clone(),
+            sample: flags.sample.clone(),
+            technique: TechniqueFlag { names: flags.technique.clone() },
+            kernel: KernelFlags::default(),
+            deadline: DeadlineFlag::default(),
+            format: flags.format.clone(),
+        }
+    }
+}
+
 impl Flags {
     /// Whether `--technique list` asks for the names only.
     pub fn lists_techniques(&self) -> bool {
-        self.technique.iter().any(|name| name == "list")
+        self.technique.names.iter().any(|name| name == "list")
     }
 
     /// Whether `--device list` asks for the devices only.
     pub fn lists_devices(&self) -> bool {
-        self.device.as_deref() == Some("list")
+        self.kernel.device.as_deref() == Some("list")
     }
 
     /// Whether `--problem list` asks for the names only.
     pub fn lists_problems(&self) -> bool {
-        self.problem.as_deref() == Some("list")
+        self.problem.name.as_deref() == Some("list")
     }
 }
 

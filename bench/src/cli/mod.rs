@@ -1,6 +1,7 @@
 //! The command line, read and checked.
 
 pub mod flags;
+pub mod given;
 pub mod parse;
 pub mod request;
 pub mod stopping;

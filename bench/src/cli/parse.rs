@@ -8,9 +8,9 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, Error, FromArgMatches as _, ValueEnum as _};
+use clap::{ArgMatches, CommandFactory, Error, FromArgMatches as _};
 
-use super::flags::{Cli, Experiment, Format};
+use super::flags::{Cli, Format};
 
 /// Reads a command line, the program's name first.
 ///
@@ -18,11 +18,19 @@ use super::flags::{Cli, Experiment, Format};
 ///
 /// What is wrong with it, with exit code 2; and help that was asked for, with 0.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Error> {
+    let (arguments, notice) = respelled(arguments.into_iter().collect());
+    if let Some(notice) = notice {
+        eprintln!("{notice}");
+    }
     let mut command = Cli::command();
-    let matches = command.try_get_matches_from_mut(arguments).map_err(with_tip)?;
+    let matches = command.try_get_matches_from_mut(&arguments).map_err(|error| {
+        let experiment = arguments.get(1).is_some_and(|command| command == "experiment");
+        with_tip(error, experiment)
+    })?;
     if let Some(("compare", flags)) = matches.subcommand()
-        && let Some(wrong) = passed_over(flags)
+        && nobody_reads_the_note(flags)
     {
+        let wrong = "--note goes with --report, --keep or --format json";
         // Built by the parse above, so it prints the usage of `compare`.
         let compare = command.find_subcommand_mut("compare");
         return Err(match compare {
@@ -33,31 +41,37 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Error
     Cli::from_arg_matches(&matches)
 }
 
-/// The flags of `compare` that are about its own measurements.
-const ITS_OWN: [&str; 3] = ["peers", "budget", "note"];
-
-/// What asks for a problem.
-const PROBLEM: [&str; 5] = ["f", "g", "support", "problem", "dims"];
-
-/// What is said if a flag was given that the experiment, or the calibration, does not read.
-fn passed_over(flags: &ArgMatches) -> Option<String> {
-    let (asker, unread) = match flags.get_one::<Experiment>("experiment") {
-        Some(experiment) => {
-            let name = experiment.to_possible_value()?;
-            (format!("--experiment {}", name.get_name()), unread_by(*experiment))
-        }
-        None if flags.get_flag("calibrate") => {
-            let unread = [&ITS_OWN[..], &["simd", "device", "precision", "deadline"]].concat();
-            ("--calibrate".to_owned(), unread)
-        }
-        None if nobody_reads_the_note(flags) => {
-            return Some("--note goes with --report, --keep or --format json".to_owned());
-        }
-        None => return None,
+/// A command line as it is spelt now, and a word about it: until version 0.1, experiments and
+/// calibration were flags of `compare`.
+fn respelled(mut arguments: Vec<OsString>) -> (Vec<OsString>, Option<String>) {
+    if arguments.get(1).is_none_or(|command| command != "compare") {
+        return (arguments, None);
+    }
+    if let Some(place) = arguments.iter().position(|word| word == "--calibrate") {
+        arguments.remove(place);
+        arguments[1] = "calibrate".into();
+        return (arguments, Some("`compare --calibrate` is spelt `calibrate` now".to_owned()));
+    }
+    let flag = "--experiment";
+    let named =
+        |word: &OsString| word.to_str()?.strip_prefix(flag)?.strip_prefix('=').map(str::to_owned);
+    let Some(place) = arguments.iter().position(|word| word == flag || named(word).is_some())
+    else {
+        return (arguments, None);
     };
-    let given = |flag: &&str| is_given(flags, flag);
-    let flag = unread.into_iter().find(given)?;
-    Some(format!("{asker} does not read --{flag}: leave it out"))
+    let name = match named(&arguments.remove(place)) {
+        Some(name) => name.into(),
+        None if place < arguments.len() => arguments.remove(place),
+        // Without a name, there is one to be asked for.
+        None => {
+            arguments[1] = "experiment".into();
+            return (arguments, None);
+        }
+    };
+    let notice =
+        format!("`compare {flag} {0}` is spelt `experiment {0}` now", name.to_string_lossy());
+    arguments.splice(1..2, ["experiment".into(), name]);
+    (arguments, Some(notice))
 }
 
 fn is_given(flags: &ArgMatches, flag: &str) -> bool {
@@ -69,25 +83,8 @@ fn nobody_reads_the_note(flags: &ArgMatches) -> bool {
     is_given(flags, "note") && !json && !is_given(flags, "report") && !is_given(flags, "keep")
 }
 
-fn unread_by(experiment: Experiment) -> Vec<&'static str> {
-    let kernel = ["simd", "device", "precision"];
-    match experiment {
-        Experiment::Sum | Experiment::Compile => {
-            let run = ["samples", "seed", "technique", "workers", "deadline"];
-            [&ITS_OWN[..], &PROBLEM, &run, &kernel].concat()
-        }
-        Experiment::Processes => [&ITS_OWN[..], &["technique"], &kernel].concat(),
-        Experiment::Scaling => ITS_OWN.to_vec(),
-        Experiment::Memory => [&ITS_OWN[..], &kernel].concat(),
-        Experiment::Elementwise => {
-            let run = ["seed", "technique", "workers", "deadline", "simd", "precision"];
-            [&ITS_OWN[..], &PROBLEM, &run].concat()
-        }
-    }
-}
-
 /// With what would be right, where clap does not know it.
-fn with_tip(mut error: Error) -> Error {
+fn with_tip(mut error: Error, experiment: bool) -> Error {
     let said = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         _ => None,
@@ -97,9 +94,15 @@ fn with_tip(mut error: Error) -> Error {
             said(ContextKind::InvalidArg).and_then(|flag| elsewhere(&flag))
         }
         ErrorKind::InvalidSubcommand => {
-            let names: Vec<_> =
-                Cli::command().get_subcommands().map(|c| c.get_name().to_owned()).collect();
-            Some(format!("the commands are {}", names.join(", ")))
+            let names = |command: &clap::Command| {
+                let names = command.get_subcommands().map(clap::Command::get_name);
+                names.collect::<Vec<_>>().join(", ")
+            };
+            let cli = Cli::command();
+            Some(match cli.find_subcommand("experiment").filter(|_| experiment) {
+                Some(experiment) => format!("the experiments are {}", names(experiment)),
+                None => format!("the commands are {}", names(&cli)),
+            })
         }
         _ => None,
     };
@@ -121,6 +124,9 @@ fn elsewhere(word: &str) -> Option<String> {
     }
     let flag = word.strip_prefix("--")?;
     let command = Cli::command();
+    if command.find_subcommand(flag).is_some() {
+        return Some(format!("{flag} is a command: cargo xtask {flag}"));
+    }
     let mut others = command.get_subcommands().filter(|command| {
         command.get_arguments().any(|argument| argument.get_long() == Some(flag))
     });
@@ -131,14 +137,23 @@ fn elsewhere(word: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// A flag that does not exist would never be found to be given: clap panics for it.
     #[test]
-    fn what_is_not_read_are_flags() {
-        let command = Cli::command();
-        let compare = command.find_subcommand("compare").expect("a command");
-        let known = |flag: &str| compare.get_arguments().any(|argument| argument.get_id() == flag);
-        for experiment in Experiment::value_variants() {
-            assert!(unread_by(*experiment).into_iter().all(known), "{experiment:?}");
+    fn what_was_a_flag_is_a_command() {
+        let now = |line: &str| {
+            let (words, notice) = respelled(line.split(' ').map(OsString::from).collect());
+            let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+            (words.join(" "), notice.is_some())
+        };
+        for (old, new) in [
+            ("bench compare --experiment sum --format csv", "bench experiment sum --format csv"),
+            ("bench compare --f x0 --experiment=scaling", "bench experiment scaling --f x0"),
+            ("bench compare --seeds 9 --calibrate", "bench calibrate --seeds 9"),
+        ] {
+            assert_eq!(now(old), (new.to_owned(), true));
         }
+        for same in ["bench compare --samples 9", "bench estimate --experiment sum", "bench"] {
+            assert_eq!(now(same), (same.to_owned(), false));
+        }
+        assert_eq!(now("bench compare --experiment"), ("bench experiment".to_owned(), false));
     }
 }

@@ -8,7 +8,7 @@ use mc_core::{
     Density, NonFinitePolicy, Plan, Precision, Problem, ProblemError, SquaredNorm, Support, Tape,
 };
 
-use super::flags::{Arithmetic, Flags, Format};
+use super::flags::{Arithmetic, Flags, Format, ProblemFlags};
 use super::stopping::EndingFlags;
 use crate::peers::{self, PeerName};
 use crate::process::Failure;
@@ -41,8 +41,6 @@ pub struct Request {
     pub workers: NonZeroUsize,
     /// How long a worker process may take over a block.
     pub deadline: Duration,
-    /// The flags that ask for the same again, but for technique and samples.
-    arguments: Vec<Argument>,
     /// OpenCL devices, and their arithmetic.
     pub devices: Devices,
     /// Whether values that are not finite are left out.
@@ -58,7 +56,7 @@ impl Request {
         request.techniques.retain(|name| *name != Name::AUTO);
         request.lenient = ending.policy() != NonFinitePolicy::Refuse;
         if request.plans.len() > 1 {
-            let numbers: Vec<_> = flags.samples.iter().map(u64::to_string).collect();
+            let numbers: Vec<_> = flags.sample.samples.iter().map(u64::to_string).collect();
             return Err(wrong(
                 "--samples",
                 format!(
@@ -67,21 +65,21 @@ impl Request {
                 ),
             ));
         }
-        if let [_, _, ..] = flags.technique.as_slice() {
+        if let [_, _, ..] = flags.technique.names.as_slice() {
             return Err(wrong(
                 "--technique",
                 format!(
                     "estimate takes one technique, not {}; compare takes several",
-                    flags.technique.join(",")
+                    flags.technique.names.join(",")
                 ),
             ));
         }
-        if flags.simd.is_some() && request.techniques.is_empty() {
+        if flags.kernel.simd.is_some() && request.techniques.is_empty() {
             return Err(wrong(
                 "--simd",
                 format!(
                     "name the technique that is to use {}, as in --technique jit",
-                    flags.simd.map_or("it", Simd::text)
+                    flags.kernel.simd.map_or("it", Simd::text)
                 ),
             ));
         }
@@ -99,11 +97,11 @@ impl Request {
         Ok(Self { peers, ..self })
     }
 
-    /// For `compare --calibrate`: as for `compare`, with numbers of samples that can
+    /// For `calibrate`: as for `compare`, with numbers of samples that can
     /// be drawn a thousand times.
     pub fn calibrate(flags: &Flags) -> Result<Self, Failure> {
         let mut request = Self::compare(flags)?;
-        if flags.samples.is_empty() {
+        if flags.sample.samples.is_empty() {
             let Self { plans, .. } = Self::new(flags, &[100, 1_000, 10_000, 100_000])?;
             request.plans = plans;
         }
@@ -111,23 +109,24 @@ impl Request {
     }
 
     fn new(flags: &Flags, samples: &[u64]) -> Result<Self, Failure> {
-        let Question { problem, native, f, g, truth } = match &flags.problem {
-            Some(name) => Question::by_name(name, flags.dims)?,
-            None => Question::by_text(flags)?,
+        let Question { problem, native, f, g, truth } = match &flags.problem.name {
+            Some(name) => Question::by_name(name, flags.problem.dims)?,
+            None => Question::by_text(&flags.problem)?,
         };
-        let samples = if flags.samples.is_empty() { samples } else { &flags.samples };
+        let samples = if flags.sample.samples.is_empty() { samples } else { &flags.sample.samples };
         let plans = samples
             .iter()
             .map(|&samples| {
-                Plan::new(samples, flags.seed).map_err(|error| wrong("--samples", error))
+                Plan::new(samples, flags.sample.seed).map_err(|error| wrong("--samples", error))
             })
             .collect::<Result<_, _>>()?;
         let techniques = flags
             .technique
+            .names
             .iter()
             .map(|name| name.parse().map_err(|error| wrong("--technique", error)))
             .collect::<Result<Vec<Name>, _>>()?;
-        if let Some(simd) = flags.simd
+        if let Some(simd) = flags.kernel.simd
             && !techniques.is_empty()
             && techniques != [Name::AUTO]
             && !techniques.iter().any(|name| name.kernel.is_compiled())
@@ -140,8 +139,8 @@ impl Request {
             return Err(wrong("--simd", error));
         }
         for (flag, value) in [
-            ("--device", flags.device.clone()),
-            ("--precision", flags.precision.map(|precision| precision.text().to_owned())),
+            ("--device", flags.kernel.device.clone()),
+            ("--precision", flags.kernel.precision.map(|precision| precision.text().to_owned())),
         ] {
             if let Some(value) = value
                 && !techniques.is_empty()
@@ -163,13 +162,12 @@ impl Request {
             plans,
             techniques,
             peers: Vec::new(),
-            simd: flags.simd,
-            workers: flags.workers.unwrap_or_else(mc_multiproc::default_workers),
-            deadline: flags.deadline,
-            arguments: arguments(flags),
+            simd: flags.kernel.simd,
+            workers: flags.sample.workers.unwrap_or_else(mc_multiproc::default_workers),
+            deadline: flags.deadline.time,
             devices: devices(flags)?,
             lenient: false,
-            format: flags.format,
+            format: flags.format.format,
         })
     }
 }
@@ -200,7 +198,7 @@ impl Question {
     }
 
     /// `--f`, `--g` and `--support`; without `--f` the lecture's integrand.
-    fn by_text(flags: &Flags) -> Result<Self, Failure> {
+    fn by_text(flags: &ProblemFlags) -> Result<Self, Failure> {
         if let Some(dims) = flags.dims {
             let error = format!(
                 "{dims} goes with --problem only; without it the coordinates are those of --support, as in \
@@ -235,61 +233,20 @@ impl Question {
     }
 }
 
-/// A flag to be given again.
-type Argument = (&'static str, String);
-
 impl Request {
-    /// The flags that ask for the same again with this technique, but for its name and
-    /// the samples: those about other techniques would be refused.
-    pub fn arguments_for(&self, name: Name) -> impl Iterator<Item = String> {
-        let concerns = move |flag: &str| match flag {
-            "--simd" => name.kernel.is_compiled(),
-            "--device" | "--precision" => name.kernel.is_on_device(),
-            _ => true,
-        };
-        let arguments = self.arguments.iter().filter(move |(flag, _)| concerns(flag));
-        arguments.map(|(flag, value)| format!("{flag}={value}"))
-    }
-
     /// The same with another number of workers.
     pub fn with_workers(&self, workers: NonZeroUsize) -> Self {
-        let mut request = Self { workers, ..self.clone() };
-        request.arguments.retain(|(flag, _)| *flag != "--workers");
-        request.arguments.push(("--workers", workers.to_string()));
-        request
+        Self { workers, ..self.clone() }
     }
-}
-
-/// The flags that ask for the same problem, seed, workers, instructions and devices again.
-fn arguments(flags: &Flags) -> Vec<Argument> {
-    let mut arguments = Vec::new();
-    let mut add = |flag, value: Option<String>| {
-        arguments.extend(value.map(|value| (flag, value)));
-    };
-    if flags.problem.is_some() {
-        add("--problem", flags.problem.clone());
-        add("--dims", flags.dims.map(|dims| dims.to_string()));
-    } else {
-        add("--f", flags.f.clone());
-        add("--g", Some(flags.g.clone()));
-        add("--support", Some(flags.support.clone()));
-    }
-    add("--simd", flags.simd.map(|simd| simd.text().to_owned()));
-    add("--device", flags.device.clone());
-    add("--precision", flags.precision.map(|precision| precision.text().to_owned()));
-    add("--seed", Some(flags.seed.to_string()));
-    add("--workers", flags.workers.map(|workers| workers.to_string()));
-    add("--deadline", Some(flags.deadline.as_secs_f64().to_string()));
-    arguments
 }
 
 /// The devices that the flags ask for, and their arithmetic.
 fn devices(flags: &Flags) -> Result<Devices, Failure> {
-    let precision = flags.precision.map(|arithmetic| match arithmetic {
+    let precision = flags.kernel.precision.map(|arithmetic| match arithmetic {
         Arithmetic::F64 => Precision::F64,
         Arithmetic::F32 => Precision::F32,
     });
-    Devices::asked(flags.device.clone(), precision)
+    Devices::asked(flags.kernel.device.clone(), precision)
 }
 
 fn wrong(flag: &str, error: impl std::fmt::Display) -> Failure {
@@ -306,45 +263,5 @@ fn truth(problem: &Problem) -> Option<f64> {
     match problem.g() {
         None => Some(mean),
         Some(g) => Some(mean * g.tape().as_constant()? * problem.support().volume()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::{Args as _, FromArgMatches as _};
-
-    use super::*;
-
-    fn flags(line: &str) -> Flags {
-        let command = Flags::augment_args(clap::Command::new("flags").no_binary_name(true));
-        let matches = command.try_get_matches_from(line.split(' ')).expect("a good line");
-        Flags::from_arg_matches(&matches).expect("flags")
-    }
-
-    /// Whoever adds a flag decides here whether it is given again.
-    #[test]
-    fn every_flag_is_given_again_or_said_anew() {
-        const ANEW: [&str; 3] = ["samples", "technique", "format"];
-        let common = "--simd avx2 --workers 3 --deadline 2.5 --device 0 --precision f32 --seed 7";
-        let by_text = arguments(&flags(&format!("--f x0 --g 1 --support 0:2 {common}")));
-        let by_name = arguments(&flags(&format!("--problem lecture --dims 3 {common}")));
-        let again = [by_text.as_slice(), &by_name].concat();
-        for flag in Flags::augment_args(clap::Command::new("flags")).get_arguments() {
-            let long = flag.get_long().expect("a long flag");
-            let given = again.iter().any(|(flag, _)| flag.strip_prefix("--") == Some(long));
-            assert!(given != ANEW.contains(&long), "--{long}");
-        }
-        for (flag, value) in [("--deadline", "2.5"), ("--precision", "f32"), ("--simd", "avx2")] {
-            assert!(by_text.contains(&(flag, value.to_owned())), "{flag}");
-        }
-    }
-
-    #[test]
-    fn flags_go_to_the_techniques_that_they_are_for() {
-        let request = Request::compare(&flags("--simd sse2 --samples 100")).expect("a request");
-        let again = |kernel| request.arguments_for(Name::alone(kernel)).collect::<Vec<_>>();
-        assert!(again(KernelName::JitLanes).contains(&"--simd=sse2".to_owned()));
-        assert!(!again(KernelName::Serial).contains(&"--simd=sse2".to_owned()));
-        assert!(again(KernelName::Serial).contains(&"--seed=1".to_owned()));
     }
 }

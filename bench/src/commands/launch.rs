@@ -1,9 +1,9 @@
 //! Starting this program as the ranks of an MPI job.
 
-use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
 use crate::cli::flags::{Flags, Launcher};
+use crate::cli::given::Given;
 use crate::process::Failure;
 use crate::run::mpirun;
 use crate::technique::name::{ExecutorName, KernelName, Name};
@@ -18,9 +18,9 @@ pub fn launch(Launcher::Mpirun: Launcher, flags: &Flags) -> Result<(), Failure> 
     if let Some(reason) = ExecutorName::Mpi.missing() {
         return Err(Failure::Run(format!("no MPI job can be started: {reason}")));
     }
-    let technique = technique(&flags.technique)?;
-    let ranks = flags.workers.unwrap_or_else(mc_multiproc::default_workers).get();
-    let mut arguments = without(std::env::args_os().skip(1), &["--launcher", "--technique"]);
+    let technique = technique(&flags.technique.names)?;
+    let ranks = flags.sample.workers.unwrap_or_else(mc_multiproc::default_workers).get();
+    let mut arguments = Given::here().without(&["launcher", "technique"]).words();
     arguments.push(format!("--technique={technique}").into());
     let failed = |error| Failure::Run(format!("mpirun could not be started: {error}"));
     become_it(mpirun(ranks, &arguments).map_err(failed)?).map_err(failed)
@@ -43,25 +43,6 @@ fn technique(asked: &[String]) -> Result<Name, Failure> {
             name.kernel
         ))),
     }
-}
-
-/// The arguments but these flags and their values.
-fn without(arguments: impl Iterator<Item = OsString>, flags: &[&str]) -> Vec<OsString> {
-    let mut rest = Vec::new();
-    let mut arguments = arguments.peekable();
-    while let Some(argument) = arguments.next() {
-        if flags.iter().any(|flag| argument == *flag) {
-            arguments.next();
-        } else if !flags.iter().any(|flag| has_value(&argument, flag)) {
-            rest.push(argument);
-        }
-    }
-    rest
-}
-
-/// Whether it is `--flag=VALUE`.
-fn has_value(argument: &OsStr, flag: &str) -> bool {
-    argument.to_str().and_then(|text| text.strip_prefix(flag)).is_some_and(|v| v.starts_with('='))
 }
 
 /// One process instead of two: signals and the exit code need no passing on.
@@ -89,13 +70,5 @@ mod tests {
             let Err(Failure::Request(message)) = name(wrong) else { panic!("{wrong} passed") };
             assert!(message.contains(wrong), "{message}");
         }
-    }
-
-    #[test]
-    fn flags_are_taken_out_with_their_values() {
-        let line =
-            "estimate --technique jit --samples 9 --launcher=mpirun --technique=jit --seed 2";
-        let rest = without(line.split(' ').map(OsString::from), &["--launcher", "--technique"]);
-        assert_eq!(rest, ["estimate", "--samples", "9", "--seed", "2"]);
     }
 }

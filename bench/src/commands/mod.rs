@@ -2,6 +2,7 @@
 
 pub mod calibrate;
 pub mod compare;
+mod crowd;
 mod emit;
 mod estimate;
 pub mod experiment;
@@ -10,7 +11,7 @@ mod launch;
 mod lists;
 pub mod readme;
 
-use crate::cli::flags::{Command, CompareFlags, EstimateFlags, Flags};
+use crate::cli::flags::{Command, EstimateFlags, Flags};
 use crate::cli::request::Request;
 use crate::process::Failure;
 
@@ -21,8 +22,14 @@ use crate::process::Failure;
 /// Why there is no result.
 pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
-        Command::Compare(flags) => only_words(&flags.common).unwrap_or_else(|| compare(flags)),
+        Command::Compare(flags) => only_words(&flags.common).unwrap_or_else(|| compare::run(flags)),
         Command::Estimate(flags) => only_words(&flags.common).unwrap_or_else(|| estimate(flags)),
+        Command::Calibrate(flags) => {
+            let common = Flags::from(flags);
+            only_words(&common)
+                .unwrap_or_else(|| calibrate::run(&Request::calibrate(&common)?, flags.seeds))
+        }
+        Command::Experiment(which) => experiment::run(which),
         Command::Readme(flags) => readme::run(flags),
     }
 }
@@ -37,14 +44,6 @@ fn only_words(flags: &Flags) -> Option<Result<(), Failure>> {
         Some(lists::devices())
     } else {
         None
-    }
-}
-
-fn compare(flags: &CompareFlags) -> Result<(), Failure> {
-    match flags.experiment {
-        Some(which) => experiment::run(which, &flags.common),
-        None if flags.calibrate => calibrate::run(&Request::calibrate(&flags.common)?, flags.seeds),
-        None => compare::run(flags),
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod busy;
 mod clock;
+pub mod memory;
 mod rounds;
 mod seconds;
 mod way;

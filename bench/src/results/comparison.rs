@@ -129,7 +129,7 @@ impl Comparison {
     pub(crate) fn blank() -> Self {
         Self {
             schema: SCHEMA,
-            made: Made::now(),
+            made: Made::now("cargo xtask compare".to_owned()),
             host: Host::here(),
             f: "norm(x)^2".to_owned(),
             g: "uniform".to_owned(),

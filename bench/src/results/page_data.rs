@@ -67,7 +67,7 @@ pub struct Point {
     pub std_error: f64,
 }
 
-/// What `--experiment` found.
+/// What `experiment` found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Experiment {
     /// Its name on the command line.

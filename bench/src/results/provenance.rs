@@ -20,50 +20,11 @@ pub struct Made {
 }
 
 impl Made {
-    /// Now, by this process.
-    pub fn now() -> Self {
+    /// Now, by this command.
+    pub fn now(command: String) -> Self {
         let now = jiff::Timestamp::now();
         let second = now.round(jiff::Unit::Second).unwrap_or(now);
-        Self {
-            at: second.to_string(),
-            command: typed(std::env::args().skip(1)),
-            commit: commit(),
-            note: None,
-        }
-    }
-}
-
-/// The arguments behind `cargo xtask`. The path behind `--report` is left out, and so
-/// is `--note`, which stands elsewhere: they say nothing about what was measured.
-fn typed(arguments: impl Iterator<Item = String>) -> String {
-    let mut words = vec!["cargo xtask".to_owned()];
-    let mut before = String::new();
-    for argument in arguments {
-        match std::mem::take(&mut before).as_str() {
-            "--report" => {
-                words.push("--report report.html".to_owned());
-                continue;
-            }
-            "--note" => continue,
-            _ if argument == "--report" || argument == "--note" => {}
-            _ if argument.starts_with("--report=") => {
-                words.push("--report report.html".to_owned());
-            }
-            _ if argument.starts_with("--note=") => {}
-            _ => words.push(quoted(&argument)),
-        }
-        before = argument;
-    }
-    words.join(" ")
-}
-
-/// As a shell takes it for one word.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.,:/=+^%@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        Self { at: second.to_string(), command, commit: commit(), note: None }
     }
 }
 
@@ -81,30 +42,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_can_be_typed_again() {
-        let line = |words: &[&str]| typed(words.iter().map(|word| (*word).to_owned()));
-        assert_eq!(
-            line(&["compare", "--f", "norm(x)^2", "--support", "-1:2,3:5", "--g", "it's"]),
-            r"cargo xtask compare --f 'norm(x)^2' --support -1:2,3:5 --g 'it'\''s'"
-        );
-        assert_eq!(
-            line(&[
-                "compare",
-                "--report",
-                "/home/me/page.html",
-                "--note=x",
-                "--note",
-                "--y",
-                "--seed",
-                "2"
-            ]),
-            "cargo xtask compare --report report.html --seed 2"
-        );
-    }
-
-    #[test]
     fn the_time_is_in_utc_to_the_second() {
-        let at = Made::now().at;
+        let at = Made::now(String::new()).at;
         assert!(at.ends_with('Z') && at.len() == "2025-01-31T12:00:00Z".len(), "{at}");
     }
 }

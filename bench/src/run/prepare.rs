@@ -181,6 +181,10 @@ impl Runner for Processes {
         self.precision
     }
 
+    fn processes(&self) -> Vec<u32> {
+        self.pool.ids()
+    }
+
     fn notices(&mut self) -> Vec<String> {
         self.pool.take_notices()
     }

@@ -42,6 +42,11 @@ pub trait Runner {
         Precision::F64
     }
 
+    /// The processes that were started to work for it, or that start those that do.
+    fn processes(&self) -> Vec<u32> {
+        Vec::new()
+    }
+
     /// What happened on the way that is worth a line, since the last call.
     fn notices(&mut self) -> Vec<String> {
         Vec::new()

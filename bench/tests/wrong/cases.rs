@@ -227,25 +227,31 @@ compare --budget 0
 compare --budget soon
 compare --experiment
 compare --experiment product
-compare --experiment sum --f x0
-compare --experiment compile --samples 100
-compare --experiment processes --technique serial
-compare --experiment memory --precision f32
-compare --experiment elementwise --support 0:1
-compare --experiment scaling --budget 3
-compare --experiment sum --peers
-compare --experiment sum --calibrate
-compare --experiment sum --report page.html
 compare --experiment sum --keep
 compare --calibrate --keep
-compare --calibrate --report page.html
-compare --calibrate --peers
-compare --calibrate --simd avx2
-compare --calibrate --f 'exp(x0)'
-compare --calibrate --technique rayon-serial
-compare --calibrate --technique serial,ndarray
-compare --calibrate --seeds 1
-compare --calibrate --seeds 1e3
+experiment
+experiment product
+experiment sum --f x0
+experiment sum --peers
+experiment sum --report page.html
+experiment compile --samples 100
+experiment processes --technique serial
+experiment processes --deadline 0
+experiment memory --precision f32
+experiment elementwise --support 0:1
+experiment elementwise --samples many
+experiment scaling --budget 3
+experiment scaling --samples 1
+calibrate --keep
+calibrate --report page.html
+calibrate --peers
+calibrate --simd avx2
+calibrate --deadline 3
+calibrate --f 'exp(x0)'
+calibrate --technique rayon-serial
+calibrate --technique serial,ndarray
+calibrate --seeds 1
+calibrate --seeds 1e3
 compare --seeds 100
 compare --note busy
 compare --report
@@ -262,7 +268,7 @@ pub const WITHOUT_LLVM: &str = r#"
 1| MC_MISSING_JIT='LLVM 18 to 22 is missing: the words of cargo xtask' estimate --technique jit
 1| estimate --emit llvm
 1| estimate --emit asm --technique jit-calls
-1| compare --experiment compile
+1| experiment compile
 "#;
 
 /// Of a build without OpenCL.
@@ -273,7 +279,7 @@ pub const WITHOUT_OPENCL: &str = r#"
 1| MC_MISSING_OPENCL='OpenCL is missing: the words of cargo xtask' estimate --technique opencl-grid
 1| estimate --device list
 1| estimate --emit opencl
-1| compare --experiment elementwise
+1| experiment elementwise
 "#;
 
 /// Of a build with LLVM.
@@ -283,7 +289,7 @@ pub const WITH_LLVM: &str = r#"
 estimate --simd avx2 --technique auto
 estimate --emit llvm --technique rayon-serial
 compare --simd sse2 --technique serial,ndarray
-compare --calibrate --technique rayon-jit
+calibrate --technique rayon-jit
 "#;
 
 /// Of a build with OpenCL, where there is a device.

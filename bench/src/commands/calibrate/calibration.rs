@@ -6,7 +6,7 @@ use super::coverage::Coverage;
 use super::proof::Proof;
 use crate::results::{Host, Made};
 
-/// What `compare --calibrate --format json` prints.
+/// What `calibrate --format json` prints.
 #[derive(Debug, Serialize)]
 pub struct Calibration {
     /// The version of this document.

@@ -1,4 +1,4 @@
-//! `compare --calibrate`: do the intervals cover the truth as often as they say?
+//! `calibrate`: do the intervals cover the truth as often as they say?
 //!
 //! The same estimate is made from many seeds. φ̂ ± 1 std_error should cover the truth
 //! in 68.27 % of them and φ̂ ± 1.96 std_error in 95 %, once M is large enough for φ̂ to
@@ -16,6 +16,7 @@ mod proof;
 use mc_core::{Plan, run as run_kernel};
 use rayon::prelude::*;
 
+use crate::cli::given::Given;
 use crate::cli::request::Request;
 use crate::numbers::grouped;
 use crate::output::{self, progress};
@@ -34,7 +35,7 @@ use coverage::Coverage;
 pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
     let Some(truth) = request.truth else {
         return Err(Failure::Request(format!(
-            "--calibrate: the integral of f = {} is not known, so nothing can be covered: take a --problem \
+            "calibrate: the integral of f = {} is not known, so nothing can be covered: take a --problem \
              of the catalogue (--problem list), or norm(x)^2",
             request.f
         )));
@@ -76,7 +77,7 @@ pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
 
     let calibration = Calibration {
         schema: SCHEMA,
-        made: Made::now(),
+        made: Made::now(Given::here().typed()),
         host: Host::here(),
         f: request.f.clone(),
         g: request.g.clone(),
@@ -105,12 +106,12 @@ fn kernel_of(request: &Request) -> Result<KernelName, Failure> {
         [] => Ok(KernelName::fastest()),
         [Name { executor: None, kernel }] => Ok(*kernel),
         [name] => Err(Failure::Request(format!(
-            "--technique: {name} is a kernel under an executor, and --calibrate shares out the seeds \
+            "--technique: {name} is a kernel under an executor, and calibrate shares out the seeds \
              itself: give the kernel, {}",
             name.kernel
         ))),
         names => Err(Failure::Request(format!(
-            "--technique: --calibrate takes one, since all have the same bits; these are {}",
+            "--technique: calibrate takes one, since all have the same bits; these are {}",
             names.len()
         ))),
     }

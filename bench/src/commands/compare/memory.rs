@@ -1,72 +1,95 @@
 //! The most memory that an estimate takes: in a process of its own, since what
-//! one technique has freed, another would seem to have needed.
-//!
-//! A process that is started takes over the peak of the one that starts it: on Linux
-//! the size that `exec` replaces counts as a peak of the new program. A comparison has
-//! grown large when it comes to this. So the estimate is not started by it, but by a
-//! process between the two, which is fresh and small, and tells what it saw. It is one
-//! run, as in the comparison: the steps of an `estimate` would need less.
+//! one technique has freed, another would seem to have needed. It is one run, as in the
+//! comparison: the steps of an `estimate` would need less.
 
-use std::process::{Command as Process, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 
 use clap::Parser as _;
 use mc_core::Progress;
 use mc_multiproc::this_executable;
-use wait4::Wait4 as _;
 
 use crate::cli::flags::{Cli, Command};
+use crate::cli::given::Given;
 use crate::cli::request::Request;
+use crate::measure::memory::{peak, running};
 use crate::run;
 use crate::technique::name::Name;
 
-/// Set for these two processes, to what they are.
+/// Set for this process.
 const VARIABLE: &str = "MC_BENCH_PEAK";
-const BETWEEN: &str = "between";
-const RUN: &str = "run";
+
+/// The flags of a comparison that ask for the same estimate again; the samples and the technique
+/// are said anew.
+const AGAIN: [&str; 8] = ["f", "g", "support", "problem", "dims", "seed", "workers", "deadline"];
 
 /// The peak resident set size, in bytes, of one run with this technique, or of
 /// the largest of its workers if that is more.
 ///
 /// None where the system does not tell, or the process fails: the technique's row
 /// has then said why.
-pub(super) fn peak_memory(request: &Request, name: Name, samples: u64) -> Option<u64> {
-    let between = this_executable()
+pub fn peak_memory(name: Name, samples: u64) -> Option<u64> {
+    let output = this_executable()
         .ok()?
-        .env(VARIABLE, BETWEEN)
+        .env(VARIABLE, "1")
         .arg("estimate")
-        .args(request.arguments_for(name))
+        .args(Given::here().only(&flags_for(name)).words())
         .args(["--technique", &name.to_string(), "--samples", &samples.to_string()])
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()
         .ok()?;
-    let bytes = String::from_utf8(between.stdout).ok()?;
-    bytes.trim().parse().ok().filter(|_| between.status.success())
+    let bytes = String::from_utf8(output.stdout).ok()?;
+    bytes.trim().parse().ok().filter(|_| output.status.success())
 }
 
-/// Does its part, and says how to end, if this process is one of the two. Their workers
-/// have the variable as well, so they must have been served before.
+/// Those about other techniques would be refused.
+fn flags_for(name: Name) -> Vec<&'static str> {
+    let compiled: &[_] = if name.kernel.is_compiled() { &["simd"] } else { &[] };
+    let device: &[_] = if name.kernel.is_on_device() { &["device", "precision"] } else { &[] };
+    [&AGAIN[..], compiled, device].concat()
+}
+
+/// Makes the run, tells its peak, and says how to end, if this process was started for it. Its
+/// workers have the variable as well, so they must have been served before.
 pub fn serve_if_watched() -> Option<ExitCode> {
-    let done = match std::env::var(VARIABLE).ok()?.as_str() {
-        BETWEEN => peak_of(this_executable().ok()?).map(|bytes| println!("{bytes}")),
-        RUN => run_once(),
-        _ => None,
-    };
-    Some(if done.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    std::env::var_os(VARIABLE)?;
+    let bytes = run_once();
+    if let Some(bytes) = bytes {
+        println!("{bytes}");
+    }
+    Some(if bytes.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The peak of this program with the arguments of this process.
-fn peak_of(mut program: Process) -> Option<u64> {
-    program.env(VARIABLE, RUN).args(std::env::args_os().skip(1));
-    program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let ended = program.spawn().ok()?.wait4().ok()?;
-    Some(ended.rusage.maxrss).filter(|&bytes| ended.status.success() && bytes > 0)
-}
-
-/// One run.
-fn run_once() -> Option<()> {
+/// One run, and the peak of this process or of the largest that works for it.
+fn run_once() -> Option<u64> {
     let Command::Estimate(flags) = Cli::try_parse().ok()?.command else { return None };
     let request = Request::estimate(&flags.common, &flags.ending).ok()?;
     let mut runner = run::prepare(*request.techniques.first()?, &request).ok()?;
-    runner.run(&request.problem, request.plans.first()?, &Progress::new()).ok().map(|_| ())
+    runner.run(&request.problem, request.plans.first()?, &Progress::new()).ok()?;
+    let own = std::env::current_exe().ok()?;
+    let workers = runner.processes().into_iter().flat_map(|id| running(&own, id));
+    let peaks = workers.filter_map(|id| peak(&id.to_string()));
+    peaks.chain(peak("self")).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Args as _;
+
+    use super::*;
+    use crate::cli::flags::Flags;
+    use crate::technique::name::KernelName;
+
+    /// Whoever adds a flag decides here whether it is given again.
+    #[test]
+    fn every_flag_is_given_again_or_said_anew() {
+        const ANEW: [&str; 3] = ["samples", "technique", "format"];
+        let all = [KernelName::Jit, KernelName::OpenCl];
+        let again: Vec<_> = all.into_iter().flat_map(|k| flags_for(Name::alone(k))).collect();
+        for flag in Flags::augment_args(clap::Command::new("flags")).get_arguments() {
+            let long = flag.get_long().expect("a long flag");
+            assert!(again.contains(&long) != ANEW.contains(&long), "--{long}");
+        }
+        assert!(!flags_for(Name::alone(KernelName::Serial)).contains(&"simd"));
+    }
 }

@@ -15,6 +15,7 @@ pub use memory::serve_if_watched;
 
 use super::files;
 use crate::cli::flags::CompareFlags;
+use crate::cli::given::Given;
 use crate::cli::request::Request;
 use crate::measure::busy;
 use crate::numbers::grouped;
@@ -84,16 +85,16 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
     let crossovers = crossovers(request, &mut contestants, budget.mul_f64(1.0 - RACES), &cancel);
     let page = wants_page.then(|| {
         bar.set_message("workers, convergence, experiments");
-        page_data::all(request, &flags.common, budget, &cancel)
+        page_data::all(request, budget, &cancel)
     });
     bar.finish_and_clear();
     cancel.check().map_err(|error| Failure::Run(error.to_string()))?;
     let busy = before.note();
-    peaks(request, &contestants, &mut rows);
+    peaks(&contestants, &mut rows);
 
     let comparison = Comparison {
         schema: SCHEMA,
-        made: Made { note: flags.note.clone(), ..Made::now() },
+        made: Made { note: flags.note.clone(), ..Made::now(Given::here().typed()) },
         host: Host::here(),
         f: request.f.clone(),
         g: request.g.clone(),
@@ -134,14 +135,14 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
 
 /// Fills in how much memory each technique needs, at the largest number of samples
 /// that it does quickly.
-fn peaks(request: &Request, contestants: &[Contestant], rows: &mut [Row]) {
+fn peaks(contestants: &[Contestant], rows: &mut [Row]) {
     for contestant in contestants {
         let name = contestant.name.to_string();
         let quick = |row: &&mut Row| {
             row.technique == name && row.seconds.is_some_and(|seconds| seconds.median < QUICK)
         };
         if let Some(row) = rows.iter_mut().filter(quick).max_by_key(|row| row.samples) {
-            row.peak_memory_bytes = memory::peak_memory(request, contestant.name, row.samples);
+            row.peak_memory_bytes = memory::peak_memory(contestant.name, row.samples);
         }
     }
 }

@@ -1,18 +1,16 @@
 //! What the page needs beyond the comparison: what is asked for it, and measured for it.
 
-use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-use clap::ValueEnum;
 use mc_core::{Plan, Progress};
 
-use crate::cli::flags::{Experiment as Which, Flags};
 use crate::cli::request::Request;
-use crate::commands::experiment;
-use crate::measure::{Competitor, interleaved};
+use crate::commands::crowd::Crowd;
+use crate::commands::experiment::{elementwise, sum};
+use crate::measure::interleaved;
 use crate::numbers::grouped;
 use crate::results::{Convergence, Experiment, Measured, Point, Scaled, Scaling};
-use crate::run::{self, Runner};
+use crate::run;
 use crate::technique::bound::Bound;
 use crate::technique::name::{ExecutorName, KernelName, Name};
 
@@ -24,9 +22,6 @@ const LONG_ENOUGH: Duration = Duration::from_millis(60);
 
 /// No estimate is made from more samples once one took this long.
 const CONVERGED: Duration = Duration::from_millis(700);
-
-/// The experiments that the page has room for.
-const EXPERIMENTS: [&str; 2] = ["sum", "elementwise"];
 
 /// The fewest samples of a time that is drawn.
 const FEWEST: u64 = 100;
@@ -60,35 +55,15 @@ pub fn widen(request: &mut Request) {
     }
 }
 
-/// Measures it all. `flags` are those of the command; the budget is that of the
-/// comparison, and this comes on top of it.
-pub fn all(request: &Request, flags: &Flags, budget: Duration, progress: &Progress) -> Measured {
+/// Measures it all. The budget is that of the comparison, and this comes on top of it.
+pub fn all(request: &Request, budget: Duration, progress: &Progress) -> Measured {
     let kernel = KernelName::fastest();
-    let (experiments, reasons) = experiments(flags);
+    let (experiments, reasons) = experiments(request.devices.device.as_deref());
     Measured {
         scaling: scaling(request, kernel, budget.mul_f64(SCALING), progress),
         convergence: convergence(request, kernel, progress),
         experiments,
         reasons,
-    }
-}
-
-/// One technique with some workers, at one number of samples.
-struct Way<'w> {
-    name: Name,
-    workers: usize,
-    runner: Box<dyn Runner>,
-    request: &'w Request,
-    plan: Plan,
-    progress: &'w Progress,
-}
-
-impl Competitor for Way<'_> {
-    type Error = String;
-
-    fn run(&mut self) -> Result<Option<f64>, String> {
-        let run = self.runner.run(&self.request.problem, &self.plan, self.progress);
-        run.map(|_| None).map_err(|error| error.to_string())
     }
 }
 
@@ -109,15 +84,6 @@ fn scaling(
 ) -> Scaling {
     let alone = Name::alone(kernel);
     let mut found = Scaling { against: alone.to_string(), ..Scaling::default() };
-    let mut ways = Vec::new();
-    let mut add = |name: Name, workers: usize, plan: Plan| {
-        let mut crowd = request.clone();
-        crowd.workers = NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN);
-        match run::prepare(name, &crowd) {
-            Ok(runner) => ways.push(Way { name, workers, runner, request, plan, progress }),
-            Err(reason) => found.reasons.push(format!("{name}: {reason}")),
-        }
-    };
     let plan = match long_enough(request, alone, progress) {
         Ok(plan) => plan,
         Err(reason) => {
@@ -125,21 +91,30 @@ fn scaling(
             return found;
         }
     };
-    add(alone, 1, plan);
-    for executor in [ExecutorName::Rayon, ExecutorName::Crossbeam, ExecutorName::Processes] {
-        for workers in crowds(request.workers.get()) {
-            add(Name::under(executor, kernel), workers, plan);
+    found.samples = plan.samples();
+    let executors = [ExecutorName::Rayon, ExecutorName::Crossbeam, ExecutorName::Processes];
+    let shared = executors.into_iter().flat_map(|executor| {
+        let name = Name::under(executor, kernel);
+        crowds(request.workers.get()).into_iter().map(move |workers| Crowd { name, workers })
+    });
+    let (mut crowds, mut ways) = (Vec::new(), Vec::new());
+    for crowd in std::iter::once(Crowd { name: alone, workers: 1 }).chain(shared) {
+        match crowd.prepare(request, plan, progress) {
+            Ok(way) => {
+                crowds.push(crowd);
+                ways.push(way);
+            }
+            Err(reason) => found.reasons.push(format!("{}: {reason}", crowd.name)),
         }
     }
-    found.samples = plan.samples();
-    let outcomes = interleaved(&mut ways, budget, |_| {});
-    for (way, times) in ways.iter().zip(outcomes) {
-        let name = way.name.to_string();
+    for (Crowd { name, workers }, times) in
+        crowds.into_iter().zip(interleaved(&mut ways, budget, |_| {}))
+    {
         match times.map(|times| times.summary().map(|seconds| seconds.median)) {
-            Ok(Some(median)) if way.name == alone => found.seconds = Some(median),
+            Ok(Some(median)) if name == alone => found.seconds = Some(median),
             Ok(Some(median)) => found.rows.push(Scaled {
-                technique: name,
-                workers: way.workers,
+                technique: name.to_string(),
+                workers,
                 seconds: median,
                 speedup: found.seconds.map_or(f64::NAN, |unit| unit / median),
             }),
@@ -205,18 +180,14 @@ fn convergence(request: &Request, kernel: KernelName, progress: &Progress) -> Co
     found
 }
 
-/// Those of the experiments that can be made, by their names on the command line; and
-/// why others cannot.
-fn experiments(flags: &Flags) -> (Vec<Experiment>, Vec<String>) {
-    let name = |which: &Which| Some(which.to_possible_value()?.get_name().to_owned());
+/// The experiments that the page has room for, as far as they can be made; and why others cannot.
+fn experiments(device: Option<&str>) -> (Vec<Experiment>, Vec<String>) {
+    let made = [("sum", sum::run()), ("elementwise", elementwise::run(&[], device))];
     let (mut found, mut reasons) = (Vec::new(), Vec::new());
-    for wanted in EXPERIMENTS {
-        let which =
-            Which::value_variants().iter().find(|which| name(which).as_deref() == Some(wanted));
-        match which.map(|&which| experiment::found(which, flags)) {
-            Some(Ok(report)) => found.push(report.document(wanted)),
-            Some(Err(failure)) => reasons.push(format!("{wanted}: {failure}")),
-            None => reasons.push(format!("{wanted}: this program has no such experiment")),
+    for (name, outcome) in made {
+        match outcome {
+            Ok(report) => found.push(report.document(name)),
+            Err(failure) => reasons.push(format!("{name}: {failure}")),
         }
     }
     (found, reasons)

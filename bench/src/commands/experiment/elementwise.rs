@@ -1,7 +1,6 @@
 //! The lecture's "simple example" on a GPU: the product of two arrays in f32, on
 //! the host and on a device, with what travelling costs.
 
-use crate::cli::flags::Flags;
 use crate::process::Failure;
 
 use crate::output::experiment::Report;
@@ -11,9 +10,14 @@ use crate::output::experiment::Report;
 const SIZES: [u64; 4] = [512_000, 5_120_000, 51_200_000, 102_400_000];
 
 #[cfg(not(feature = "opencl"))]
-pub fn run(_: &Flags) -> Result<Report, Failure> {
+/// It cannot be made here.
+///
+/// # Errors
+///
+/// What is missing.
+pub fn run(_: &[u64], _: Option<&str>) -> Result<Report, Failure> {
     let reason = crate::technique::name::KernelName::OpenCl.missing().unwrap_or_default();
-    Err(Failure::Run(format!("--experiment elementwise needs OpenCL: {reason}")))
+    Err(Failure::Run(format!("experiment elementwise needs OpenCL: {reason}")))
 }
 
 #[cfg(feature = "opencl")]
@@ -26,7 +30,7 @@ mod device {
     use mc_opencl::{OclProduct, Parts, Product};
     use ndarray::Array1;
 
-    use super::{Failure, Flags, Report, SIZES};
+    use super::{Failure, Report, SIZES};
     use crate::measure::{Way, interleaved};
     use crate::output::experiment::Cell;
 
@@ -65,11 +69,16 @@ mod device {
         a * b
     }
 
-    pub fn run(flags: &Flags) -> Result<Report, Failure> {
+    /// Runs the experiment, with so many elements, or the lecture's numbers of them.
+    ///
+    /// # Errors
+    ///
+    /// What the device cannot do.
+    pub fn run(sizes: &[u64], device: Option<&str>) -> Result<Report, Failure> {
         let words = |error: mc_opencl::OpenClError| Failure::Run(error.to_string());
-        let through_ocl = OclProduct::prepare(flags.device.as_deref()).map_err(words)?;
-        let product = Product::prepare(flags.device.as_deref()).map_err(words)?;
-        let sizes = if flags.samples.is_empty() { &SIZES[..] } else { &flags.samples };
+        let through_ocl = OclProduct::prepare(device).map_err(words)?;
+        let product = Product::prepare(device).map_err(words)?;
+        let sizes = if sizes.is_empty() { &SIZES[..] } else { sizes };
         let mut rows = Vec::new();
         let mut notes = Vec::new();
         for &size in sizes {

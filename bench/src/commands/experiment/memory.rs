@@ -1,14 +1,13 @@
 //! The most memory that coordinator, workers and ranks ever had, for more and more
 //! samples.
 
-use std::path::Path;
-
 use mc_core::{Plan, Progress};
 use mc_multiproc::{Prepared, ProcessPool, this_executable};
 
 use super::way::failed;
 use crate::cli::flags::Flags;
 use crate::cli::request::Request;
+use crate::measure::memory::{self, running};
 use crate::output::experiment::{Cell, Report};
 use crate::process::Failure;
 #[cfg(feature = "mpi")]
@@ -29,7 +28,7 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
     let pool = ProcessPool::start(command, request.workers.get()).map_err(failed)?;
     let prepared =
         pool.prepare(kernel.text(), worker::key(&request), &request.problem).map_err(failed)?;
-    let counts = if flags.samples.is_empty() { &SAMPLES[..] } else { &flags.samples };
+    let counts = if flags.sample.samples.is_empty() { &SAMPLES[..] } else { &flags.sample.samples };
     let ranks = Ranks::start(kernel, &request)?;
     let mut rows = Vec::new();
     for &samples in counts {
@@ -76,10 +75,8 @@ impl Ranks {
         let Some(pool) = job(count)? else { return Ok(None) };
         let prepared =
             pool.prepare(kernel.text(), worker::key(request), &request.problem).map_err(failed)?;
-        let mut ids = Vec::new();
-        for launcher in pool.ids() {
-            below(launcher, &std::env::current_exe()?, &mut ids);
-        }
+        let own = std::env::current_exe()?;
+        let ids: Vec<_> = pool.ids().into_iter().flat_map(|id| running(&own, id)).collect();
         if ids.len() != count {
             let found = ids.len();
             return Err(failed(format!(
@@ -110,28 +107,9 @@ fn job(_: usize) -> Result<Option<ProcessPool>, Failure> {
     Ok(None)
 }
 
-/// Adds the processes below `id` that run `program`: an MPI may have processes of
-/// its own between `mpirun` and the ranks.
-fn below(id: u32, program: &Path, found: &mut Vec<u32>) {
-    let tasks = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
-    for task in tasks {
-        // The kernel lists the children of each thread.
-        let children = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
-        for child in children.split_whitespace().filter_map(|id| id.parse().ok()) {
-            if std::fs::read_link(format!("/proc/{child}/exe")).is_ok_and(|exe| exe == program) {
-                found.push(child);
-            }
-            below(child, program, found);
-        }
-    }
-}
-
 /// The most memory that a process has had, in KiB.
 fn peak(id: &str) -> Result<u64, Failure> {
-    let path = format!("/proc/{id}/status");
-    let unknown =
-        || failed(format!("{path} does not tell the memory of a process: this needs Linux"));
-    let status = std::fs::read_to_string(&path).map_err(|_| unknown())?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).ok_or_else(unknown)?;
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).ok_or_else(unknown)
+    memory::peak(id).map(|bytes| bytes >> 10).ok_or_else(|| {
+        failed(format!("the system does not tell the memory of process {id}: this needs Linux"))
+    })
 }

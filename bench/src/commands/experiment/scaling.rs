@@ -7,9 +7,9 @@ use mc_core::{Plan, Progress};
 use mc_multiproc::{Prepared, ProcessPool, this_executable};
 
 use super::way::{failed, same_bits};
-use crate::auto;
 use crate::cli::flags::Flags;
 use crate::cli::request::Request;
+use crate::commands::crowd::Crowd;
 use crate::measure::{Way, interleaved};
 use crate::numbers::grouped;
 use crate::output::experiment::{Cell, Report};
@@ -24,13 +24,11 @@ const SAMPLES: u64 = 1_000_000_000;
 
 /// Runs the experiment.
 pub fn run(flags: &Flags) -> Result<Report, Failure> {
-    let mut one = Request::compare(flags)?;
-    let many = Request::compare(flags)?;
-    let (workers, seed) = (many.workers, many.plans[0].seed());
-    one.workers = std::num::NonZeroUsize::MIN;
-    let samples = flags.samples.first().copied().unwrap_or(SAMPLES);
+    let request = Request::compare(flags)?;
+    let (workers, seed) = (request.workers, request.plans[0].seed());
+    let samples = flags.sample.samples.first().copied().unwrap_or(SAMPLES);
     let plan = Plan::new(samples, seed).map_err(failed)?;
-    let names = match many.techniques.as_slice() {
+    let names = match request.techniques.as_slice() {
         [] => {
             let fast = KernelName::fastest();
             ExecutorName::ALL.map(|executor| Name::under(executor, fast)).to_vec()
@@ -40,23 +38,19 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
     let kernel = names[0].kernel;
     // One process, and then as many as there are workers, each with the whole run.
     let crowd: Vec<(ProcessPool, Prepared)> = (0..workers.get())
-        .map(|_| independent(kernel, &many))
+        .map(|_| independent(kernel, &request))
         .collect::<Result<_, _>>()
         .map_err(failed)?;
+    let progress = Progress::new();
     let mut notes = Vec::new();
     let mut ways = Vec::new();
     let mut shown = Vec::new();
     for name in names {
-        let pair = auto::prepare(name, &one).and_then(|a| Ok([a, auto::prepare(name, &many)?]));
-        match pair {
-            Ok(pair) => {
+        let pair = [1, workers.get()].map(|workers| Crowd { name, workers });
+        match pair.iter().map(|crowd| crowd.prepare(&request, plan, &progress)).collect() {
+            Ok::<Vec<_>, _>(pair) => {
                 shown.push(name);
-                for mut runner in pair {
-                    let problem = &many.problem;
-                    ways.push(Way::new(name.to_string(), move || {
-                        runner.run(problem, &plan, &Progress::new()).map_err(|e| e.to_string())
-                    }));
-                }
+                ways.extend(pair);
             }
             Err(reason) => notes.push(format!("{name}: {reason}")),
         }

@@ -242,7 +242,7 @@ fn experiments(document: &Comparison) -> Result<Markup, ChartError> {
         Ok(html! {
             section id=(id) {
                 h2 { (experiment.title) }
-                p.soft { "cargo xtask compare --experiment " (experiment.name) }
+                p.soft { "cargo xtask experiment " (experiment.name) }
                 // A table with many columns needs the whole width.
                 div class=[(experiment.columns.len() <= 5).then_some("pair")] {
                     @if let Some(picture) = &picture {
