@@ -27,7 +27,7 @@ pub struct ProcessPool {
 }
 
 impl ProcessPool {
-    /// Starts `workers` processes of `command` ([`this_executable`], if
+    /// Starts `workers` processes of `command` ([`this_executable`](crate::this_executable), if
     /// its `main` begins with [`serve_if_worker`](crate::serve_if_worker)).
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use super::question::Question;
 use super::shared::Shared;
 use super::supervisor::News;
 
-/// A problem prepared in all workers of a [`ProcessPool`].
+/// A problem prepared in all workers of a [`ProcessPool`](crate::ProcessPool).
 pub struct Prepared {
     pub(super) shared: Arc<Shared>,
     pub(super) kernel: KernelId,
