@@ -4,11 +4,11 @@ use std::collections::TryReserveError;
 
 use mc_core::Tape;
 
+use crate::cpu::Lanes;
 use crate::emit::{OverArrays, Values};
 use crate::engine::{self, Code, Passes};
 use crate::error::JitError;
-use crate::host::Lanes;
-use crate::room::Room;
+use crate::memory::Memory;
 
 /// A function, compiled to give its values at an array of points.
 ///
@@ -65,7 +65,7 @@ impl ArrayFunction {
     ///
     /// What LLVM cannot do.
     pub fn compile(tape: &Tape) -> Result<Self, JitError> {
-        Self::with_lanes(tape, engine::host()?.lanes())
+        Self::with_lanes(tape, engine::cpu()?.lanes())
     }
 
     /// Compiles `tape` with vectors of `lanes` points, whatever the machine has.
@@ -74,7 +74,7 @@ impl ArrayFunction {
     ///
     /// What LLVM cannot do.
     pub fn with_lanes(tape: &Tape, lanes: Lanes) -> Result<Self, JitError> {
-        let code = Code::compile(&OverArrays { tape, lanes }, engine::host()?, Passes::None)?;
+        let code = Code::compile(&OverArrays { tape, lanes }, engine::cpu()?, Passes::None)?;
         Ok(Self { code, dims: tape.dims(), lanes })
     }
 
@@ -101,7 +101,7 @@ impl ArrayFunction {
         }
         let lanes = self.lanes.count() as usize;
         let (groups, rest) = (count / lanes, count % lanes);
-        let mut memory = Room::new(self.code.memory())?;
+        let mut memory = Memory::new(self.code.memory())?;
         let memory = memory.as_mut_ptr();
         if groups > 0 {
             // SAFETY: the lengths were compared, and groups·lanes ≤ count.
@@ -110,7 +110,7 @@ impl ArrayFunction {
         if rest > 0 {
             // One more vector; what its spare lanes compute is not looked at.
             let done = count - rest;
-            let (mut points, mut last) = (Room::new(dims * lanes)?, Room::new(lanes)?);
+            let (mut points, mut last) = (Memory::new(dims * lanes)?, Memory::new(lanes)?);
             for k in 0..dims {
                 for i in 0..rest {
                     points[k * lanes + i] = x[k * count + done + i];

@@ -8,11 +8,11 @@ use mc_core::{
 };
 
 use crate::compiler::Compiler;
+use crate::cpu::{Cpu, Simd};
 use crate::emit::{AtPoint, Value};
 use crate::engine::{self, Code, Passes};
 use crate::error::JitError;
-use crate::host::{Host, Simd};
-use crate::room::Room;
+use crate::memory::Memory;
 
 /// The loop of chapter 1, calling a compiled f, and a compiled g where the problem
 /// has a density, for each point. This is the lecture's `@jit` before f and g.
@@ -64,7 +64,7 @@ impl JitCalls {
     ///
     /// As [`Technique::prepare`].
     pub fn llvm_ir(&self, problem: &Problem) -> Result<String, PrepareError> {
-        self.text(problem, |_| ";", |function, host| engine::llvm_ir(function, host))
+        self.text(problem, |_| ";", |function, cpu| engine::llvm_ir(function, cpu))
     }
 
     /// f, and g if there is one, as assembly with comments.
@@ -73,21 +73,21 @@ impl JitCalls {
     ///
     /// As [`Technique::prepare`].
     pub fn assembly(&self, problem: &Problem) -> Result<String, PrepareError> {
-        let mark = |host: &Host| if host.simd == Simd::Neon { "//" } else { "#" };
-        self.text(problem, mark, |function, host| engine::assembly(function, host))
+        let mark = |cpu: &Cpu| if cpu.simd == Simd::Neon { "//" } else { "#" };
+        self.text(problem, mark, |function, cpu| engine::assembly(function, cpu))
     }
 
     fn text(
         &self,
         problem: &Problem,
-        mark: fn(&Host) -> &'static str,
-        of: fn(&AtPoint<'_>, &Host) -> Result<String, JitError>,
+        mark: fn(&Cpu) -> &'static str,
+        of: fn(&AtPoint<'_>, &Cpu) -> Result<String, JitError>,
     ) -> Result<String, PrepareError> {
         let text = || {
-            let host = self.compiler.target()?;
+            let cpu = self.compiler.target()?;
             let one = |name: &str, integrand: &Integrand| {
-                let text = of(&AtPoint::of(integrand.tape()), &host)?;
-                Ok::<_, JitError>(format!("{} {name}, called for each point.\n{text}", mark(&host)))
+                let text = of(&AtPoint::of(integrand.tape()), &cpu)?;
+                Ok::<_, JitError>(format!("{} {name}, called for each point.\n{text}", mark(&cpu)))
             };
             let mut text = one("f", problem.f())?;
             if let Some(g) = problem.g() {
@@ -107,9 +107,9 @@ impl Technique for JitCalls {
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         let compiled = || {
-            let host = self.compiler.runs_on()?;
+            let cpu = self.compiler.runs_on()?;
             let compile =
-                |integrand: &Integrand| self.compiler.at_point(integrand.tape(), host.clone());
+                |integrand: &Integrand| self.compiler.at_point(integrand.tape(), cpu.clone());
             Ok((compile(problem.f())?, problem.g().map(compile).transpose()?))
         };
         let (f, g) = compiled().map_err(|error: JitError| error.in_preparing(self.name()))?;
@@ -126,7 +126,7 @@ struct Calls {
 impl Kernel for Calls {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let most = self.g.iter().map(|g| g.memory()).fold(self.f.memory(), usize::max);
-        let mut memory = Room::new(most)
+        let mut memory = Memory::new(most)
             .map_err(|error| RunError::Failed { technique: "jit-calls", cause: Box::new(error) })?;
         let (f, g) = (self.f.function(), self.g.as_ref().map(|g| g.function()));
         let mut x = vec![0.0; self.axes.len()];

@@ -6,10 +6,10 @@ use inkwell::execution_engine::UnsafeFunctionPointer;
 use mc_core::{Affine, Problem, Tape};
 
 use crate::cache::Cache;
+use crate::cpu::{Cpu, Simd};
 use crate::emit::{AtPoint, Loop, MonteCarlo, Source, Value};
 use crate::engine::{self, Code, CompileTimes, Passes};
 use crate::error::JitError;
-use crate::host::{Host, Simd};
 use crate::shape::Shape;
 
 /// More operations are refused: these take some ten seconds.
@@ -39,7 +39,7 @@ struct Key {
     axes: Vec<[u64; 2]>,
     shape: Option<Shape>,
     part: Option<usize>,
-    host: Host,
+    cpu: Cpu,
     passes: Passes,
 }
 
@@ -48,16 +48,16 @@ static VALUES: LazyLock<Cache<Key, Code<Value>>> = LazyLock::new(|| Cache::new(K
 
 impl Compiler {
     /// The CPU to write code for; it need not be able to run it.
-    pub(crate) fn target(&self) -> Result<Host, JitError> {
-        let host = engine::host()?;
-        Ok(self.simd.map_or_else(|| host.clone(), |simd| host.with(simd)))
+    pub(crate) fn target(&self) -> Result<Cpu, JitError> {
+        let cpu = engine::cpu()?;
+        Ok(self.simd.map_or_else(|| cpu.clone(), |simd| cpu.with(simd)))
     }
 
     /// The CPU to write code for that is run here.
-    pub(crate) fn runs_on(&self) -> Result<Host, JitError> {
-        let host = engine::host()?;
+    pub(crate) fn runs_on(&self) -> Result<Cpu, JitError> {
+        let cpu = engine::cpu()?;
         match self.simd {
-            Some(asked) if !host.has(asked) => Err(JitError::Simd { asked, widest: host.simd }),
+            Some(asked) if !cpu.has(asked) => Err(JitError::Simd { asked, widest: cpu.simd }),
             _ => self.target(),
         }
     }
@@ -67,16 +67,16 @@ impl Compiler {
         &self,
         problem: &Problem,
         shape: Shape,
-        host: Host,
+        cpu: Cpu,
     ) -> Result<Arc<Code<Loop>>, JitError> {
         let (h, axes) = (problem.h(), problem.affine());
         let source = MonteCarlo { h, axes, shape };
-        self.compile(&LOOPS, &source, h, axes, Some(shape), host)
+        self.compile(&LOOPS, &source, h, axes, Some(shape), cpu)
     }
 
     /// The function of `tape`.
-    pub(crate) fn at_point(&self, tape: &Tape, host: Host) -> Result<Arc<Code<Value>>, JitError> {
-        self.compile(&VALUES, &AtPoint::of(tape), tape, &[], None, host)
+    pub(crate) fn at_point(&self, tape: &Tape, cpu: Cpu) -> Result<Arc<Code<Value>>, JitError> {
+        self.compile(&VALUES, &AtPoint::of(tape), tape, &[], None, cpu)
     }
 
     fn compile<F: UnsafeFunctionPointer>(
@@ -86,34 +86,34 @@ impl Compiler {
         tape: &Tape,
         axes: &[Affine],
         shape: Option<Shape>,
-        host: Host,
+        cpu: Cpu,
     ) -> Result<Arc<Code<F>>, JitError> {
         let (operations, passes) = (tape.len(), self.passes);
         if operations > LONGEST {
             return Err(JitError::TooLong { operations, most: LONGEST });
         }
         if self.cold {
-            return Ok(Arc::new(Code::compile(source, &host, passes)?));
+            return Ok(Arc::new(Code::compile(source, &cpu, passes)?));
         }
         let key = Key {
             tape: tape.clone(),
             axes: axes.iter().map(|axis| [axis.scale, axis.offset].map(f64::to_bits)).collect(),
             shape,
             part: shape.and_then(|shape| shape.part),
-            host: host.clone(),
+            cpu: cpu.clone(),
             passes,
         };
-        cache.get(key, operations + OVERHEAD, || Code::compile(source, &host, passes))
+        cache.get(key, operations + OVERHEAD, || Code::compile(source, &cpu, passes))
     }
 
     /// Compiles anew, and says where the time went.
     pub(crate) fn times(
         &self,
         problem: &Problem,
-        shape: impl FnOnce(&Host) -> Shape,
+        shape: impl FnOnce(&Cpu) -> Shape,
     ) -> Result<CompileTimes, JitError> {
-        let host = self.runs_on()?;
-        let (shape, cold) = (shape(&host), Self { cold: true, ..*self });
-        Ok(cold.monte_carlo(problem, shape, host)?.times())
+        let cpu = self.runs_on()?;
+        let (shape, cold) = (shape(&cpu), Self { cold: true, ..*self });
+        Ok(cold.monte_carlo(problem, shape, cpu)?.times())
     }
 }

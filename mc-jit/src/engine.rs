@@ -14,10 +14,10 @@ use inkwell::targets::{
     CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetMachine, TargetTriple,
 };
 
+use crate::cpu::Cpu;
 use crate::emit::{Emitted, Into, Source};
 use crate::error::JitError;
-use crate::host::Host;
-use crate::{library, listing};
+use crate::{callbacks, listing};
 
 /// How hard the code generator tries.
 const LEVEL: OptimizationLevel = OptimizationLevel::Default;
@@ -61,44 +61,44 @@ pub fn compiled_functions() -> usize {
 }
 
 /// The CPU of this machine, once LLVM can generate code for it.
-pub(crate) fn host() -> Result<&'static Host, JitError> {
-    static HOST: OnceLock<Result<Host, String>> = OnceLock::new();
-    let host = HOST.get_or_init(|| {
+pub(crate) fn cpu() -> Result<&'static Cpu, JitError> {
+    static CPU: OnceLock<Result<Cpu, String>> = OnceLock::new();
+    let cpu = CPU.get_or_init(|| {
         Target::initialize_native(&InitializationConfig::default())?;
-        Ok(Host::detect())
+        Ok(Cpu::detect())
     });
-    host.as_ref().map_err(|error| JitError::Target(error.clone()))
+    cpu.as_ref().map_err(|error| JitError::Target(error.clone()))
 }
 
-/// LLVM's code generator for `host`, which need not be this machine.
-fn machine(host: &Host) -> Result<TargetMachine, JitError> {
+/// LLVM's code generator for `cpu`, which need not be this machine.
+fn machine(cpu: &Cpu) -> Result<TargetMachine, JitError> {
     static OTHERS: OnceLock<()> = OnceLock::new();
     OTHERS.get_or_init(|| {
         Target::initialize_x86(&InitializationConfig::default());
         Target::initialize_aarch64(&InitializationConfig::default());
     });
-    let triple = TargetTriple::create(&host.triple);
+    let triple = TargetTriple::create(&cpu.triple);
     let target =
         Target::from_triple(&triple).map_err(|error| JitError::Target(error.to_string()))?;
-    let (cpu, features) = (&host.cpu, &host.features);
+    let (name, features) = (&cpu.name, &cpu.features);
     let (relocations, model) = (RelocMode::Static, CodeModel::JITDefault);
     target
-        .create_target_machine(&triple, cpu, features, LEVEL, relocations, model)
-        .ok_or_else(|| JitError::Target(format!("no target machine for {}", host.triple)))
+        .create_target_machine(&triple, name, features, LEVEL, relocations, model)
+        .ok_or_else(|| JitError::Target(format!("no target machine for {}", cpu.triple)))
 }
 
 /// Writes the function into a new module.
 fn module<'ctx>(
     context: &'ctx Context,
     source: &impl Source,
-    host: &Host,
+    cpu: &Cpu,
     notes: bool,
 ) -> Result<(Module<'ctx>, Emitted), JitError> {
     let module = context.create_module("mc-jit");
-    module.set_triple(&TargetTriple::create(&host.triple));
-    let emitted = source.emit(&Into { context, module: &module, simd: host.simd, notes })?;
+    module.set_triple(&TargetTriple::create(&cpu.triple));
+    let emitted = source.emit(&Into { context, module: &module, simd: cpu.simd, notes })?;
     // The engine compiles for a generic CPU unless the function says otherwise.
-    let target = [("target-cpu", &host.cpu), ("target-features", &host.features)]
+    let target = [("target-cpu", &cpu.name), ("target-features", &cpu.features)]
         .map(|(key, value)| context.create_string_attribute(key, value));
     // Without it, tables for exceptions would be registered with each loop.
     let simple = ["nounwind", "noinline"].map(|name| {
@@ -120,33 +120,33 @@ fn verify(module: &Module<'_>) -> Result<(), JitError> {
     module.verify().map_err(|error| JitError::Invalid(error.to_string()))
 }
 
-fn optimise(module: &Module<'_>, host: &Host, passes: Passes) -> Result<(), JitError> {
+fn optimise(module: &Module<'_>, cpu: &Cpu, passes: Passes) -> Result<(), JitError> {
     match passes {
         Passes::None => Ok(()),
         Passes::O3 => module
-            .run_passes("default<O3>", &machine(host)?, PassBuilderOptions::create())
+            .run_passes("default<O3>", &machine(cpu)?, PassBuilderOptions::create())
             .map_err(|error| JitError::Compile(error.to_string())),
     }
 }
 
 /// The function as LLVM's own text, with the steps as comments.
-pub(crate) fn llvm_ir<S: Source>(source: &S, host: &Host) -> Result<String, JitError> {
+pub(crate) fn llvm_ir<S: Source>(source: &S, cpu: &Cpu) -> Result<String, JitError> {
     let context = Context::create();
-    let (module, _) = module(&context, source, host, true)?;
+    let (module, _) = module(&context, source, cpu, true)?;
     Ok(listing::ir(&module.print_to_string().to_string(), S::ABOUT))
 }
 
 /// The function as assembly, with the step of each instruction beside it.
-pub(crate) fn assembly<S: Source>(source: &S, host: &Host) -> Result<String, JitError> {
+pub(crate) fn assembly<S: Source>(source: &S, cpu: &Cpu) -> Result<String, JitError> {
     let context = Context::create();
-    let (module, _) = module(&context, source, host, true)?;
-    let machine = machine(host)?;
+    let (module, _) = module(&context, source, cpu, true)?;
+    let machine = machine(cpu)?;
     machine.set_asm_verbosity(true);
     let text = machine
         .write_to_memory_buffer(&module, FileType::Assembly)
         .map_err(|error| JitError::Compile(error.to_string()))?;
     let text = String::from_utf8_lossy(text.as_slice());
-    Ok(listing::assembly(text.trim_end_matches('\0'), S::ABOUT, host))
+    Ok(listing::assembly(text.trim_end_matches('\0'), S::ABOUT, cpu))
 }
 
 /// Machine code, and what keeps it in memory.
@@ -188,7 +188,7 @@ impl<F: UnsafeFunctionPointer> Code<F> {
     /// Compiles the function.
     pub(crate) fn compile<S: Source<Signature = F>>(
         source: &S,
-        host: &Host,
+        cpu: &Cpu,
         passes: Passes,
     ) -> Result<Self, JitError> {
         let clock = Instant::now();
@@ -196,14 +196,14 @@ impl<F: UnsafeFunctionPointer> Code<F> {
         // SAFETY: the context lives until `owned` is dropped. That is after the
         // engine and the module: at the end of this function, or of the `Code`.
         let context: &'static Context = unsafe { &*owned.0 };
-        let (module, emitted) = module(context, source, host, false)?;
+        let (module, emitted) = module(context, source, cpu, false)?;
         let emit = clock.elapsed();
-        optimise(&module, host, passes)?;
+        optimise(&module, cpu, passes)?;
         let optimised = clock.elapsed();
         let engine = module
             .create_jit_execution_engine(LEVEL)
             .map_err(|error| JitError::Compile(error.to_string()))?;
-        library::provide(context, &module, &engine);
+        callbacks::provide(context, &module, &engine);
         // SAFETY: the function is written with the signature `F`.
         let function = unsafe { engine.get_function::<F>(S::NAME)? };
         // SAFETY: the engine that holds the code is kept as long as the address.
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn errors_carry_the_words_of_llvm() {
-        let nowhere = Host { triple: "nowhere-unknown-none".into(), ..Host::detect() };
+        let nowhere = Cpu { triple: "nowhere-unknown-none".into(), ..Cpu::detect() };
         let error = machine(&nowhere).unwrap_err();
         assert!(matches!(&error, JitError::Target(text) if text.contains("nowhere")), "{error}");
 

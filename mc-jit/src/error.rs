@@ -4,7 +4,7 @@ use inkwell::builder::BuilderError;
 use inkwell::execution_engine::FunctionLookupError;
 use mc_core::PrepareError;
 
-use crate::host::Simd;
+use crate::cpu::Simd;
 
 /// Why no code came out.
 #[derive(Debug, thiserror::Error)]

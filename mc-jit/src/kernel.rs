@@ -8,7 +8,7 @@ use mc_core::{Block, Kernel, Moments, Plan, RunError, Tree};
 
 use crate::emit::Loop;
 use crate::engine::Code;
-use crate::room::Room;
+use crate::memory::Memory;
 use crate::shape::Shape;
 
 /// The most batches of one call: their sums stay in the cache.
@@ -41,9 +41,9 @@ impl Kernel for JitKernel {
             cause: Box::<TryReserveError>::new(error),
         };
         let width = self.shape.width();
-        let mut memory = Room::new(self.code.memory()).map_err(no_room)?;
+        let mut memory = Memory::new(self.code.memory()).map_err(no_room)?;
         let most = block.count().min(BATCHES).next_multiple_of(width as u64);
-        let mut sums = Room::new(3 * most as usize).map_err(no_room)?;
+        let mut sums = Memory::new(3 * most as usize).map_err(no_room)?;
 
         let mut tree = Tree::new();
         let mut batches = block.batches();

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use crate::cpu::Cpu;
 use crate::emit::notes::Note;
-use crate::host::Host;
 
 /// Where the comment beside an instruction begins.
 const COLUMN: usize = 64;
@@ -61,11 +61,11 @@ fn location(line: &str) -> Option<(&str, Note)> {
 }
 
 /// Assembly: beside each instruction, the step that it belongs to.
-pub(crate) fn assembly(text: &str, about: &str, host: &Host) -> String {
-    let mark = if host.triple.starts_with("aarch64") { "//" } else { "#" };
+pub(crate) fn assembly(text: &str, about: &str, cpu: &Cpu) -> String {
+    let mark = if cpu.triple.starts_with("aarch64") { "//" } else { "#" };
     let mut out = comment(about, mark);
     let _ = writeln!(out, "{mark}");
-    let _ = writeln!(out, "{mark} {}, {} ({})", host.triple, host.cpu, host.simd);
+    let _ = writeln!(out, "{mark} {}, {} ({})", cpu.triple, cpu.name, cpu.simd);
     let _ = writeln!(out, "{mark} Beside each instruction is its step:");
     for note in Note::ALL {
         let _ = writeln!(out, "{mark}   {:<17}{}", note.label(), note.caption());
@@ -130,7 +130,7 @@ mod tests {
     fn instructions_have_their_step_beside_them() {
         let text = "f:\n.Ltmp0:\n\t.loc\t1 2 0\n\tvpaddq\t%zmm1, %zmm2, %zmm3  # x\n\t\t# more\n\t.p2align\t4\n\
                     \t.section\t.debug_abbrev\n\tnothing\n";
-        let text = assembly(text, "f()", &Host::detect().with(crate::Simd::Avx512));
+        let text = assembly(text, "f()", &Cpu::detect().with(crate::Simd::Avx512));
         let code = text.split_once("f:\n").unwrap().1;
         let (instruction, rest) = code.split_once('\n').unwrap();
         assert!(instruction.starts_with("    vpaddq    %zmm1, %zmm2, %zmm3   "), "{instruction}");

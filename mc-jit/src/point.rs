@@ -8,7 +8,7 @@ use crate::array::ArrayError;
 use crate::compiler::Compiler;
 use crate::emit::Value;
 use crate::engine::Code;
-use crate::room::Room;
+use crate::memory::Memory;
 
 /// A function, compiled to give its value at a point: what `@jit` makes of one.
 ///
@@ -29,7 +29,7 @@ use crate::room::Room;
 pub struct PointFunction {
     code: Arc<Code<Value>>,
     dims: usize,
-    memory: Room,
+    memory: Memory,
 }
 
 /// What errors call it.
@@ -55,9 +55,9 @@ impl PointFunction {
     }
 
     fn with(compiler: &Compiler, tape: &Tape) -> Result<Self, PrepareError> {
-        let code = compiler.runs_on().and_then(|host| compiler.at_point(tape, host));
+        let code = compiler.runs_on().and_then(|cpu| compiler.at_point(tape, cpu));
         let code = code.map_err(|error| error.in_preparing(NAME))?;
-        let memory = Room::new(code.memory())
+        let memory = Memory::new(code.memory())
             .map_err(|error| PrepareError::Failed { technique: NAME, cause: Box::new(error) })?;
         Ok(Self { code, dims: tape.dims(), memory })
     }

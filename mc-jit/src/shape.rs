@@ -2,7 +2,7 @@
 
 use mc_core::{Fold, Op, Problem, Row, Step, Value};
 
-use crate::host::{Host, Lanes};
+use crate::cpu::{Cpu, Lanes};
 
 /// A fold of at most this many operations in all its rounds is unrolled.
 const UNROLLED: u64 = 64;
@@ -73,9 +73,9 @@ impl Chains {
     }
 }
 
-/// What is asked for of the form; the rest suits machine and problem.
+/// What a user wants of the form; the rest suits machine and problem.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct Wanted {
     pub(crate) lanes: Option<Lanes>,
     pub(crate) chains: Option<Chains>,
     pub(crate) part: Option<usize>,
@@ -107,16 +107,16 @@ pub(crate) fn part(steps: &[Step], draw: Draw) -> Option<usize> {
 }
 
 impl Shape {
-    /// The form for `problem` on `host`, as far as it is not asked for.
-    pub(crate) fn of(problem: &Problem, host: &Host, asked: &Asked) -> Self {
-        let lanes = asked.lanes.unwrap_or(host.lanes());
+    /// The form for `problem` on `cpu`, as far as it is not asked for.
+    pub(crate) fn of(problem: &Problem, cpu: &Cpu, wanted: &Wanted) -> Self {
+        let lanes = wanted.lanes.unwrap_or(cpu.lanes());
         let tape = problem.h();
         // More chains fill the time that a loop over few coordinates takes.
-        let unroll = asked.chains == Some(Chains::One);
+        let unroll = wanted.chains == Some(Chains::One);
         let draw = Draw::of(tape.steps(), problem.dims(), unroll);
-        let part = asked.part.or_else(|| part(tape.steps(), draw));
-        let chains = asked.chains.unwrap_or_else(|| {
-            let by_registers = host.chains(lanes);
+        let part = wanted.part.or_else(|| part(tape.steps(), draw));
+        let chains = wanted.chains.unwrap_or_else(|| {
+            let by_registers = cpu.chains(lanes);
             let operations = written(tape.steps(), draw);
             let by_code = if operations <= SHORT {
                 4
@@ -266,7 +266,7 @@ mod tests {
     use mc_core::{Density, Support};
 
     use super::*;
-    use crate::host::Simd;
+    use crate::cpu::Simd;
 
     fn problem(f: &str, dims: usize) -> Problem {
         Problem::parse(Support::cube(0.0, 1.0, dims).unwrap(), f, Density::Uniform).unwrap()
@@ -306,8 +306,8 @@ mod tests {
 
     #[test]
     fn long_code_gets_fewer_chains() {
-        let host = Host::detect().with(Simd::Avx512);
-        let chains = |f: &str, dims| Shape::of(&problem(f, dims), &host, &Asked::default()).chains;
+        let cpu = Cpu::detect().with(Simd::Avx512);
+        let chains = |f: &str, dims| Shape::of(&problem(f, dims), &cpu, &Wanted::default()).chains;
         assert_eq!(chains("norm(x)^2", 1000), Chains::Four);
         assert_eq!(chains("sum(x)*prod(x)", 1_000_000), Chains::Two);
         let mut long = "x0".to_owned();

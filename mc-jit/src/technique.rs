@@ -3,12 +3,12 @@
 use mc_core::{Kernel, PrepareError, Problem, Technique};
 
 use crate::compiler::Compiler;
+use crate::cpu::{Cpu, Lanes, Simd};
 use crate::emit::MonteCarlo;
 use crate::engine::{self, CompileTimes, Passes};
 use crate::error::JitError;
-use crate::host::{Host, Lanes, Simd};
 use crate::kernel::JitKernel;
-use crate::shape::{Asked, Chains, Shape};
+use crate::shape::{Chains, Shape, Wanted};
 
 /// The loop, compiled for the integrand and for this machine.
 ///
@@ -28,7 +28,7 @@ use crate::shape::{Asked, Chains, Shape};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Jit {
     step: Step,
-    asked: Asked,
+    wanted: Wanted,
     compiler: Compiler,
 }
 
@@ -51,31 +51,31 @@ impl Jit {
     /// The loop of chapter 1, compiled whole, technique `jit-scalar`: one lane,
     /// one chain.
     pub fn scalar() -> Self {
-        let asked = Asked { lanes: Some(Lanes::One), chains: Some(Chains::One), part: None };
-        Self { step: Step::Scalar, asked, ..Self::default() }
+        let wanted = Wanted { lanes: Some(Lanes::One), chains: Some(Chains::One), part: None };
+        Self { step: Step::Scalar, wanted, ..Self::default() }
     }
 
     /// One batch a lane of this machine's vectors, technique `jit-lanes`: one
     /// chain.
     pub fn lanes() -> Self {
-        let asked = Asked { chains: Some(Chains::One), ..Asked::default() };
-        Self { step: Step::Lanes, asked, ..Self::default() }
+        let wanted = Wanted { chains: Some(Chains::One), ..Wanted::default() };
+        Self { step: Step::Lanes, wanted, ..Self::default() }
     }
 
     /// With vectors of `lanes` batches, whatever the machine has.
     pub fn with_lanes(lanes: Lanes) -> Self {
-        let asked = Asked { lanes: Some(lanes), ..Asked::default() };
-        Self { asked, ..Self::default() }
+        let wanted = Wanted { lanes: Some(lanes), ..Wanted::default() };
+        Self { wanted, ..Self::default() }
     }
 
     /// With `chains` vectors worked on at a time.
     pub fn with_chains(self, chains: Chains) -> Self {
-        Self { asked: Asked { chains: Some(chains), ..self.asked }, ..self }
+        Self { wanted: Wanted { chains: Some(chains), ..self.wanted }, ..self }
     }
 
     /// With an integrand cut into functions of `operations`, as long ones are.
     pub fn with_parts_of(self, operations: usize) -> Self {
-        Self { asked: Asked { part: Some(operations), ..self.asked }, ..self }
+        Self { wanted: Wanted { part: Some(operations), ..self.wanted }, ..self }
     }
 
     /// Of these vector instructions instead of the widest that this machine has.
@@ -102,7 +102,7 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn times(&self, problem: &Problem) -> Result<CompileTimes, PrepareError> {
-        let times = self.compiler.times(problem, |host| self.shape(problem, host));
+        let times = self.compiler.times(problem, |cpu| self.shape(problem, cpu));
         times.map_err(|error| error.in_preparing(self.name()))
     }
 
@@ -112,7 +112,7 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn llvm_ir(&self, problem: &Problem) -> Result<String, PrepareError> {
-        self.text(problem, |source, host| engine::llvm_ir(source, host))
+        self.text(problem, |source, cpu| engine::llvm_ir(source, cpu))
     }
 
     /// The loop for `problem` as assembly, with comments.
@@ -121,25 +121,25 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn assembly(&self, problem: &Problem) -> Result<String, PrepareError> {
-        self.text(problem, |source, host| engine::assembly(source, host))
+        self.text(problem, |source, cpu| engine::assembly(source, cpu))
     }
 
     fn text(
         &self,
         problem: &Problem,
-        of: fn(&MonteCarlo<'_>, &Host) -> Result<String, JitError>,
+        of: fn(&MonteCarlo<'_>, &Cpu) -> Result<String, JitError>,
     ) -> Result<String, PrepareError> {
-        let text = self.compiler.target().and_then(|host| of(&self.source(problem, &host), &host));
+        let text = self.compiler.target().and_then(|cpu| of(&self.source(problem, &cpu), &cpu));
         text.map_err(|error| error.in_preparing(self.name()))
     }
 
-    fn source<'p>(&self, problem: &'p Problem, host: &Host) -> MonteCarlo<'p> {
-        let shape = self.shape(problem, host);
+    fn source<'p>(&self, problem: &'p Problem, cpu: &Cpu) -> MonteCarlo<'p> {
+        let shape = self.shape(problem, cpu);
         MonteCarlo { h: problem.h(), axes: problem.affine(), shape }
     }
 
-    fn shape(&self, problem: &Problem, host: &Host) -> Shape {
-        Shape::of(problem, host, &self.asked)
+    fn shape(&self, problem: &Problem, cpu: &Cpu) -> Shape {
+        Shape::of(problem, cpu, &self.wanted)
     }
 }
 
@@ -153,9 +153,9 @@ impl Technique for Jit {
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        let compiled = self.compiler.runs_on().and_then(|host| {
-            let shape = self.shape(problem, &host);
-            Ok((self.compiler.monte_carlo(problem, shape, host)?, shape))
+        let compiled = self.compiler.runs_on().and_then(|cpu| {
+            let shape = self.shape(problem, &cpu);
+            Ok((self.compiler.monte_carlo(problem, shape, cpu)?, shape))
         });
         let (code, shape) = compiled.map_err(|error| error.in_preparing(self.name()))?;
         Ok(Box::new(JitKernel::new(self.name(), code, shape, problem.dims())))

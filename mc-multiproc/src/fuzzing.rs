@@ -4,9 +4,9 @@
 use mc_core::{Collector, Moments, Plan, Problem, Progress, RunError};
 
 use crate::order::Order;
-use crate::process::asked::{Asked, greeted};
 use crate::process::frame;
 use crate::process::message::{Hello, KernelId, MOST_BLOCKS, Refusal, Reply, Request, Role, WHOLE};
+use crate::process::question::{Question, greeted};
 use crate::process::worker::{self, Service, Techniques};
 
 /// Reads the content of the next frame, if there is a whole one.
@@ -75,13 +75,13 @@ pub fn coordinate(
     };
     let content = say(frame::encode(&request))?;
     if let Reply::Prepared(Err(Refusal::Unavailable(why) | Refusal::Failed(why))) =
-        (Asked::Prepare { kernel: KERNEL }).read(&content)?
+        (Question::Prepare { kernel: KERNEL }).read(&content)?
     {
         return Err(why);
     }
     let request = Request::Level { kernel: KERNEL, plan: *plan, workers: 1 };
     let content = say(frame::encode(&request))?;
-    let level = match (Asked::Level { run: RUN }).read(&content)? {
+    let level = match (Question::Level { run: RUN }).read(&content)? {
         Reply::Level(Ok(WHOLE)) => plan.whole().level(),
         Reply::Level(level) => plan.level_within(plan.whole(), level?, 1),
         other => return Err(format!("{other:?}")),
@@ -90,9 +90,9 @@ pub fn coordinate(
     let mut order = Order::new(collector.indices(), 1);
     while let Some(range) = order.hand_out_range(MOST_BLOCKS) {
         let (first, count) = (range.start, range.end - range.start);
-        let asked = Asked::Blocks { run: RUN, plan: *plan, level, first, count };
+        let question = Question::Blocks { run: RUN, plan: *plan, level, first, count };
         let request = Request::Blocks { kernel: KERNEL, plan: *plan, level, range };
-        if let Reply::Blocks(moments, failure) = asked.read(&say(frame::encode(&request))?)? {
+        if let Reply::Blocks(moments, failure) = question.read(&say(frame::encode(&request))?)? {
             (first..).zip(moments).for_each(|(index, moments)| order.put(index, Ok(moments)));
             let failed = |error: RunError| error.to_string();
             order.merge(&mut collector, plan, &Progress::new()).map_err(failed)?;

@@ -6,7 +6,7 @@ use mc_core::{Affine, Block, Kernel, Moments, Plan, PrepareError, Problem, RunEr
 
 use crate::evaluate::Arrays;
 use crate::memory::{self, Memory};
-use crate::pieces;
+use crate::piece_loop;
 use crate::program::Program;
 
 /// Bytes of points and temporaries that a piece may have: half of a level-2
@@ -53,7 +53,7 @@ impl Technique for Chunked {
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         let program = Program::new(problem.h());
         let in_cache = (PIECE / (8 * program.width())).max(SHORTEST);
-        Ok(Box::new(Pieces {
+        Ok(Box::new(ChunkedArrays {
             axes: problem.affine().to_vec(),
             program,
             piece: self.piece.unwrap_or(in_cache),
@@ -63,7 +63,7 @@ impl Technique for Chunked {
     }
 }
 
-struct Pieces {
+struct ChunkedArrays {
     axes: Vec<Affine>,
     program: Program,
     /// Samples in a piece.
@@ -73,7 +73,7 @@ struct Pieces {
     spare: Mutex<Vec<Arrays>>,
 }
 
-impl Kernel for Pieces {
+impl Kernel for ChunkedArrays {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         // Short blocks get short arrays: they are side by side in few pages of memory.
         let piece = self.piece.min(block.samples(plan));
@@ -82,7 +82,7 @@ impl Kernel for Pieces {
             Some(arrays) if arrays.points.nrows() as u64 >= piece => arrays,
             _ => self.memory.arrays(&self.program, piece)?,
         };
-        let moments = pieces::moments(plan, block, &self.axes, &self.program, &mut arrays);
+        let moments = piece_loop::moments(plan, block, &self.axes, &self.program, &mut arrays);
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(arrays);
         Ok(moments)
     }

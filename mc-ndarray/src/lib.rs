@@ -4,7 +4,7 @@ mod chunked;
 mod evaluate;
 mod memory;
 mod operations;
-mod pieces;
+mod piece_loop;
 mod program;
 mod whole;
 

@@ -3,7 +3,7 @@
 use mc_core::{Affine, Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique};
 
 use crate::memory::{self, Memory};
-use crate::pieces;
+use crate::piece_loop;
 use crate::program::Program;
 
 /// One array of M×n points, and every operation over all of them: technique
@@ -59,7 +59,7 @@ struct WholeArrays {
 impl Kernel for WholeArrays {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut arrays = self.memory.arrays(&self.program, block.samples(plan))?;
-        Ok(pieces::moments(plan, block, &self.axes, &self.program, &mut arrays))
+        Ok(piece_loop::moments(plan, block, &self.axes, &self.program, &mut arrays))
     }
 
     /// One block a worker, or fewer: the power of two that covers its share.

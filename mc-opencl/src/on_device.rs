@@ -1,16 +1,18 @@
 //! Everything on the device: batches go in as two numbers, moments come back.
 
+mod launcher;
+
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use mc_core::stream::scramble;
 use mc_core::{Block, Moments, Plan, Precision, Problem, Tree};
 
+use self::launcher::{Arguments, Launcher};
 use crate::check;
-use crate::device::DeviceInfo;
+use crate::device::{DeviceInfo, Opened};
 use crate::error::OpenClError;
-use crate::launcher::{Arguments, Launcher};
-use crate::program::{Opened, lock};
+use crate::lock::lock;
 use crate::source::{Shape, Source};
 use crate::team::Member;
 

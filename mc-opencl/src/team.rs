@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use mc_core::{Block, Kernel, Moments, NonFinite, Plan, Precision, Problem, RunError, Tree};
 
-use crate::device::DeviceInfo;
+use crate::device::{DeviceInfo, Opened};
 use crate::error::OpenClError;
-use crate::program::{Opened, lock};
+use crate::lock::lock;
 
 /// One device, prepared for a problem.
 pub(crate) trait Member: Debug + Send + Sync {
@@ -135,13 +135,13 @@ impl Kernel for Team {
     /// Blocks of one launch, or of four for each of several devices: a device is
     /// filled by thousands of batches.
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
-        let together = match self.members.len() {
+        let doublings = match self.members.len() {
             1 => 0,
             several => several.next_power_of_two().ilog2() + 2,
         };
         let share = plan.batches() / workers.max(1) as u64;
-        let smallest = self.smallest() << together.min(2);
-        (self.unit(plan) + together).min(share.max(smallest).ilog2())
+        let smallest = self.smallest() << doublings.min(2);
+        (self.unit(plan) + doublings).min(share.max(smallest).ilog2())
     }
 
     fn precision(&self) -> Precision {
@@ -160,12 +160,12 @@ mod tests {
     use super::*;
     use crate::cl::Status;
     use crate::device::DeviceKind;
-    use crate::device::tests::device;
+    use crate::device::info::tests::device;
     use crate::error::Step;
 
     /// A device that computes on the host, or is lost from a batch on.
     #[derive(Debug)]
-    struct Made {
+    struct MadeUp {
         info: DeviceInfo,
         lost_from: u64,
         /// Whether it waits until another one is lost: else it might do all alone.
@@ -173,7 +173,7 @@ mod tests {
         lost: Arc<AtomicBool>,
     }
 
-    impl Member for Made {
+    impl Member for MadeUp {
         fn info(&self) -> &DeviceInfo {
             &self.info
         }
@@ -212,7 +212,7 @@ mod tests {
         let member = |(k, &lost_from): (usize, &u64)| -> Box<dyn Member> {
             let info = device(k, &format!("Card {k}"), DeviceKind::Gpu, true, 8);
             let waits = any && lost_from != 0;
-            Box::new(Made { info, lost_from, waits, lost: Arc::clone(&lost) })
+            Box::new(MadeUp { info, lost_from, waits, lost: Arc::clone(&lost) })
         };
         let members = lost_from.iter().enumerate().map(member).collect();
         (Team::new("opencl", Precision::F64, &problem, members), problem)

@@ -2,12 +2,10 @@
 
 use mc_core::{Kernel, Precision, PrepareError, Problem, Technique};
 
-use crate::device::DeviceInfo;
+use crate::device::{DeviceInfo, Wanted};
 use crate::error::OpenClError;
-use crate::grid::HostGrid;
-use crate::host::HostPoints;
+use crate::host_points::{HostGrid, HostProduct};
 use crate::on_device::OnDevice;
-use crate::select::Wanted;
 use crate::source::{Shape, source};
 use crate::team::{Member, Team};
 
@@ -171,7 +169,7 @@ macro_rules! with_points_of_the_host {
 with_points_of_the_host! {
     /// Points, f and g on the host; the device multiplies f by g. The lecture's
     /// first try: three numbers travel for one product.
-    OpenClHost, "opencl-host", HostPoints
+    OpenClHost, "opencl-host", HostProduct
 }
 with_points_of_the_host! {
     /// Points on the host; on the device a two-dimensional grid, a work-item for

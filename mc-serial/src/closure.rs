@@ -5,7 +5,7 @@ use mc_core::{
     Problem, ProblemError, RunError, Stream, Support, Tape, Technique,
 };
 
-use crate::sample_loop::moments_by_dims;
+use crate::sample_loop::{SERIAL, moments_by_dims};
 
 /// The loop over any closure: technique `serial` for an f that cannot be
 /// written over [`Real`](mc_core::Real), such as a simulation or a call into
@@ -65,7 +65,7 @@ where
     F: Fn(&[f64]) -> f64 + Clone + Send + Sync + 'static,
 {
     fn name(&self) -> &'static str {
-        crate::SERIAL
+        SERIAL
     }
 
     /// [`PrepareError::Unavailable`] if the problem has an f of its own.

@@ -5,7 +5,7 @@ use mc_core::{
     Technique,
 };
 
-use crate::sample_loop::moments_by_dims;
+use crate::sample_loop::{SERIAL, moments_by_dims};
 
 /// The loop over the problem's tape: technique `serial` for an integrand given
 /// as text, which has no native code.
@@ -14,7 +14,7 @@ pub struct Flat;
 
 impl Technique for Flat {
     fn name(&self) -> &'static str {
-        crate::SERIAL
+        SERIAL
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {

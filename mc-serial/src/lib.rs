@@ -11,6 +11,3 @@ pub use flat::Flat;
 pub use interpreted::Interpreted;
 pub use native::{Difference, Mismatch, Native, NoDensity};
 pub use sample_loop::moments;
-
-/// The name of the loop over native code, and over a tape where there is none.
-const SERIAL: &str = "serial";

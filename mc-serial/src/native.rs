@@ -2,7 +2,7 @@
 
 use mc_core::{Function, Kernel, PrepareError, Problem, Real, Tape, TapeError, Technique};
 
-use crate::sample_loop::Loop;
+use crate::sample_loop::{Loop, SERIAL};
 
 /// The loop over a Rust function: technique `serial`.
 ///
@@ -80,7 +80,7 @@ where
     G: Function + Clone + Send + Sync + 'static,
 {
     fn name(&self) -> &'static str {
-        crate::SERIAL
+        SERIAL
     }
 
     /// [`PrepareError::Failed`] with the [`Mismatch`], if the functions are not

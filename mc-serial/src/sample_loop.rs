@@ -2,6 +2,9 @@
 
 use mc_core::{Accumulator, Affine, Block, Kernel, Moments, Plan, Problem, RunError, Stream, Tree};
 
+/// The name of the loop over native code, and over a tape where there is none.
+pub(crate) const SERIAL: &str = "serial";
+
 /// The moments of `h` over the batches of `block`, one sample after another.
 ///
 /// This is the whole method. Every other chapter computes the same numbers in

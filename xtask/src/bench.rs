@@ -3,7 +3,6 @@
 use std::ffi::{OsStr, OsString};
 use std::process::{Command, ExitCode};
 
-use crate::FAILED;
 use crate::cargo;
 use crate::detect::Found;
 use crate::detect::peers::Peers;
@@ -12,7 +11,7 @@ use crate::need::Purpose;
 use crate::packages::Source;
 use crate::peers;
 use crate::request::Request;
-use crate::system::System;
+use crate::system::{FAILED, System};
 
 /// Where `bench` reads why a technique was not built into it.
 const REASONS: [(Purpose, &str); 3] = [

@@ -1,5 +1,6 @@
 //! What this machine has.
 
+mod links;
 pub mod llvm;
 pub mod mpi;
 pub mod opencl;
@@ -7,7 +8,7 @@ pub mod peers;
 
 use crate::need::{self, Need, Purpose};
 use crate::packages::Source;
-use crate::system::{Os, System};
+use crate::system::System;
 
 use llvm::Llvm;
 use mpi::Mpi;
@@ -79,21 +80,6 @@ pub fn not_found(needs: &[Need], system: &dyn System, source: &Source) -> Option
     let was = if named.len() == 1 { "was" } else { "were" };
     let remedy = source.remedy(system, needs);
     Some(format!("{} {was} not found; {remedy}", need::list(named)))
-}
-
-/// Whether `-l NAME` would find something, told by the driver that Rust links with.
-fn links(system: &dyn System, name: &str) -> bool {
-    let found = |file: &str| {
-        // The driver answers with a path if it finds the file, else with the bare name.
-        system
-            .tell("cc", &[&format!("-print-file-name={file}")])
-            .is_some_and(|path| path.contains('/'))
-    };
-    match system.os() {
-        Os::Linux => found(&format!("lib{name}.so")) || found(&format!("lib{name}.a")),
-        // Apple's SDK has libffi and libc++. On Windows neither is linked by name.
-        Os::Mac | Os::Windows => true,
-    }
 }
 
 #[cfg(test)]

@@ -31,10 +31,8 @@ mod system;
 use std::process::ExitCode;
 
 use request::{Command, Request};
-use system::{Machine, System};
+use system::{FAILED, Machine, System};
 
-/// Anything that went wrong but was not the fault of the request.
-const FAILED: u8 = 1;
 /// The request is wrong.
 const WRONG_REQUEST: u8 = 2;
 

@@ -1,5 +1,8 @@
 //! What a machine can lack, and what each thing is for.
 
+/// The major versions of LLVM that mc-jit has features for, the best first.
+pub const SUPPORTED: [u32; 5] = [22, 21, 20, 19, 18];
+
 /// What a missing thing takes away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {

@@ -6,8 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::detect::llvm::SUPPORTED;
-use crate::need::{Need, Purpose};
+use crate::need::{Need, Purpose, SUPPORTED};
 use crate::rights::Rights;
 use crate::system::{Os, System};
 

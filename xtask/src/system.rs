@@ -11,6 +11,9 @@ use std::process::{Command, Stdio};
 #[cfg(test)]
 pub mod fake;
 
+/// The exit code where anything went wrong that was not the fault of the request.
+pub const FAILED: u8 = 1;
+
 /// The kinds of system that differ in where things lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Os {

@@ -14,8 +14,8 @@ use inkwell::values::{BasicValue, FunctionValue, IntValue, PointerValue, VectorV
 use inkwell::{AddressSpace, FloatPredicate};
 
 use super::notes::{Note, Notes};
+use crate::cpu::Simd;
 use crate::error::JitError;
-use crate::host::Simd;
 
 /// One vector for each chain.
 pub(super) type Vectors<'ctx> = Vec<VectorValue<'ctx>>;

@@ -6,13 +6,13 @@
 //! the chains, are worked on side by side, since the next step of one stream
 //! must wait for the last one.
 
-mod array;
+mod at_point;
 mod ir;
 pub(crate) mod notes;
+mod over_arrays;
 mod parts;
-mod point;
+mod points;
 mod rounds;
-mod single;
 mod stream;
 mod sums;
 mod table;
@@ -22,15 +22,15 @@ use inkwell::execution_engine::UnsafeFunctionPointer;
 use mc_core::stream::GAMMA;
 use mc_core::{Affine, Constant, Tape};
 
-pub(crate) use array::{OverArrays, Values};
+pub(crate) use at_point::{AtPoint, Value};
 pub(crate) use ir::{Emitted, Into};
-pub(crate) use single::{AtPoint, Value};
+pub(crate) use over_arrays::{OverArrays, Values};
 
 use crate::error::JitError;
 use crate::shape::Shape;
 use ir::{Ir, Returns};
 use notes::Note;
-use point::{Axes, Point};
+use points::{Axes, Points};
 use stream::Streams;
 use sums::Sums;
 use table::Table;
@@ -119,7 +119,7 @@ chain: the four words s0 … s3 of xoshiro256+, the batch's first value, s = Σ 
         let sums = Sums::from_vectors(sums);
 
         // Draw the point: one word of the stream a coordinate.
-        let point = Point::next(&ir, &axes, Streams::from_words(words), shape.draw)?;
+        let point = Points::next(&ir, &axes, Streams::from_words(words), shape.draw)?;
 
         // Evaluate h = f·g there.
         ir.step(Note::Evaluate);

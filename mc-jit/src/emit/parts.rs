@@ -21,7 +21,8 @@ pub(super) struct Parts<'ctx> {
     most: usize,
     /// The part that is being written.
     open: Option<Part<'ctx>>,
-    made: usize,
+    /// Parts that are written or open.
+    count: usize,
     /// The doubles of memory in use so far: points, then numbers that go from
     /// one function to another.
     doubles: u64,
@@ -43,7 +44,7 @@ impl<'ctx> Parts<'ctx> {
     /// Parts of `most` operations, or none; the first `doubles` of memory are in use.
     pub(super) fn new(most: Option<usize>, doubles: u64) -> Self {
         let most = most.map_or(0, |most| most.max(1));
-        Self { most, open: None, made: 0, doubles, slots: HashMap::new() }
+        Self { most, open: None, count: 0, doubles, slots: HashMap::new() }
     }
 
     /// Doubles of memory that the code uses.
@@ -73,14 +74,14 @@ impl<'ctx> Parts<'ctx> {
         let caller = ir.here()?;
         let pointer = ir.context.ptr_type(AddressSpace::default()).into();
         let signature = ir.context.void_type().fn_type(&[pointer], false);
-        let name = format!("part{}", self.made);
+        let name = format!("part{}", self.count);
         let function = ir.module.add_function(&name, signature, Some(Linkage::Internal));
         align_stack(ir.context, function, ir.lanes());
         let block = ir.context.append_basic_block(function, "part");
         memory_of(function)?.set_name("memory");
         ir.builder.position_at_end(block);
         ir.enter(function, memory_of(function)?);
-        self.made += 1;
+        self.count += 1;
         self.open = Some(Part { function, block, caller, operations: 0, loaded: HashMap::new() });
         Ok(())
     }

@@ -5,8 +5,8 @@ use mc_core::stream::GAMMA;
 
 use super::ir::{Ir, Vectors};
 use super::notes::Note;
+use crate::cpu::Simd;
 use crate::error::JitError;
-use crate::host::Simd;
 
 /// The states of the streams: for each chain, four words of xoshiro256+ in
 /// every lane.

@@ -8,7 +8,7 @@ use mc_core::{Binary, FoldBody, Lower, Row, Ternary, Unary};
 
 use super::ir::{Ir, Vectors};
 use super::parts::Parts;
-use super::point::Point;
+use super::points::Points;
 use super::table::{Round, Table};
 use crate::error::JitError;
 use crate::shape::{Draw, unrolls};
@@ -32,7 +32,7 @@ pub(super) struct Evaluate<'e, 'm, 'ctx> {
     ir: &'e Ir<'m, 'ctx>,
     tables: &'e [Table<'ctx>],
     draw: Draw,
-    point: Point<'e, 'ctx>,
+    point: Points<'e, 'ctx>,
     chains: usize,
     parts: Parts<'ctx>,
     /// How many folds are open.
@@ -48,7 +48,7 @@ impl<'e, 'm, 'ctx> Evaluate<'e, 'm, 'ctx> {
         ir: &'e Ir<'m, 'ctx>,
         tables: &'e [Table<'ctx>],
         draw: Draw,
-        point: Point<'e, 'ctx>,
+        point: Points<'e, 'ctx>,
         most: Option<usize>,
     ) -> Self {
         let (chains, parts) = (point.chains(), Parts::new(most, point.doubles(ir)));
@@ -59,7 +59,7 @@ impl<'e, 'm, 'ctx> Evaluate<'e, 'm, 'ctx> {
     pub(super) fn finish(
         mut self,
         h: Number<'ctx>,
-    ) -> Result<(Vectors<'ctx>, Point<'e, 'ctx>, u64), JitError> {
+    ) -> Result<(Vectors<'ctx>, Points<'e, 'ctx>, u64), JitError> {
         let h = self.in_loop(h)?;
         Ok((h.chains.to_vec(), self.point, self.parts.doubles()))
     }

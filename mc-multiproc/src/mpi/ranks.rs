@@ -13,9 +13,9 @@ use mc_core::{Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, 
 
 use super::MpiError;
 use super::link::{Answers, Link, Pause, ROOT, Requests, content};
-use crate::process::asked::{Asked, greeted};
 use crate::process::frame;
 use crate::process::message::{Hello, KernelId, Refusal, Reply, Request, Role, WHOLE};
+use crate::process::question::{Question, greeted};
 use crate::process::worker::{self, Service, Techniques};
 
 /// The ranks of this job, seen from rank 0.
@@ -38,7 +38,7 @@ pub(super) struct Job<'t> {
 /// A rank other than 0: what it was asked and has not answered.
 pub(super) struct Other {
     pub rank: Rank,
-    pub asked: VecDeque<Asked>,
+    pub unanswered: VecDeque<Question>,
 }
 
 impl<'t> Ranks<'t> {
@@ -72,7 +72,8 @@ impl<'t> Ranks<'t> {
                 }
             };
         }
-        let others = (1..link.size()).map(|rank| Other { rank, asked: VecDeque::new() }).collect();
+        let others =
+            (1..link.size()).map(|rank| Other { rank, unanswered: VecDeque::new() }).collect();
         let job = Job { others: RefCell::new(others), link, techniques, names: Cell::new(0) };
         if let Err(error) = job.greet() {
             // Dropped, it would end this process before the error is told.
@@ -110,7 +111,7 @@ impl<'t> Ranks<'t> {
         let failed = |cause| PrepareError::Failed { technique: "mpi", cause };
         let prepare = frame::encode(&request).map_err(|error| failed(error.into()))?;
         for other in job.others.borrow_mut().iter_mut() {
-            job.ask(other, &prepare, Asked::Prepare { kernel });
+            job.ask(other, &prepare, Question::Prepare { kernel });
         }
         // This rank prepares while the others do.
         let own = match job.techniques.find(technique, key, problem) {
@@ -120,8 +121,10 @@ impl<'t> Ranks<'t> {
             }),
         };
         let mut refusals = Vec::new();
-        job.settle(|rank, asked, reply| {
-            if let (true, Reply::Prepared(Err(why))) = (asked == Asked::Prepare { kernel }, reply) {
+        job.settle(|rank, question, reply| {
+            if let (true, Reply::Prepared(Err(why))) =
+                (question == Question::Prepare { kernel }, reply)
+            {
                 refusals.push((rank, why));
             }
         })
@@ -211,8 +214,8 @@ impl Job<'_> {
         self.others.borrow_mut()
     }
 
-    pub(super) fn ask(&self, other: &mut Other, frame: &[u8], about: Asked) {
-        other.asked.push_back(about);
+    pub(super) fn ask(&self, other: &mut Other, frame: &[u8], question: Question) {
+        other.unanswered.push_back(question);
         self.link.send(other.rank, frame);
     }
 
@@ -220,18 +223,18 @@ impl Job<'_> {
     fn greet(&self) -> Result<(), MpiError> {
         let hello = frame::encode(&Hello::from(Role::Coordinator)).unwrap_or_default();
         for other in self.others.borrow_mut().iter_mut() {
-            self.ask(other, &hello, Asked::Hello);
+            self.ask(other, &hello, Question::Hello);
         }
         self.settle(|_, _, _| {})
     }
 
     /// Takes answers until no other rank owes one.
-    fn settle(&self, mut take: impl FnMut(Rank, Asked, Reply)) -> Result<(), MpiError> {
+    fn settle(&self, mut take: impl FnMut(Rank, Question, Reply)) -> Result<(), MpiError> {
         let mut pause = Pause::new();
-        while self.others.borrow().iter().any(|other| !other.asked.is_empty()) {
+        while self.others.borrow().iter().any(|other| !other.unanswered.is_empty()) {
             match self.news()? {
-                Some((rank, asked, reply)) => {
-                    take(rank, asked, reply);
+                Some((rank, question, reply)) => {
+                    take(rank, question, reply);
                     pause = Pause::new();
                 }
                 None => pause.wait(),
@@ -241,18 +244,18 @@ impl Job<'_> {
     }
 
     /// An answer, if one has come; a hello is looked at and not returned.
-    pub(super) fn news(&self) -> Result<Option<(Rank, Asked, Reply)>, MpiError> {
+    pub(super) fn news(&self) -> Result<Option<(Rank, Question, Reply)>, MpiError> {
         let Some((rank, frame)) = self.link.poll() else {
             return Ok(None);
         };
         let rubbish = |what: &str| MpiError::Rubbish { rank, what: what.to_owned() };
         let mut others = self.others.borrow_mut();
         let other = others.iter_mut().find(|other| other.rank == rank);
-        let asked = other.and_then(|other| other.asked.pop_front());
-        let (Some(asked), Some(content)) = (asked, content(&frame)) else {
+        let question = other.and_then(|other| other.unanswered.pop_front());
+        let (Some(question), Some(content)) = (question, content(&frame)) else {
             return Err(rubbish("it was asked nothing, or said nothing"));
         };
-        if asked == Asked::Hello {
+        if question == Question::Hello {
             let hello = greeted(content).map_err(|what| rubbish(&what))?;
             if !hello.same_version() {
                 let ours = Hello::from(Role::Worker).to_string();
@@ -260,15 +263,15 @@ impl Job<'_> {
             }
             return Ok(None);
         }
-        let reply = asked.read(content).map_err(|what| rubbish(&what))?;
-        Ok(Some((rank, asked, reply)))
+        let reply = question.read(content).map_err(|what| rubbish(&what))?;
+        Ok(Some((rank, question, reply)))
     }
 }
 
 impl Drop for Job<'_> {
     fn drop(&mut self) {
         let others = self.others.get_mut();
-        if std::thread::panicking() || others.iter().any(|other| !other.asked.is_empty()) {
+        if std::thread::panicking() || others.iter().any(|other| !other.unanswered.is_empty()) {
             self.link.abort(1);
         }
         for other in others {

@@ -6,9 +6,9 @@ use super::MpiError;
 use super::link::Pause;
 use super::ranks::OnRanks;
 use crate::order::Order;
-use crate::process::asked::Asked;
 use crate::process::frame;
 use crate::process::message::{MOST_BLOCKS, Reply, Request};
+use crate::process::question::Question;
 
 /// Ranges of blocks that a rank has at once. Rank 0 looks around only between two
 /// blocks of its own, and the system may pause it for many milliseconds: so the
@@ -59,11 +59,11 @@ impl OnRanks<'_> {
         while !order.is_done() {
             progress.check()?;
             let mut news = false;
-            while let Some((rank, asked, reply)) = self.job.news().map_err(run_failed)? {
+            while let Some((rank, question, reply)) = self.job.news().map_err(run_failed)? {
                 news = true;
                 // Answers to a run that was given up are dropped.
-                if let (Asked::Blocks { run, first, .. }, Reply::Blocks(moments, failure)) =
-                    (asked, reply)
+                if let (Question::Blocks { run, first, .. }, Reply::Blocks(moments, failure)) =
+                    (question, reply)
                     && run == name
                 {
                     let failure = failure.map(|why| run_failed(MpiError::Rank { rank, why }));
@@ -100,14 +100,14 @@ impl OnRanks<'_> {
         let shares = (RANGES_AHEAD * self.job.size().get()) as u64;
         // One each before any gets its second.
         for ranges in 0..RANGES_AHEAD {
-            for other in self.job.others().iter_mut().filter(|o| o.asked.len() == ranges) {
+            for other in self.job.others().iter_mut().filter(|o| o.unanswered.len() == ranges) {
                 let share = order.left().div_ceil(shares).min(MOST_BLOCKS);
                 let Some(range) = order.hand_out_range(share) else { return Ok(()) };
                 let (first, count) = (range.start, range.end - range.start);
                 let request = Request::Blocks { kernel: self.kernel, plan: *plan, level, range };
                 let frame = frame::encode(&request).map_err(run_failed)?;
-                let about = Asked::Blocks { run, plan: *plan, level, first, count };
-                self.job.ask(other, &frame, about);
+                let question = Question::Blocks { run, plan: *plan, level, first, count };
+                self.job.ask(other, &frame, question);
             }
         }
         Ok(())

@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 
 use ::crossbeam::channel::Sender;
 
-use super::asked::Asked;
 use super::frame::{self, FrameError};
 use super::input::Input;
 use super::message::KernelId;
+use super::question::Question;
 use super::starter::Starter;
 
 /// Something that a worker process sent, or why nothing more will come.
 pub(super) struct Event {
     /// The [`Child::serial`] of the process.
     pub serial: u64,
-    /// Its place in the crew.
+    /// Its place among the workers.
     pub place: usize,
     /// The content of a frame.
     pub frame: Result<Vec<u8>, FrameError>,
@@ -31,10 +31,10 @@ pub(super) struct Child {
     process: process::Child,
     // None once nothing more will be asked.
     input: Option<Input>,
-    asked: VecDeque<Asked>,
-    // For each of `asked`, how many bytes it had been sent with it.
+    unanswered: VecDeque<Question>,
+    // For each of `unanswered`, how many bytes it had been sent with it.
     marks: VecDeque<u64>,
-    // When the first of `asked` became the first.
+    // When the first of `unanswered` became the first.
     since: Instant,
     // How long it may take to end by itself.
     patience: Duration,
@@ -59,7 +59,7 @@ impl Child {
             serial,
             process,
             input: Some(Input::new(input)),
-            asked: VecDeque::new(),
+            unanswered: VecDeque::new(),
             marks: VecDeque::new(),
             since: Instant::now(),
             patience,
@@ -88,50 +88,53 @@ impl Child {
         match self.input.as_mut().map(|input| input.send(frame)) {
             Some(Ok(sent)) => sent,
             _ => {
-                // It reads no more. Its pipe will end, and that tells the crew.
+                // It reads no more. Its pipe will end, and that tells the supervisor.
                 self.kill();
                 0
             }
         }
     }
 
-    /// Sends a request; `about` says what for.
-    pub fn ask(&mut self, frame: &[u8], about: Asked) {
-        if self.asked.is_empty() {
+    /// Sends a request, which is this question.
+    pub fn ask(&mut self, frame: &[u8], question: Question) {
+        if self.unanswered.is_empty() {
             self.since = Instant::now();
         }
-        self.asked.push_back(about);
+        self.unanswered.push_back(question);
         let mark = self.tell(frame);
         self.marks.push_back(mark);
     }
 
     /// What the answer that now came is about.
-    pub fn answered(&mut self) -> Option<Asked> {
+    pub fn answered(&mut self) -> Option<Question> {
         self.since = Instant::now();
         if let (Some(input), Some(mark)) = (&mut self.input, self.marks.pop_front()) {
             input.was_read(mark);
         }
-        self.asked.pop_front()
+        self.unanswered.pop_front()
     }
 
     /// What it has not answered yet, the one in work first.
-    pub fn unanswered(&self) -> &VecDeque<Asked> {
-        &self.asked
+    pub fn unanswered(&self) -> &VecDeque<Question> {
+        &self.unanswered
     }
 
     /// How long the first unanswered request has been the first.
     pub fn silent_for(&self) -> Duration {
-        if self.asked.is_empty() { Duration::ZERO } else { self.since.elapsed() }
+        if self.unanswered.is_empty() { Duration::ZERO } else { self.since.elapsed() }
     }
 
     /// Whether it has said hello.
     pub fn is_ready(&self) -> bool {
-        self.asked.front() != Some(&Asked::Hello)
+        self.unanswered.front() != Some(&Question::Hello)
     }
 
     /// How many ranges of blocks it has, of this run or an earlier one.
     pub fn ranges(&self) -> usize {
-        self.asked.iter().filter(|asked| matches!(asked, Asked::Blocks { .. })).count()
+        self.unanswered
+            .iter()
+            .filter(|question| matches!(question, Question::Blocks { .. }))
+            .count()
     }
 
     /// Ends it, at once.

@@ -70,7 +70,7 @@ impl Writer {
         let left = Arc::clone(&pending);
         thread::Builder::new().name("worker's input".to_owned()).spawn(move || {
             for frame in queue {
-                // It reads no more: its own pipe ends as well, and that tells the crew.
+                // It reads no more: its own pipe ends as well, and that tells the supervisor.
                 if (&*pipe).write_all(&frame).is_err() {
                     return;
                 }

@@ -1,15 +1,18 @@
 //! One run on the workers: blocks go out, moments come back, none is lost.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use mc_core::{Block, Collector, Moments, Plan, Progress, RunError};
+use mc_core::{Block, Collector, Estimate, Moments, Plan, Progress, RunError, Tree};
 
-use super::asked::Asked;
-use super::crew::{Crew, MAX_TRIES, News, ProcessError, lock};
+use super::error::{MAX_TRIES, ProcessError};
 use super::frame;
+use super::lock::lock;
 use super::message::{MOST_BLOCKS, Refusal, Reply, Request, WHOLE};
-use super::pool::Prepared;
+use super::prepared::Prepared;
+use super::question::Question;
+use super::supervisor::{News, Supervisor};
 use crate::order::Order;
 
 /// Ranges of blocks that a worker has at once: while it computes one, the next
@@ -20,23 +23,69 @@ const RANGES_AHEAD: usize = 2;
 /// worker: a word to a worker and back costs as much as the end of such a run is uneven.
 const SHORT: Duration = Duration::from_millis(1);
 
+impl Prepared {
+    /// Runs the kernel on all batches of `plan`. One run at a time: another one
+    /// on the same pool waits.
+    ///
+    /// # Errors
+    ///
+    /// As [`Executor::run`](crate::Executor::run), and [`ProcessError`](crate::ProcessError).
+    pub fn run(&self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
+        let moments = self.run_block(plan, plan.whole(), progress)?;
+        Estimate::checked(&moments, self.problem.weight(), plan.samples())
+    }
+
+    /// The part of a [`run`](Prepared::run) that computes `block`: its moments.
+    ///
+    /// # Errors
+    ///
+    /// As [`Prepared::run`].
+    pub fn run_block(
+        &self,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError> {
+        let nodes = self.run_nodes(plan, block, block.level(), progress)?;
+        Ok(Tree::of(nodes))
+    }
+
+    /// The moments of the nodes at `level` that make up `block`, as
+    /// [`mc_core::run_nodes`] returns them. The workers share them all.
+    ///
+    /// # Errors
+    ///
+    /// As [`Prepared::run`].
+    pub fn run_nodes(
+        &self,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        let workers = &mut self.shared.for_a_task();
+        let name = self.shared.names.fetch_add(1, Ordering::Relaxed);
+        Run { name, prepared: self, workers, plan, block, node_level: level, progress }.nodes()
+    }
+}
+
 /// One run.
-pub(super) struct Run<'r> {
-    /// Tells its answers from those of earlier runs.
-    pub name: u64,
-    pub prepared: &'r Prepared,
-    pub crew: &'r mut Crew,
-    pub plan: &'r Plan,
-    pub block: Block,
-    /// The level of the nodes that are asked for.
-    pub node_level: u32,
-    pub progress: &'r Progress,
+struct Run<'r> {
+    // Tells its answers from those of earlier runs.
+    name: u64,
+    prepared: &'r Prepared,
+    workers: &'r mut Supervisor,
+    plan: &'r Plan,
+    block: Block,
+    // The level of the nodes that are asked for.
+    node_level: u32,
+    progress: &'r Progress,
 }
 
 impl Run<'_> {
     /// Runs the kernel on all blocks that make up this one: the moments of its nodes.
-    pub fn nodes(mut self) -> Result<Vec<Moments>, RunError> {
-        let workers = self.crew.size();
+    fn nodes(mut self) -> Result<Vec<Moments>, RunError> {
+        let workers = self.workers.size();
         let level = match self.level()? {
             WHOLE => self.node_level,
             level => self.plan.level_within(self.block, level, workers).min(self.node_level),
@@ -53,11 +102,11 @@ impl Run<'_> {
         let start = Instant::now();
         let mut endings = HashMap::new();
         while !order.is_done() {
-            self.crew.fill().map_err(run_failed)?;
+            self.workers.fill().map_err(run_failed)?;
             self.hand_out(&mut order, level, once)?;
             match self.news()? {
-                News::Answer { asked, reply: Reply::Blocks(moments, failure), .. } => {
-                    let Asked::Blocks { run, first, .. } = asked else { continue };
+                News::Answer { question, reply: Reply::Blocks(moments, failure), .. } => {
+                    let Question::Blocks { run, first, .. } = question else { continue };
                     if run == self.name {
                         let failure = failure.map(|why| run_failed(ProcessError::Kernel(why)));
                         let outcomes = moments.into_iter().map(Ok).chain(failure.map(Err));
@@ -65,8 +114,8 @@ impl Run<'_> {
                         order.merge(&mut collector, self.plan, self.progress)?;
                     }
                 }
-                News::Lost { asked, why } => {
-                    self.take_back(asked, &mut order, &mut endings, &why)?;
+                News::Lost { unanswered, why } => {
+                    self.take_back(unanswered, &mut order, &mut endings, &why)?;
                 }
                 _ => {}
             }
@@ -77,7 +126,7 @@ impl Run<'_> {
 
     /// The samples of each worker.
     fn share(&self) -> f64 {
-        self.block.samples(self.plan) as f64 / self.crew.size() as f64
+        self.block.samples(self.plan) as f64 / self.workers.size() as f64
     }
 
     /// Whether the kernel was so fast the last time that this run will be short.
@@ -97,27 +146,27 @@ impl Run<'_> {
         let request = frame::encode(&Request::Level {
             kernel: self.prepared.kernel,
             plan: *self.plan,
-            workers: self.crew.size() as u32,
+            workers: self.workers.size() as u32,
         })
         .map_err(run_failed)?;
-        let question = Asked::Level { run: self.name };
+        let wanted = Question::Level { run: self.name };
         let mut is_asked = false;
         loop {
-            self.crew.fill().map_err(run_failed)?;
+            self.workers.fill().map_err(run_failed)?;
             // The one with the least left to do from a run that was given up.
-            let idlest = self.crew.ready().min_by_key(|(_, child)| child.ranges());
+            let idlest = self.workers.ready().min_by_key(|(_, child)| child.ranges());
             if let (false, Some((_, child))) = (is_asked, idlest) {
                 self.prepared.equip(child);
-                child.ask(&request, question);
+                child.ask(&request, wanted);
                 is_asked = true;
             }
             match self.news()? {
-                News::Answer { asked, reply: Reply::Level(level), .. } if asked == question => {
+                News::Answer { question, reply: Reply::Level(level), .. } if question == wanted => {
                     let level = level.map_err(|why| run_failed(ProcessError::Kernel(why)))?;
                     *lock(&self.prepared.level) = Some((samples, level));
                     return Ok(level);
                 }
-                News::Lost { asked, .. } if asked.contains(&question) => is_asked = false,
+                News::Lost { unanswered, .. } if unanswered.contains(&wanted) => is_asked = false,
                 _ => {}
             }
         }
@@ -136,17 +185,17 @@ impl Run<'_> {
         once: Option<u64>,
     ) -> Result<(), RunError> {
         let (run, kernel, plan) = (self.name, self.prepared.kernel, *self.plan);
-        let shares = (RANGES_AHEAD * self.crew.size()) as u64;
+        let shares = (RANGES_AHEAD * self.workers.size()) as u64;
         // One each before any gets its second.
         for ranges in 0..RANGES_AHEAD {
-            for (_, child) in self.crew.ready().filter(|(_, child)| child.ranges() == ranges) {
+            for (_, child) in self.workers.ready().filter(|(_, child)| child.ranges() == ranges) {
                 let share = once.unwrap_or(order.left().div_ceil(shares)).min(MOST_BLOCKS);
                 let Some(range) = order.hand_out_range(share) else { return Ok(()) };
                 let (first, count) = (range.start, range.end - range.start);
                 let request = Request::Blocks { kernel, plan, level, range };
                 let frame = frame::encode(&request).map_err(run_failed)?;
                 self.prepared.equip(child);
-                child.ask(&frame, Asked::Blocks { run, plan, level, first, count });
+                child.ask(&frame, Question::Blocks { run, plan, level, first, count });
             }
         }
         Ok(())
@@ -156,13 +205,13 @@ impl Run<'_> {
     /// ended over a block.
     fn take_back(
         &self,
-        asked: VecDeque<Asked>,
+        unanswered: VecDeque<Question>,
         order: &mut Order,
         endings: &mut HashMap<u64, u32>,
         why: &str,
     ) -> Result<(), RunError> {
-        for (k, asked) in asked.into_iter().enumerate() {
-            let Asked::Blocks { run, level, first, count, .. } = asked else { continue };
+        for (k, question) in unanswered.into_iter().enumerate() {
+            let Question::Blocks { run, level, first, count, .. } = question else { continue };
             if run != self.name {
                 continue;
             }
@@ -184,10 +233,10 @@ impl Run<'_> {
     /// Waits a moment for something to happen.
     fn news(&mut self) -> Result<News, RunError> {
         self.progress.check()?;
-        let news = self.crew.news().map_err(run_failed)?;
+        let news = self.workers.news().map_err(run_failed)?;
         match news {
             News::Answer {
-                asked: Asked::Prepare { kernel },
+                question: Question::Prepare { kernel },
                 reply: Reply::Prepared(Err(why)),
                 ..
             } if kernel == self.prepared.kernel => {

@@ -51,7 +51,7 @@ object! {
 }
 
 /// The object, unless making it failed.
-pub(super) fn made<T>(
+pub(super) fn created<T>(
     object: *mut c_void,
     status: i32,
     wrap: fn(*mut c_void) -> T,
@@ -76,7 +76,7 @@ impl Context {
                 &raw mut status,
             )
         };
-        made(context, status, Self)
+        created(context, status, Self)
     }
 }
 
@@ -119,7 +119,7 @@ impl Program {
                 &raw mut status,
             )
         };
-        let program = made(program, status, Self)?;
+        let program = created(program, status, Self)?;
         // SAFETY: the program was just made, and `options` ends with a zero.
         let built = unsafe {
             clBuildProgram(
@@ -155,7 +155,7 @@ impl Program {
         let mut status = UNTOLD;
         // SAFETY: the name ends with a zero.
         let kernel = unsafe { clCreateKernel(self.0, name.as_ptr(), &raw mut status) };
-        made(kernel, status, Kernel)
+        created(kernel, status, Kernel)
     }
 }
 
@@ -194,7 +194,7 @@ impl<T: Copy> Buffer<T> {
         // SAFETY: without a host pointer there is nothing to keep alive.
         let memory =
             unsafe { clCreateBuffer(context.0, flags, size, ptr::null_mut(), &raw mut status) };
-        Ok(Self { memory: made(memory, status, Memory)?, len, of: PhantomData })
+        Ok(Self { memory: created(memory, status, Memory)?, len, of: PhantomData })
     }
 
     /// How many values it holds.

@@ -6,7 +6,7 @@ use std::{ptr, slice};
 
 use ocl::ffi::*;
 
-use super::objects::{made, object};
+use super::objects::{created, object};
 use super::status::UNTOLD;
 use super::{Buffer, Context, Id, Kernel, Status, checked};
 
@@ -30,7 +30,7 @@ impl Queue {
         // SAFETY: context and device belong together.
         let queue =
             unsafe { clCreateCommandQueue(context.0, device.0, properties, &raw mut status) };
-        made(queue, status, Self)
+        created(queue, status, Self)
     }
 
     /// Copies `values` to the device, and waits for it.
@@ -54,7 +54,7 @@ impl Queue {
                 &raw mut event,
             )
         };
-        made(event, status, Event)
+        created(event, status, Event)
     }
 
     /// Copies from the device into all of `values`, and waits for it, and so for
@@ -78,7 +78,7 @@ impl Queue {
                 &raw mut event,
             )
         };
-        made(event, status, Event)
+        created(event, status, Event)
     }
 
     /// Makes the device's memory readable and writable here, without a copy where
@@ -104,9 +104,9 @@ impl Queue {
                 &raw mut status,
             )
         };
-        let start = made(start, status, |start| start)?;
+        let start = created(start, status, |start| start)?;
         let mapped = Mapped { queue: self, buffer, start: start.cast() };
-        Ok((mapped, made(event, status, Event)?))
+        Ok((mapped, created(event, status, Event)?))
     }
 
     /// Launches a kernel over `global` work-items, in groups of `group` unless
@@ -138,7 +138,7 @@ impl Queue {
                 &raw mut event,
             )
         };
-        made(event, status, Event)
+        created(event, status, Event)
     }
 }
 
@@ -208,7 +208,7 @@ impl<T: Copy> Mapped<'_, T> {
                 &raw mut event,
             )
         };
-        made(event, status, Event)
+        created(event, status, Event)
     }
 }
 

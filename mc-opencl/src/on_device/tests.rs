@@ -5,7 +5,7 @@ use mc_core::conformance::Case;
 use mc_core::{Density, Kernel, PrepareError, Support, Technique};
 
 use super::*;
-use crate::select::Wanted;
+use crate::device::Wanted;
 use crate::team::Team;
 
 fn any_device() -> DeviceInfo {

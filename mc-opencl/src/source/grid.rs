@@ -11,7 +11,11 @@ use std::fmt::Write;
 
 use mc_core::{Affine, Binary, FoldBody, Lower, Precision, Problem, Row, Ternary, Unary};
 
-use super::{REAL, Shape, Table, head, operation, text};
+use super::kernels::REAL;
+use super::preamble::head;
+use super::shape::Shape;
+use super::table::Table;
+use super::{operation, text};
 use crate::error::OpenClError;
 
 /// The program of a grid and what it needs beside its text.

@@ -2,7 +2,7 @@
 
 use mc_core::{Op, Row, Step, Tape};
 
-use super::Shape;
+use super::shape::Shape;
 
 /// How a work-item keeps its points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use std::fmt::{Display, Write};
 use mc_core::{Affine, Binary, FoldBody, Lower, Op, Precision, Problem, Row, Step, Ternary, Unary};
 
 use super::points::Points;
-use super::{Table, operation, text};
+use super::table::Table;
+use super::{operation, text};
 
 /// A loop of at most this many operations in all is written out.
 const UNROLLED: u64 = 128;

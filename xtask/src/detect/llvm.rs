@@ -8,12 +8,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::links;
-use crate::need::Need;
+use super::links::links;
+use crate::need::{Need, SUPPORTED};
 use crate::system::{Os, System};
-
-/// The major versions that mc-jit has features for, the best first.
-pub const SUPPORTED: [u32; 5] = [22, 21, 20, 19, 18];
 
 /// One LLVM on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::links;
+use super::links::links;
 use crate::need::Need;
 use crate::system::{Os, System};
 

@@ -8,7 +8,7 @@ use mc_core::{Accumulator, Block, Moments, Plan, Precision, Problem, Stream, Tre
 use crate::check;
 use crate::device::{DeviceInfo, DeviceKind};
 use crate::error::OpenClError;
-use crate::program::lock;
+use crate::lock::lock;
 use crate::team::Member;
 
 /// What makes h of samples, with the device's help.
@@ -16,11 +16,11 @@ pub(crate) trait Values: Debug + Send {
     /// Takes the next sample of a stream to place `place` of arrays of `of`.
     fn draw(&mut self, stream: &mut Stream, place: usize, of: usize);
 
-    /// h at the samples that were drawn, as many as `h` has room for.
+    /// h at the samples that were drawn, as many as `h` is long.
     fn evaluate(&mut self, h: &mut [f64]) -> Result<(), OpenClError>;
 
     /// The most samples at a time.
-    fn room(&self) -> usize;
+    fn capacity(&self) -> usize;
 }
 
 /// One device that is sent arrays.
@@ -62,7 +62,7 @@ impl Groups {
 
 /// How many samples go in one launch, where each has so many numbers, and
 /// `longest` of them in one array.
-pub(crate) fn room(
+pub(crate) fn capacity(
     info: &DeviceInfo,
     precision: Precision,
     numbers: usize,
@@ -115,7 +115,7 @@ impl<V: Values> Member for Arrays<V> {
         let mut stream = Stream::new(plan.seed(), block.first());
         let mut left = block.samples(plan);
         while left > 0 {
-            let now = left.min(values.room() as u64) as usize;
+            let now = left.min(values.capacity() as u64) as usize;
             left -= now as u64;
             // Draw the point: one word of the stream a coordinate.
             let mut ends = Vec::with_capacity(now);

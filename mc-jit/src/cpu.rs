@@ -126,24 +126,24 @@ fn known() -> String {
 
 /// The CPU that code is compiled for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Host {
+pub(crate) struct Cpu {
     /// LLVM's name of the architecture and system.
     pub(crate) triple: String,
     /// LLVM's name of the CPU.
-    pub(crate) cpu: String,
+    pub(crate) name: String,
     /// What it has and what it lacks: `+avx2,-avx512f,…`.
     pub(crate) features: String,
     /// The widest vector instructions among them.
     pub(crate) simd: Simd,
 }
 
-impl Host {
+impl Cpu {
     /// The one this runs on.
     pub(crate) fn detect() -> Self {
         let features = TargetMachine::get_host_cpu_features().to_string();
         Self {
             triple: TargetMachine::get_default_triple().as_str().to_string_lossy().into_owned(),
-            cpu: TargetMachine::get_host_cpu_name().to_string(),
+            name: TargetMachine::get_host_cpu_name().to_string(),
             simd: Simd::of(&features),
             features,
         }
@@ -157,9 +157,9 @@ impl Host {
     /// A CPU with `simd` and nothing wider: this one without what is wider, or
     /// any such CPU if this one lacks `simd` (its code can then be read, not run).
     pub(crate) fn with(&self, simd: Simd) -> Self {
-        let any = |triple: &str, cpu: &str| Self {
+        let any = |triple: &str, name: &str| Self {
             triple: triple.to_owned(),
-            cpu: cpu.to_owned(),
+            name: name.to_owned(),
             features: String::new(),
             simd,
         };
@@ -213,34 +213,34 @@ mod tests {
 
     #[test]
     fn a_lower_level_has_nothing_wider() {
-        let host = Host {
+        let cpu = Cpu {
             triple: "x86_64-unknown-linux-gnu".into(),
-            cpu: "znver5".into(),
+            name: "znver5".into(),
             features: "+avx2,+fma,+avx512f,-avx512bf16,+bmi2,+avx512vl".into(),
             simd: Simd::Avx512,
         };
-        let avx2 = host.with(Simd::Avx2);
+        let avx2 = cpu.with(Simd::Avx2);
         assert_eq!(avx2.features, "+avx2,+fma,-avx512f,-avx512bf16,+bmi2,-avx512vl");
         assert_eq!((avx2.simd, avx2.lanes()), (Simd::Avx2, Lanes::Four));
-        assert_eq!(host.with(Simd::Sse2).cpu, "x86-64");
-        assert!(host.has(Simd::Avx2) && !host.has(Simd::Neon));
+        assert_eq!(cpu.with(Simd::Sse2).name, "x86-64");
+        assert!(cpu.has(Simd::Avx2) && !cpu.has(Simd::Neon));
         assert!(!avx2.has(Simd::Avx512));
-        assert_eq!(avx2.with(Simd::Avx512).cpu, "x86-64-v4");
-        assert!(host.with(Simd::Neon).triple.starts_with("aarch64"));
+        assert_eq!(avx2.with(Simd::Avx512).name, "x86-64-v4");
+        assert!(cpu.with(Simd::Neon).triple.starts_with("aarch64"));
     }
 
     #[test]
     fn wide_vectors_leave_room_for_fewer_chains() {
-        let avx2 = Host::detect().with(Simd::Avx2);
+        let avx2 = Cpu::detect().with(Simd::Avx2);
         let chains = |lanes| avx2.chains(lanes);
         assert_eq!(Lanes::ALL.iter().copied().map(chains).collect::<Vec<_>>(), [2, 2, 2, 1]);
     }
 
     #[test]
-    fn this_host_has_a_name() {
-        let host = Host::detect();
-        assert!(!host.cpu.is_empty() && !host.triple.is_empty());
-        assert!(host.has(host.simd));
+    fn this_cpu_has_a_name() {
+        let cpu = Cpu::detect();
+        assert!(!cpu.name.is_empty() && !cpu.triple.is_empty());
+        assert!(cpu.has(cpu.simd));
     }
 
     #[test]

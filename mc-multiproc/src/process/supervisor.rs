@@ -1,27 +1,23 @@
 //! Keeps the worker processes: starts them, hears them, replaces them.
 
 use std::collections::VecDeque;
-use std::fs;
-use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ::crossbeam::channel::{Receiver, Sender, bounded};
 
-use super::asked::{Asked, greeted};
+use super::board::Board;
 use super::child::{Child, Event};
+use super::error::{MAX_TRIES, ProcessError};
 use super::frame::{self, FrameError};
 use super::message::{Hello, Reply, Role};
+use super::program::name_of;
+use super::question::{Question, greeted};
 use super::starter::Starter;
 use super::worker::{ALONE, JOB, WORKER_VARIABLE};
 use crate::executor::StartError;
 use crate::place::Places;
-
-/// How often in a row a worker is replaced at one place without a block done
-/// there in between, and how many workers may end over one block, before a run
-/// gives up.
-pub const MAX_TRIES: u32 = 5;
 
 /// How long a new process may take to say hello.
 pub(super) const HELLO_DEADLINE: Duration = Duration::from_secs(30);
@@ -32,82 +28,19 @@ const HELLO_SHARE: Duration = Duration::from_millis(200);
 /// How long to wait for news before looking around.
 const TICK: Duration = Duration::from_millis(50);
 
-/// How many notices are kept until someone reads them.
-const NOTICES: usize = 1000;
-
-/// Why a run on worker processes ended.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ProcessError {
-    /// A worker could not be started or replaced.
-    #[error(transparent)]
-    Start(#[from] StartError),
-    /// Workers end as soon as they are replaced.
-    #[error("worker {place} was replaced {MAX_TRIES} times and never did a block: {last}")]
-    KeepsEnding {
-        /// Which place.
-        place: usize,
-        /// What happened the last time.
-        last: String,
-    },
-    /// A block ends every worker that takes it.
-    #[error("{MAX_TRIES} workers ended over block {block} of the plan, at level {level}: {last}")]
-    BadBlock {
-        /// The block's index.
-        block: u64,
-        /// The level of the blocks.
-        level: u32,
-        /// What happened the last time.
-        last: String,
-    },
-    /// The kernel failed in a worker.
-    #[error("in a worker, {0}")]
-    Kernel(String),
-}
-
-/// What others may look at while a run has the crew.
-#[derive(Debug, Default)]
-pub(super) struct Board {
-    notices: Mutex<VecDeque<String>>,
-    ids: Mutex<Vec<u32>>,
-}
-
-impl Board {
-    pub fn take_notices(&self) -> Vec<String> {
-        lock(&self.notices).drain(..).collect()
-    }
-
-    pub fn ids(&self) -> Vec<u32> {
-        lock(&self.ids).clone()
-    }
-
-    fn note(&self, line: String) {
-        let mut notices = lock(&self.notices);
-        if notices.len() == NOTICES {
-            notices.pop_front();
-        }
-        notices.push_back(line);
-    }
-}
-
-/// Locks, also after a panic elsewhere: what is inside is never half done.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// What has happened since we last looked.
 pub(super) enum News {
     /// Nothing, or nothing to do about it.
     None,
     /// An answer to a request.
-    Answer { place: usize, asked: Asked, reply: Reply },
+    Answer { place: usize, question: Question, reply: Reply },
     /// A worker is gone and with it the answers to these requests, the one in
     /// work first.
-    Lost { asked: VecDeque<Asked>, why: String },
+    Lost { unanswered: VecDeque<Question>, why: String },
 }
 
 /// The worker processes of a pool.
-pub(super) struct Crew {
+pub(super) struct Supervisor {
     program: String,
     // Before the starter, so that it ends before that.
     places: Vec<Place>,
@@ -132,7 +65,7 @@ struct Place {
     tries: u32,
 }
 
-impl Crew {
+impl Supervisor {
     /// Starts `workers` processes and waits until each has said hello.
     ///
     /// Those that are given `patience` are jobs: they end others when they end.
@@ -150,10 +83,10 @@ impl Crew {
         let (sender, events) = bounded(4 * workers);
         command.env(WORKER_VARIABLE, if patience.is_zero() { ALONE } else { JOB });
         let hello_deadline = hello_deadline + HELLO_SHARE * (workers - 1) as u32;
-        let program = program_of(&command);
+        let program = name_of(&command);
         let starter = Starter::new(command)
             .map_err(|cause| StartError::process(program.clone(), 0, workers, cause))?;
-        let mut crew = Self {
+        let mut supervisor = Self {
             program,
             starter,
             places: (0..workers).map(|_| Place::default()).collect(),
@@ -167,20 +100,20 @@ impl Crew {
             board,
         };
         for place in 0..workers {
-            crew.employ(place)?;
+            supervisor.employ(place)?;
         }
         let until = Instant::now() + hello_deadline;
-        while crew.ready().count() < workers {
-            let what = match crew.news() {
+        while supervisor.ready().count() < workers {
+            let what = match supervisor.news() {
                 Ok(News::Lost { why, .. }) => why,
                 Ok(_) if Instant::now() < until => continue,
                 Ok(_) => format!("said nothing for {hello_deadline:?}"),
                 Err(ProcessError::Start(error)) => return Err(error),
                 Err(other) => other.to_string(),
             };
-            return Err(StartError::NotAWorker { program: crew.program.clone(), what });
+            return Err(StartError::NotAWorker { program: supervisor.program.clone(), what });
         }
-        Ok(crew)
+        Ok(supervisor)
     }
 
     /// Before a new task: what went wrong in the last one is forgotten.
@@ -229,7 +162,7 @@ impl Crew {
             })?;
         Places::of(self.places.len()).give(place, child.id());
         let hello = frame::encode(&Hello::from(Role::Coordinator));
-        child.ask(&hello.unwrap_or_default(), Asked::Hello);
+        child.ask(&hello.unwrap_or_default(), Question::Hello);
         self.places[place].child = Some(child);
         self.post_ids();
         Ok(())
@@ -237,7 +170,7 @@ impl Crew {
 
     /// Waits a moment for something to happen.
     ///
-    /// Empty places are left to [`Crew::fill`].
+    /// Empty places are left to [`Supervisor::fill`].
     pub fn news(&mut self) -> Result<News, ProcessError> {
         if let Some((place, silent)) = self.overdue() {
             return self.lose(place, Loss::Silent(silent));
@@ -257,21 +190,21 @@ impl Crew {
             Err(error) => return self.lose(place, Loss::Rubbish(error.to_string())),
         };
         let reply = match child.unanswered().front() {
-            Some(Asked::Hello) => return self.greet(place, &content),
-            Some(&asked) => asked.read(&content).map(|reply| (asked, reply)),
+            Some(Question::Hello) => return self.greet(place, &content),
+            Some(&question) => question.read(&content).map(|reply| (question, reply)),
             None => return self.lose(place, Loss::Rubbish("it was asked nothing".to_owned())),
         };
         match reply {
-            Ok((asked, reply)) => {
+            Ok((question, reply)) => {
                 child.answered();
-                match (asked, &reply) {
-                    (Asked::Prepare { kernel }, Reply::Prepared(Err(_))) => {
+                match (question, &reply) {
+                    (Question::Prepare { kernel }, Reply::Prepared(Err(_))) => {
                         child.kernels.remove(&kernel);
                     }
-                    (Asked::Blocks { .. }, _) => self.places[place].tries = 0,
+                    (Question::Blocks { .. }, _) => self.places[place].tries = 0,
                     _ => {}
                 }
-                Ok(News::Answer { place, asked, reply })
+                Ok(News::Answer { place, question, reply })
             }
             Err(rubbish) => self.lose(place, Loss::Rubbish(rubbish)),
         }
@@ -305,8 +238,8 @@ impl Crew {
         self.places.iter().enumerate().find_map(|(k, place)| {
             let child = place.child.as_ref()?;
             let limit = match *child.unanswered().front()? {
-                Asked::Hello => self.hello_deadline,
-                Asked::Blocks { count, .. } => deadline?.saturating_mul(count as u32),
+                Question::Hello => self.hello_deadline,
+                Question::Blocks { count, .. } => deadline?.saturating_mul(count as u32),
                 _ => deadline?,
             };
             let silent = child.silent_for();
@@ -331,7 +264,7 @@ impl Crew {
             Loss::Rubbish(what) => format!("answered rubbish ({what})"),
             Loss::Silent(time) => format!("gave no answer for {:.1} s", time.as_secs_f64()),
         };
-        let asked = child.unanswered().clone();
+        let unanswered = child.unanswered().clone();
         self.post_ids();
         self.board.note(format!(
             "worker {place} (process {}) {why}: another takes its place and its work",
@@ -340,16 +273,16 @@ impl Crew {
         if tries > MAX_TRIES {
             return Err(ProcessError::KeepsEnding { place, last: format!("it {why}") });
         }
-        Ok(News::Lost { asked, why })
+        Ok(News::Lost { unanswered, why })
     }
 
     fn post_ids(&self) {
         let ids = self.places.iter().filter_map(|place| Some(place.child.as_ref()?.id()));
-        *lock(&self.board.ids) = ids.collect();
+        self.board.post_ids(ids.collect());
     }
 }
 
-impl Drop for Crew {
+impl Drop for Supervisor {
     fn drop(&mut self) {
         // All at once; then each is waited for as it is dropped.
         self.places.iter_mut().filter_map(|place| place.child.as_mut()).for_each(Child::dismiss);
@@ -361,14 +294,4 @@ enum Loss {
     Ended,
     Rubbish(String),
     Silent(Duration),
-}
-
-/// The program as messages name it.
-fn program_of(command: &Command) -> String {
-    let program = Path::new(command.get_program());
-    if program == Path::new(super::pool::SELF) {
-        fs::read_link(program).unwrap_or_else(|_| program.to_owned()).display().to_string()
-    } else {
-        program.display().to_string()
-    }
 }

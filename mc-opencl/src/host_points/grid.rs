@@ -6,12 +6,10 @@ use std::sync::Arc;
 use mc_core::{Affine, Precision, Problem, Stream};
 use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
 
-use crate::arrays::{Arrays, Groups, Values, room};
+use super::arrays::{Arrays, Groups, Values, capacity};
 use crate::cl::{Context, Kernel, Queue, Status};
-use crate::device::DeviceInfo;
+use crate::device::{Built, DeviceInfo, Numbers, Opened};
 use crate::error::{OpenClError, Step};
-use crate::numbers::Numbers;
-use crate::program::{Built, Opened};
 use crate::source::GridSource;
 
 /// The arrays of points, terms and values, and the two kernels.
@@ -24,7 +22,7 @@ pub(crate) struct HostGrid {
     /// device read neighbouring numbers.
     from: Vec<f64>,
     precision: Precision,
-    room: usize,
+    capacity: usize,
     groups: Groups,
     height: usize,
     device: String,
@@ -95,12 +93,12 @@ impl HostGrid {
         let dims = problem.dims();
         let source = GridSource::new(problem, precision)?;
         let numbers = 2 * dims + source.terms + 1;
-        let room = room(info, precision, numbers, dims.max(source.terms))?;
+        let capacity = capacity(info, precision, numbers, dims.max(source.terms))?;
         let opened = Opened::device(info)?;
         let built = opened.program(&source.text, precision)?;
         let queue = Queue::new(&opened.context, info.id, false)
             .map_err(at(Step::Opening("opening a queue")))?;
-        let buffers = Buffers::new(&opened.context, &source, precision, room, dims)
+        let buffers = Buffers::new(&opened.context, &source, precision, capacity, dims)
             .map_err(at(Step::Allocating("making room on the device")))?;
         buffers
             .table
@@ -113,9 +111,9 @@ impl HostGrid {
         let values = Self {
             unit: vec![Affine { scale: 1.0, offset: 0.0 }; dims],
             point: vec![0.0; dims],
-            from: vec![1.0; dims * room],
+            from: vec![1.0; dims * capacity],
             precision,
-            room,
+            capacity,
             groups: Groups::of(info),
             height: source.height,
             device: info.name.clone(),
@@ -160,7 +158,7 @@ impl Values for HostGrid {
             .write(&self.queue, &self.from[..points])
             .map_err(at("copying points to the device"))?;
         // SAFETY: a work-item reads and writes at its own sample and round, below
-        // `room` and the numbers that the buffers were made for; those past the
+        // `capacity` and the numbers that the buffers were made for; those past the
         // last sample do nothing.
         unsafe {
             self.queue
@@ -173,7 +171,7 @@ impl Values for HostGrid {
         self.buffers.h.read(&self.queue, h).map_err(at("running the kernels"))
     }
 
-    fn room(&self) -> usize {
-        self.room
+    fn capacity(&self) -> usize {
+        self.capacity
     }
 }

@@ -4,7 +4,7 @@ use mc_core::Tape;
 
 use super::ir::{Emitted, Into, Ir, Returns};
 use super::notes::Note;
-use super::point::{Axes, Point};
+use super::points::{Axes, Points};
 use super::tape::Evaluate;
 use super::{Source, tables};
 use crate::error::JitError;
@@ -43,7 +43,7 @@ The value at the point x[0], x[1], …. A vector here has one lane: `<1 x double
         let (ir, [], [x]) = Ir::function(into, 1, Self::NAME, [], ["x"], Returns::Number)?;
         let tables = tables(self.tape);
         let nothing_is_drawn = Axes::new(&[]);
-        let point = Point::given(&nothing_is_drawn, x, ir.int(1));
+        let point = Points::given(&nothing_is_drawn, x, ir.int(1));
         ir.step(Note::Evaluate);
         let mut evaluate = Evaluate::at(&ir, &tables, Draw::Memory, point, self.part);
         let value = self.tape.lower(&mut evaluate)?;

@@ -29,7 +29,7 @@ impl<'ctx> Axes<'ctx> {
 }
 
 /// The current point of every lane, and the streams it is drawn from.
-pub(super) struct Point<'e, 'ctx> {
+pub(super) struct Points<'e, 'ctx> {
     axes: &'e Axes<'ctx>,
     streams: Streams<'ctx>,
     place: Place<'ctx>,
@@ -48,7 +48,7 @@ enum Place<'ctx> {
     Given { first: PointerValue<'ctx>, stride: IntValue<'ctx> },
 }
 
-impl<'e, 'ctx> Point<'e, 'ctx> {
+impl<'e, 'ctx> Points<'e, 'ctx> {
     /// The next point of each stream. The memory has room for all its coordinates
     /// if they are to be there.
     pub(super) fn next(

@@ -12,13 +12,13 @@ struct Line([f64; 8]);
 const HERE: usize = 24;
 
 /// Doubles, aligned to 64 bytes.
-pub(crate) struct Room {
+pub(crate) struct Memory {
     here: [Line; HERE],
     /// Instead, if they are more.
     heap: Vec<Line>,
 }
 
-impl Room {
+impl Memory {
     /// Room for `doubles` of them; all are 0.
     #[inline]
     pub(crate) fn new(doubles: usize) -> Result<Self, TryReserveError> {
@@ -45,7 +45,7 @@ impl Room {
     }
 }
 
-impl Index<usize> for Room {
+impl Index<usize> for Memory {
     type Output = f64;
 
     fn index(&self, at: usize) -> &f64 {
@@ -53,7 +53,7 @@ impl Index<usize> for Room {
     }
 }
 
-impl IndexMut<usize> for Room {
+impl IndexMut<usize> for Memory {
     fn index_mut(&mut self, at: usize) -> &mut f64 {
         &mut self.lines_mut()[at / 8].0[at % 8]
     }

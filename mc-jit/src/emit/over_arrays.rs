@@ -4,11 +4,11 @@ use mc_core::Tape;
 
 use super::ir::{Emitted, Into, Ir, Returns};
 use super::notes::Note;
-use super::point::{Axes, Point};
+use super::points::{Axes, Points};
 use super::tape::Evaluate;
 use super::{Source, tables};
+use crate::cpu::Lanes;
 use crate::error::JitError;
-use crate::host::Lanes;
 use crate::shape::{self, Draw};
 
 /// The signature of [`OverArrays`].
@@ -46,7 +46,7 @@ x[k·stride + i].";
 
         let group = ir.begin_loop("group", groups, &[])?;
         let first = ir.builder.build_int_mul(group.index, ir.int(lanes.into()), "first")?;
-        let point = Point::given(&nothing_is_drawn, ir.at(x, first)?, stride);
+        let point = Points::given(&nothing_is_drawn, ir.at(x, first)?, stride);
         ir.step(Note::Evaluate);
         let mut evaluate = Evaluate::at(&ir, &tables, Draw::Memory, point, part);
         let value = self.tape.lower(&mut evaluate)?;

@@ -5,10 +5,10 @@ use std::sync::Mutex;
 use mc_core::Precision;
 use ocl::ffi::*;
 
+use super::drivers;
 use crate::cl::{self, Id, Status};
-use crate::drivers;
 use crate::error::{OpenClError, Step};
-use crate::program::lock;
+use crate::lock::lock;
 use crate::source::Shape;
 
 /// What kind of processor a device is. The order is the one they are chosen in.
@@ -140,7 +140,7 @@ impl DeviceInfo {
     }
 
     /// Whether it holds three arrays of `len` floats.
-    pub(crate) fn has_room_for_three(&self, len: usize) -> Result<(), OpenClError> {
+    pub(crate) fn holds_three(&self, len: usize) -> Result<(), OpenClError> {
         let needed = (len as u64).saturating_mul(size_of::<f32>() as u64);
         let available = self.max_buffer.min(self.memory / 3);
         if needed > available {

@@ -2,7 +2,7 @@
 
 use mc_core::Precision;
 
-use crate::device::{DeviceInfo, devices};
+use super::info::{DeviceInfo, devices};
 use crate::error::OpenClError;
 
 /// What a user asks for; nothing by default.
@@ -97,7 +97,7 @@ fn best(all: &[DeviceInfo], named: impl Fn(&DeviceInfo) -> bool) -> Option<Devic
 mod tests {
     use super::*;
     use crate::device::DeviceKind;
-    use crate::device::tests::device;
+    use crate::device::info::tests::device;
 
     fn some() -> Vec<DeviceInfo> {
         vec![

@@ -7,27 +7,11 @@ use std::time::Instant;
 use mc_core::Precision;
 use ocl::ffi::{CL_MEM_ALLOC_HOST_PTR, CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
 
+use super::parts::Parts;
 use crate::cl::{Buffer, Event, Kernel, Mapped, Queue, Status};
-use crate::device::DeviceInfo;
+use crate::device::{Built, DeviceInfo, Opened, Wanted};
 use crate::error::{OpenClError, Step};
-use crate::program::{Built, Opened};
-use crate::select::Wanted;
 use crate::source;
-
-/// Seconds that the parts of one product took.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Parts {
-    /// All of it, by the host's clock: what a caller waits for.
-    pub total: f64,
-    /// Making room on the device, by the host's clock.
-    pub allocate: f64,
-    /// Copying both factors there, by the device's clock.
-    pub write: f64,
-    /// Multiplying, by the device's clock.
-    pub kernel: f64,
-    /// Copying the product back, by the device's clock.
-    pub read: f64,
-}
 
 /// Elementwise products on one device.
 #[derive(Debug)]
@@ -106,7 +90,7 @@ impl Product {
     }
 
     fn buffers(&self, len: usize, extra: u64) -> Result<[Buffer<f32>; 3], OpenClError> {
-        self.info.has_room_for_three(len)?;
+        self.info.holds_three(len)?;
         // An array that is mapped for writing is one that is read and written.
         let own = |flags| if extra == 0 { flags } else { CL_MEM_READ_WRITE };
         let array = |flags| {

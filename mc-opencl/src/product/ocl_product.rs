@@ -10,10 +10,9 @@ use mc_core::Precision;
 use ocl::core::{DeviceId, PlatformId};
 use ocl::{Buffer, Device, Platform, ProQue};
 
-use crate::device::DeviceInfo;
+use super::parts::Parts;
+use crate::device::{DeviceInfo, Wanted};
 use crate::error::OpenClError;
-use crate::product::Parts;
-use crate::select::Wanted;
 use crate::source;
 
 /// c = a·b on the device: allocate, write, run, read.
@@ -21,10 +20,10 @@ fn multiply(on: &ProQue, a: &[f32], b: &[f32], c: &mut [f32]) -> ocl::Result<Par
     let clock = Instant::now();
     let allocate = || Buffer::<f32>::builder().queue(on.queue().clone()).len(a.len()).build();
     let (on_a, on_b, on_c) =
-        (Kept::new(allocate()?), Kept::new(allocate()?), Kept::new(allocate()?));
+        (QuietDrop::new(allocate()?), QuietDrop::new(allocate()?), QuietDrop::new(allocate()?));
     let mut kernel = on.kernel_builder("product");
     kernel.arg(&*on_a).arg(&*on_b).arg(&*on_c).global_work_size(a.len());
-    let kernel = Kept::new(kernel.build()?);
+    let kernel = QuietDrop::new(kernel.build()?);
     let allocated = clock.elapsed();
     on_a.write(a).enq()?;
     on_b.write(b).enq()?;
@@ -49,7 +48,7 @@ fn multiply(on: &ProQue, a: &[f32], b: &[f32], c: &mut [f32]) -> ocl::Result<Par
 #[derive(Debug)]
 pub struct OclProduct {
     info: DeviceInfo,
-    pro_que: Kept<ProQue>,
+    pro_que: QuietDrop<ProQue>,
 }
 
 impl OclProduct {
@@ -68,7 +67,7 @@ impl OclProduct {
                 unsafe { (PlatformId::from_raw(platform), DeviceId::from_raw(device)) };
             let mut builder = ProQue::builder();
             builder.platform(Platform::new(platform)).device(Device::from(device));
-            builder.src(source::product(Precision::F32)).build().map(Kept::new)
+            builder.src(source::product(Precision::F32)).build().map(QuietDrop::new)
         })?;
         let product = Self { info, pro_que };
         // The first product is when some implementations compile.
@@ -89,7 +88,7 @@ impl OclProduct {
     /// [`OpenClError::TooLarge`] if the arrays do not fit, or what `ocl` says.
     pub fn multiply(&self, a: &[f32], b: &[f32], c: &mut [f32]) -> Result<Parts, OpenClError> {
         let len = a.len().min(b.len()).min(c.len());
-        self.info.has_room_for_three(len)?;
+        self.info.holds_three(len)?;
         if len == 0 {
             return Ok(Parts::default());
         }
@@ -115,15 +114,15 @@ fn caught<T>(info: &DeviceInfo, calls: impl FnOnce() -> ocl::Result<T>) -> Resul
 /// An object of `ocl`, which panics where it cannot be released: a second panic
 /// while the first one unwinds would end the program.
 #[derive(Debug)]
-struct Kept<T>(ManuallyDrop<T>);
+struct QuietDrop<T>(ManuallyDrop<T>);
 
-impl<T> Kept<T> {
+impl<T> QuietDrop<T> {
     fn new(object: T) -> Self {
         Self(ManuallyDrop::new(object))
     }
 }
 
-impl<T> Deref for Kept<T> {
+impl<T> Deref for QuietDrop<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -131,7 +130,7 @@ impl<T> Deref for Kept<T> {
     }
 }
 
-impl<T> Drop for Kept<T> {
+impl<T> Drop for QuietDrop<T> {
     fn drop(&mut self) {
         if !thread::panicking() {
             // SAFETY: it is taken once, here, and not used again.
@@ -146,7 +145,7 @@ impl<T> Drop for Kept<T> {
 mod tests {
     use super::*;
     use crate::device::DeviceKind;
-    use crate::device::tests::device;
+    use crate::device::info::tests::device;
 
     struct Lost;
 
@@ -162,12 +161,12 @@ mod tests {
         let message =
             |calls: fn() -> ocl::Result<()>| caught(&info, calls).unwrap_err().to_string();
         let text = message(|| {
-            let _object = Kept::new(Lost);
+            let _object = QuietDrop::new(Lost);
             panic!("status {}", -9999)
         });
         assert!(text.starts_with("Card: ocl failed: it panicked: status -9999"), "{text}");
         let text = message(|| {
-            let _object = Kept::new(Lost);
+            let _object = QuietDrop::new(Lost);
             Err("a word".into())
         });
         assert!(text.starts_with("Card: ocl failed: a word"), "{text}");

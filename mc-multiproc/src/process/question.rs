@@ -1,20 +1,20 @@
-//! What a worker was asked, and whether what it sends can be the answer.
+//! A question to a worker, and whether what it sends can be the answer.
 
 use mc_core::Plan;
 
 use super::frame;
 use super::message::{Hello, KernelId, Reply, Role};
 
-/// What a worker's next answers are about, in order.
+/// What an answer is about: of a request what it takes to know its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum Question {
     Hello,
     Prepare { kernel: KernelId },
     Level { run: u64 },
     Blocks { run: u64, plan: Plan, level: u32, first: u64, count: u64 },
 }
 
-impl Asked {
+impl Question {
     /// The reply that a frame's content is; or what is wrong with it, in words.
     pub fn read(self, content: &[u8]) -> Result<Reply, String> {
         let reply = frame::decode(content).map_err(|error| error.to_string())?;
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn answers_to_something_else_are_no_answers() {
         let plan = Plan::new(1000, 1).unwrap();
-        let blocks = Asked::Blocks { run: 1, plan, level: 0, first: 2, count: 2 };
+        let blocks = Question::Blocks { run: 1, plan, level: 0, first: 2, count: 2 };
         let count = plan.batch_size();
         let good = Moments { count, mean: 1.0, m2: 0.0 };
         let more = Moments { count: count + 1, ..good };
@@ -77,7 +77,7 @@ mod tests {
         ] {
             assert_eq!(blocks.fits(&reply), fits, "{reply:?}");
         }
-        assert!(!Asked::Hello.fits(&Reply::Level(Ok(1))));
+        assert!(!Question::Hello.fits(&Reply::Level(Ok(1))));
         assert!(blocks.read(b"words").is_err());
     }
 

@@ -6,9 +6,8 @@ use mc_core::{Moments, Plan, Precision};
 use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
 
 use crate::cl::{Buffer, Kernel, Queue, Status};
-use crate::device::DeviceInfo;
+use crate::device::{Built, DeviceInfo, Opened};
 use crate::error::{OpenClError, Step};
-use crate::program::{Built, Opened};
 use crate::source::{Shape, Source};
 
 /// What changes from launch to launch.
@@ -80,12 +79,12 @@ impl Launcher {
         let queue = Queue::new(&opened.context, info.id, false)
             .map_err(at(Step::Opening("opening a queue")))?;
         let bytes = bytes(&source.table, shape.precision);
-        let room = at(Step::Allocating("making room on the device"));
+        let allocating = at(Step::Allocating("making room on the device"));
         let context = &opened.context;
-        let table = Buffer::new(context, CL_MEM_READ_ONLY, bytes.len()).map_err(&room)?;
+        let table = Buffer::new(context, CL_MEM_READ_ONLY, bytes.len()).map_err(&allocating)?;
         queue.write(&table, &bytes).map_err(at(Step::Running("copying tables to the device")))?;
-        let scratch = Buffer::new(context, CL_MEM_READ_WRITE, 1).map_err(&room)?;
-        let results = Results::new(&opened, shape.precision, 1).map_err(&room)?;
+        let scratch = Buffer::new(context, CL_MEM_READ_WRITE, 1).map_err(&allocating)?;
+        let results = Results::new(&opened, shape.precision, 1).map_err(&allocating)?;
         let kernel =
             built.program.kernel("batches").map_err(at(Step::Opening("creating the kernel")))?;
         let mut launcher = Self {
@@ -118,7 +117,7 @@ impl Launcher {
         let groups = groups as usize;
         let device = self.device.clone();
         let at = |step| OpenClError::at(step, &device);
-        self.make_room(groups).map_err(at(Step::Allocating("making room on the device")))?;
+        self.grow(groups).map_err(at(Step::Allocating("making room on the device")))?;
         let Arguments { start, first, end, samples, batch_size } = arguments;
         for (place, number) in (0..).zip([start, first, end, samples, batch_size]) {
             self.kernel
@@ -136,7 +135,7 @@ impl Launcher {
             .map_err(at(Step::Running("running the kernel")))
     }
 
-    fn make_room(&mut self, groups: usize) -> Result<(), Status> {
+    fn grow(&mut self, groups: usize) -> Result<(), Status> {
         let context = &self.opened.context;
         let scratch = groups * self.shape.group * self.scratch_each * self.shape.number_bytes();
         let grown = if self.scratch.len() < scratch {
@@ -146,7 +145,7 @@ impl Launcher {
             false
         };
         let wanted = self.results.wanted(groups, self.shape);
-        if self.results.room() < wanted {
+        if self.results.capacity() < wanted {
             self.results = Results::new(&self.opened, self.shape.precision, wanted)?;
         } else if !grown {
             return Ok(());
@@ -200,7 +199,7 @@ impl Results {
         }
     }
 
-    fn room(&self) -> usize {
+    fn capacity(&self) -> usize {
         match self {
             Self::F64 { buffer, .. } => buffer.len(),
             Self::F32 { buffer, .. } => buffer.len(),

@@ -1,13 +1,14 @@
 //! Programs as the device's compiler made them, once per process and text.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use mc_core::Precision;
 
+use super::info::DeviceInfo;
 use crate::cl::{BuildError, Context, Id, Program};
-use crate::device::DeviceInfo;
 use crate::error::{OpenClError, Step};
+use crate::lock::lock;
 
 /// No option that lets a compiler change a result: above all not
 /// `-cl-fast-relaxed-math`, `-cl-mad-enable` or `-cl-denorms-are-zero`.
@@ -64,8 +65,8 @@ impl Opened {
 
     /// Builds a program, or finds it built.
     pub fn program(&self, text: &str, precision: Precision) -> Result<Arc<Built>, OpenClError> {
-        /// Programs that are kept; when there are more, all are dropped.
-        const KEPT: usize = 64;
+        /// Programs that stay built; when there are more, all are dropped.
+        const MOST: usize = 64;
         // Held while building: who wants the same program waits for it.
         let mut programs = lock(&self.programs);
         if let Some(built) = programs.get(text) {
@@ -73,7 +74,7 @@ impl Opened {
         }
         let program = self.build(text, precision)?;
         let built = Arc::new(Built { program, seconds_per_sample: OnceLock::new() });
-        if programs.len() >= KEPT {
+        if programs.len() >= MOST {
             programs.clear();
         }
         programs.insert(text.to_owned(), Arc::clone(&built));
@@ -118,17 +119,11 @@ fn named_lines(log: &str, text: &str) -> Vec<(usize, String)> {
     named
 }
 
-/// Locks; that another thread panicked meanwhile does not matter, since nothing
-/// here is left half done.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cl::Buffer;
-    use crate::select::Wanted;
+    use crate::device::Wanted;
 
     #[test]
     fn a_log_names_lines() {
@@ -154,10 +149,10 @@ mod tests {
     fn memory_that_no_device_has_is_an_error() {
         let device = Wanted::default().choose().unwrap().0.remove(0);
         let opened = Opened::device(&device).unwrap();
-        let room = OpenClError::at(Step::Allocating("making room"), &device.name);
+        let allocating = OpenClError::at(Step::Allocating("making room"), &device.name);
         for len in [1 << 46, usize::MAX / 8] {
             let status = Buffer::<f64>::new(&opened.context, 1, len).err().unwrap();
-            let message = room(status).to_string();
+            let message = allocating(status).to_string();
             assert!(message.contains("is out of memory while making room"), "{message}");
         }
     }

@@ -5,17 +5,15 @@ use std::sync::Arc;
 use mc_core::{Affine, Evaluator, Precision, Problem, Stream, Tape};
 use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_WRITE_ONLY};
 
-use crate::arrays::{Arrays, Groups, Values, room};
+use super::arrays::{Arrays, Groups, Values, capacity};
 use crate::cl::{Kernel, Queue};
-use crate::device::DeviceInfo;
+use crate::device::{Built, DeviceInfo, Numbers, Opened};
 use crate::error::{OpenClError, Step};
-use crate::numbers::Numbers;
-use crate::program::{Built, Opened};
 use crate::source;
 
 /// The arrays of f and g, and a kernel that multiplies them.
 #[derive(Debug)]
-pub(crate) struct HostPoints {
+pub(crate) struct HostProduct {
     affine: Vec<Affine>,
     f: Tape,
     g: Option<Tape>,
@@ -24,7 +22,7 @@ pub(crate) struct HostPoints {
     at_g: Vec<f64>,
     device: String,
     /// Samples of the largest launch.
-    room: usize,
+    capacity: usize,
     groups: Groups,
     kernel: Kernel,
     queue: Queue,
@@ -33,7 +31,7 @@ pub(crate) struct HostPoints {
     _opened: Arc<Opened>,
 }
 
-impl HostPoints {
+impl HostProduct {
     /// The program: the same for every problem.
     pub fn source(_: &Problem, precision: Precision) -> Result<String, OpenClError> {
         Ok(source::product(precision))
@@ -52,9 +50,9 @@ impl HostPoints {
         /// f, g and their product.
         const NUMBERS: usize = 3;
         let at = |step| OpenClError::at(step, &info.name);
-        let room = room(info, precision, NUMBERS, 1)?;
+        let capacity = capacity(info, precision, NUMBERS, 1)?;
         let groups = Groups::of(info);
-        let filled = groups.filled(room);
+        let filled = groups.filled(capacity);
         let opened = Opened::device(info)?;
         let built = opened.program(&source::product(precision), precision)?;
         let queue = Queue::new(&opened.context, info.id, false)
@@ -79,7 +77,7 @@ impl HostPoints {
             // Under the uniform density h is f, and g stays 1: f·1 is f.
             at_g: vec![1.0; filled],
             device: info.name.clone(),
-            room,
+            capacity,
             groups,
             kernel,
             queue,
@@ -91,7 +89,7 @@ impl HostPoints {
     }
 }
 
-impl Values for HostPoints {
+impl Values for HostProduct {
     fn draw(&mut self, stream: &mut Stream, place: usize, _: usize) {
         stream.draw(&self.affine, &mut self.point);
         self.at_f[place] = Evaluator::new(&self.f).eval(&self.point);
@@ -115,7 +113,7 @@ impl Values for HostPoints {
         product.read(&self.queue, h).map_err(at("running the kernel"))
     }
 
-    fn room(&self) -> usize {
-        self.room
+    fn capacity(&self) -> usize {
+        self.capacity
     }
 }

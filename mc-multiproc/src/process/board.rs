@@ -1,0 +1,39 @@
+//! What can be read of the workers while a run has them.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use super::lock::lock;
+
+/// How many notices are kept until someone reads them.
+const NOTICES: usize = 1000;
+
+/// What others may look at while a run has the [`Supervisor`](super::supervisor::Supervisor).
+#[derive(Debug, Default)]
+pub(super) struct Board {
+    notices: Mutex<VecDeque<String>>,
+    ids: Mutex<Vec<u32>>,
+}
+
+impl Board {
+    pub fn take_notices(&self) -> Vec<String> {
+        lock(&self.notices).drain(..).collect()
+    }
+
+    pub fn ids(&self) -> Vec<u32> {
+        lock(&self.ids).clone()
+    }
+
+    /// The ids of the worker processes are these now.
+    pub fn post_ids(&self, ids: Vec<u32>) {
+        *lock(&self.ids) = ids;
+    }
+
+    pub fn note(&self, line: String) {
+        let mut notices = lock(&self.notices);
+        if notices.len() == NOTICES {
+            notices.pop_front();
+        }
+        notices.push_back(line);
+    }
+}
