@@ -4,6 +4,5 @@ pub mod bound;
 pub mod jit;
 mod make;
 pub mod name;
-mod native;
 pub mod opencl;
 pub mod simd;
