@@ -27,6 +27,8 @@ mod request;
 mod rights;
 mod steps;
 mod system;
+mod unchanged;
+mod watch;
 
 use std::process::ExitCode;
 
