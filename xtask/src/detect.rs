@@ -1,5 +1,6 @@
 //! What this machine has.
 
+pub mod browser;
 pub mod llvm;
 pub mod mpi;
 pub mod opencl;

@@ -89,6 +89,21 @@ pub trait System {
     /// Says something to the user.
     fn say(&self, words: &str);
 
+    /// The file that is started by this name.
+    fn find(&self, program: &str) -> Option<PathBuf> {
+        if Path::new(program).components().count() > 1 {
+            return Some(PathBuf::from(program));
+        }
+        let names = match self.os() {
+            Os::Windows => vec![format!("{program}.exe"), program.to_owned()],
+            Os::Linux | Os::Mac => vec![program.to_owned()],
+        };
+        let path = self.var("PATH")?;
+        let mut places = std::env::split_paths(&path)
+            .flat_map(|folder| names.iter().map(|name| folder.join(name)).collect::<Vec<_>>());
+        places.find(|file| self.exists(file))
+    }
+
     /// What a program that only tells wrote, if it did well.
     fn tell(&self, program: &str, arguments: &[&str]) -> Option<String> {
         self.probe(program, arguments).filter(|output| output.success).map(|output| output.stdout)

@@ -55,7 +55,7 @@ impl Kind {
             Self::Folder => system.folder().display().to_string(),
             Self::There => system.exists(path).to_string(),
             Self::State => state(system, path),
-            Self::Program => match program(system, about) {
+            Self::Program => match system.find(about) {
                 Some(file) => format!("{} {}", file.display(), state(system, &file)),
                 None => "none".to_owned(),
             },
@@ -66,22 +66,6 @@ impl Kind {
 /// The state of a file in a word.
 fn state(system: &dyn System, path: &Path) -> String {
     system.state(path).map_or_else(|| "none".to_owned(), |state| state.to_string())
-}
-
-/// The file that is started by this name.
-fn program(system: &dyn System, name: &str) -> Option<PathBuf> {
-    if Path::new(name).components().count() > 1 {
-        return Some(PathBuf::from(name));
-    }
-    let path = system.var("PATH")?;
-    let names = match system.os() {
-        Os::Windows => vec![name.to_owned(), format!("{name}.exe")],
-        Os::Linux | Os::Mac => vec![name.to_owned()],
-    };
-    let places = std::env::split_paths(&path);
-    places
-        .flat_map(|folder| names.iter().map(|name| folder.join(name)).collect::<Vec<_>>())
-        .find(|file| system.exists(file))
 }
 
 /// Questions and what was answered.

@@ -10,6 +10,9 @@ fn places() -> Places {
     Places { target: "/t".into(), own: "/t/debug/xtask".into(), cargo: "/rust/bin/cargo".into() }
 }
 
+/// What is done to a tree.
+type Change = fn(Fake) -> Fake;
+
 /// A tree that was built at second 10, some time after its sources were written.
 fn built() -> Fake {
     Fake::debian()
@@ -58,7 +61,7 @@ fn what_is_unchanged_is_started_with_its_environment() {
 
 #[test]
 fn every_change_ends_it() {
-    let changes: [(&str, fn(Fake) -> Fake); 20] = [
+    let changes: [(&str, Change); 20] = [
         ("a source", |s| s.file("/work/bench/src/main.rs", "fn main() { }")),
         ("a source, written again", |s| s.file("/work/bench/src/main.rs", "fn main() {}")),
         ("a source is gone", |s| s.without("/work/bench/src/main.rs")),
