@@ -1,5 +1,5 @@
 //! The two sides of the worker protocol over bytes in memory, for the fuzz target
-//! `fuzz/fuzz_targets/worker.rs`: whoever starts a worker, or is started as one, is not trusted.
+//! `fuzz/fuzz_targets/worker.rs` of this crate: whoever starts a worker, or is started as one, is not trusted.
 
 use mc_core::{Collector, Moments, Plan, Problem, Progress, RunError};
 

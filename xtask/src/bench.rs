@@ -1,6 +1,7 @@
-//! Builds the program `bench` with what is there, and becomes it.
+//! Builds the program `bench` with what is there, and becomes it. Where it is built already and
+//! nothing has changed since, it is started at once ([`crate::unchanged`]).
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::process::{Command, ExitCode};
 
 use crate::cargo;
@@ -12,6 +13,8 @@ use crate::packages::Source;
 use crate::peers;
 use crate::request::Request;
 use crate::system::{FAILED, System};
+use crate::unchanged::{self, Build, Places, Program};
+use crate::watch::Watch;
 
 /// Where `bench` reads why a technique was not built into it.
 const REASONS: [(Purpose, &str); 3] = [
@@ -23,15 +26,21 @@ const REASONS: [(Purpose, &str); 3] = [
 /// Runs `bench VERB …`. Comes back only if that could not be started (or on a
 /// system where a program can't become another).
 pub fn run(system: &dyn System, verb: &str, request: &Request) -> ExitCode {
-    let mut found = Found::on(system);
     let only_words = request.only_words();
     let wants_peers = verb == "compare" && request.wants_peers() && !only_words;
+    let places = Places::here();
+    if !wants_peers && let Some(program) = unchanged::program(system, &places) {
+        return become_it(system, command(&program, verb, request));
+    }
+    let mut asked = Watch::over(system);
+    let mut found = Found::on(&asked);
     let mut needs = found.missing();
     if wants_peers {
         needs.extend(Peers::on(system).missing());
     }
     if !only_words && install::offer(system, &needs, request.yes) {
-        found = Found::on(system);
+        asked = Watch::over(system);
+        found = Found::on(&asked);
     }
     let reasons = reasons(system, &found);
     if !only_words {
@@ -47,6 +56,7 @@ pub fn run(system: &dyn System, verb: &str, request: &Request) -> ExitCode {
         build.extend(["--features", &features].map(OsStr::new));
     }
     let llvm = found.llvm.ready();
+    let begun = Build::begins(system, &places);
     match cargo::command(&build, llvm).status() {
         Ok(status) if status.success() => {}
         Ok(_) => {
@@ -54,28 +64,32 @@ pub fn run(system: &dyn System, verb: &str, request: &Request) -> ExitCode {
                 .say("bench could not be built; `cargo xtask doctor` shows what it was built with");
             return ExitCode::from(FAILED);
         }
-        Err(error) => return not_started(system, &error),
+        Err(error) => return not_started(system, &cargo::program(), &error),
+    }
+    let environment = llvm.map(cargo::environment).unwrap_or_default();
+    // What is missing is to be told, and offered, each time.
+    if reasons.is_empty() {
+        begun.ended(system, &places, &asked.into_notes(), &environment);
     }
 
-    // All is built, so cargo only finds the program and becomes it.
-    let mut start = build;
-    start[0] = OsStr::new("run");
-    start.extend(["--quiet", "--", verb].map(OsStr::new));
-    start.extend(request.rest.iter().map(OsString::as_os_str));
-    let mut command = cargo::command(&start, llvm);
-    for (_, variable) in REASONS {
-        command.env_remove(variable);
-    }
+    let mut command = command(&Program { file: places.program(), environment }, verb, request);
     for (variable, _, reason) in &reasons {
         command.env(variable, reason);
-    }
-    for variable in peers::VARIABLES {
-        command.env_remove(variable);
     }
     if wants_peers {
         command.envs(peers::make(system).variables());
     }
     become_it(system, command)
+}
+
+/// `bench VERB …` with nothing missing and no peers.
+fn command(program: &Program, verb: &str, request: &Request) -> Command {
+    let mut command = Command::new(&program.file);
+    command.arg(verb).args(&request.rest).envs(program.environment.iter().cloned());
+    for variable in REASONS.map(|(_, variable)| variable).iter().chain(&peers::VARIABLES) {
+        command.env_remove(variable);
+    }
+    command
 }
 
 /// For each technique that is not there: the variable, its name, and why.
@@ -98,7 +112,8 @@ fn reasons(system: &dyn System, found: &Found) -> Vec<(&'static str, &'static st
 fn become_it(system: &dyn System, mut command: Command) -> ExitCode {
     use std::os::unix::process::CommandExt;
 
-    not_started(system, &command.exec())
+    let error = command.exec();
+    not_started(system, command.get_program(), &error)
 }
 
 #[cfg(not(unix))]
@@ -108,12 +123,12 @@ fn become_it(system: &dyn System, mut command: Command) -> ExitCode {
         Ok(status) => status.code().map_or(ExitCode::from(FAILED), |code| {
             ExitCode::from(u8::try_from(code).unwrap_or(FAILED))
         }),
-        Err(error) => not_started(system, &error),
+        Err(error) => not_started(system, command.get_program(), &error),
     }
 }
 
-fn not_started(system: &dyn System, error: &std::io::Error) -> ExitCode {
-    system.say(&format!("{} can't be started: {error}", cargo::program().display()));
+fn not_started(system: &dyn System, program: &OsStr, error: &std::io::Error) -> ExitCode {
+    system.say(&format!("{} can't be started: {error}", program.display()));
     ExitCode::from(FAILED)
 }
 

@@ -1,5 +1,6 @@
 //! What this machine has.
 
+pub mod browser;
 mod links;
 pub mod llvm;
 pub mod mpi;

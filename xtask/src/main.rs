@@ -27,6 +27,8 @@ mod request;
 mod rights;
 mod steps;
 mod system;
+mod unchanged;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -54,13 +56,8 @@ fn main() -> ExitCode {
             print!("{}", doctor::report(&system));
             ExitCode::SUCCESS
         }
-        Command::Test => {
-            if steps::test(&system, request.yes) {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::from(FAILED)
-            }
-        }
+        Command::Test { quick: false } => ended(steps::test(&system, request.yes)),
+        Command::Test { quick: true } => ended(steps::quick_test(&system, request.yes)),
         Command::Oclgrind => ended(oclgrind::test(&system)),
         Command::Gpu { quick } => ended(gpu::run(&system, quick)),
         Command::Bench(verb) => bench::run(&system, verb, &request),

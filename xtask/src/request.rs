@@ -11,7 +11,7 @@ Usage: cargo xtask COMMAND [--yes] [flags]
   calibrate  how often the intervals cover the truth, over many seeds
   experiment one of the smaller experiments of the chapters: sum, compile, processes, …
   readme     puts a kept run's figures (compare --keep) into README and chapters
-  test       everything CI runs
+  test       everything CI runs (--quick: what to run before each commit)
   oclgrind   the tests of mc-opencl on a simulated device that reports races and bad accesses
   gpu        all measurements for a machine with a GPU, kept under bench/runs (--quick: small)
   doctor     what this machine has, what is missing, what would install it
@@ -29,7 +29,10 @@ pub enum Command {
     /// Start the program `bench` with this as its first word.
     Bench(&'static str),
     /// Run everything CI runs.
-    Test,
+    Test {
+        /// Only what a developer runs before each commit.
+        quick: bool,
+    },
     /// Test mc-opencl under Oclgrind.
     Oclgrind,
     /// Measure what a GPU is for.
@@ -79,16 +82,10 @@ impl Request {
             Some("calibrate") => Command::Bench("calibrate"),
             Some("experiment") => Command::Bench("experiment"),
             Some("readme") => Command::Bench("readme"),
-            Some("test") => Command::Test,
+            Some("test") => Command::Test { quick: is_quick(&mut rest) },
             Some("doctor") => Command::Doctor,
             Some("oclgrind") => Command::Oclgrind,
-            Some("gpu") => {
-                let quick = rest.first().is_some_and(|flag| flag == "--quick");
-                if quick {
-                    rest.remove(0);
-                }
-                Command::Gpu { quick }
-            }
+            Some("gpu") => Command::Gpu { quick: is_quick(&mut rest) },
             Some("help" | "--help" | "-h") => Command::Help,
             _ => return Err(format!("unknown command {name:?}\n\n{USAGE}")),
         };
@@ -101,7 +98,11 @@ impl Request {
             let name = name.display();
             return Err(format!(
                 "unexpected argument {extra:?}: `{name}` takes none but --yes{}",
-                if matches!(command, Command::Gpu { .. }) { " and --quick" } else { "" }
+                if matches!(command, Command::Gpu { .. } | Command::Test { .. }) {
+                    " and --quick"
+                } else {
+                    ""
+                }
             ));
         }
         Ok(Self { command, yes, rest })
@@ -136,6 +137,15 @@ impl Request {
     }
 }
 
+/// Takes `--quick` away, if it comes first.
+fn is_quick(rest: &mut Vec<OsString>) -> bool {
+    let quick = rest.first().is_some_and(|flag| flag == "--quick");
+    if quick {
+        rest.remove(0);
+    }
+    quick
+}
+
 fn is_help(argument: &OsStr) -> bool {
     argument == "--help" || argument == "-h"
 }
@@ -159,7 +169,7 @@ mod tests {
     #[test]
     fn yes_may_stand_first() {
         let request = parse("--yes test").unwrap();
-        assert_eq!((request.command, request.yes), (Command::Test, true));
+        assert_eq!((request.command, request.yes), (Command::Test { quick: false }, true));
     }
 
     #[test]
@@ -190,6 +200,8 @@ mod tests {
         assert!(message.contains("\"--workers\""), "{message}");
         assert!(parse("oclgrind now").unwrap_err().contains("\"now\""));
         assert!(parse("gpu now").unwrap_err().contains("--quick"));
+        assert_eq!(parse("test --quick").unwrap().command, Command::Test { quick: true });
+        assert!(parse("test --quick all").unwrap_err().contains("--quick"));
         assert_eq!(parse("gpu --quick").unwrap().command, Command::Gpu { quick: true });
         assert!(parse("doctor now").unwrap_err().contains("\"now\""));
     }

@@ -1,8 +1,9 @@
-//! `cargo xtask test`: everything CI runs.
+//! `cargo xtask test`: everything CI runs, and `--quick`: what to run before each commit.
 //!
 //! The steps are data, made from what was found. Cheap ones come first. All that can be
-//! tested here is tested in one build. The bare steps prove that the workspace works
-//! without LLVM, OpenCL and MPI: it compiles, and `bench` says what it lacks.
+//! tested here is tested in one build, which `--quick` shares. The bare step proves that the
+//! workspace works without LLVM, OpenCL and MPI: it compiles, and `bench` says what it lacks.
+//! Where none of these is there, the one build is bare.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::cargo;
 use crate::detect::Found;
+use crate::detect::browser::{self, browser};
 use crate::detect::peers::Peers;
 use crate::install;
 use crate::need::{Need, Purpose};
@@ -19,7 +21,7 @@ use crate::peers::{self, Made};
 use crate::system::System;
 
 /// One thing that CI does.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Step {
     /// Cargo with these arguments, and with these variables set.
     Cargo { arguments: Vec<String>, variables: Vec<(String, String)> },
@@ -35,26 +37,56 @@ enum Outcome {
     Skipped,
 }
 
-/// Runs all steps. True if none failed.
+/// Runs everything. True if nothing failed.
 pub fn test(system: &dyn System, yes: bool) -> bool {
-    let mut found = Found::on(system);
-    let mut checks = missing_checks(system);
-    let needs = [found.missing(), Peers::on(system).missing(), checks.clone()].concat();
-    if install::offer(system, &needs, yes) {
-        found = Found::on(system);
-        checks = missing_checks(system);
-    }
+    let (found, checks) = found(system, yes, &Peers::on(system).missing());
+    copy_lock(system);
     let packages = fresh_folder();
     let steps = steps(system, &found, &checks, &peers::make(system), &packages);
+    let good = run(system, &steps);
+    // What fails to go takes room, and nothing else.
+    let _ = fs::remove_dir_all(&packages);
+    good
+}
+
+/// Runs the quick steps. True if none failed.
+pub fn quick_test(system: &dyn System, yes: bool) -> bool {
+    let (found, checks) = found(system, yes, &[]);
+    run(system, &quick_steps(system, &found, &checks))
+}
+
+/// What there is, and what the first steps lack, after what is missing was offered.
+fn found(system: &dyn System, yes: bool, more: &[Need]) -> (Found, Vec<Need>) {
+    let (found, checks) = (Found::on(system), missing_checks(system));
+    let needs = [&found.missing(), &checks, more].concat();
+    if install::offer(system, &needs, yes) {
+        return (Found::on(system), missing_checks(system));
+    }
+    (found, checks)
+}
+
+/// Runs these, tells of each, and counts them at the end.
+fn run(system: &dyn System, steps: &[Step]) -> bool {
     let mut outcomes = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         system.say(&format!("[{}/{}] {}", index + 1, steps.len(), step.line()));
         outcomes.push(step.run(system));
     }
-    // What fails to go takes room, and nothing else.
-    let _ = fs::remove_dir_all(&packages);
-    system.say(&summary(&steps, &outcomes));
+    system.say(&summary(steps, &outcomes));
     !outcomes.iter().any(|outcome| matches!(outcome, Outcome::Failed(_)))
+}
+
+/// Where the programs are that use the libraries as a stranger would.
+const OUTSIDE: &str = "bench/outside";
+
+/// The programs outside are built with the versions that all else is built with. Cargo drops
+/// what they do not need.
+fn copy_lock(system: &dyn System) {
+    const LOCK: &str = "Cargo.lock";
+    let workspace = cargo::workspace();
+    if let Some(lock) = system.read(&workspace.join(LOCK)) {
+        system.write(&workspace.join(OUTSIDE).join(LOCK), &lock);
+    }
 }
 
 /// A folder that no run had before.
@@ -84,16 +116,10 @@ fn steps(
     made: &Made,
     folder: &Path,
 ) -> Vec<Step> {
-    let llvm = found.llvm.ready().map(cargo::environment).unwrap_or_default();
+    let llvm = environment(found);
     let strict_docs = [llvm.as_slice(), &[text_pair("RUSTDOCFLAGS", "-D warnings")]].concat();
-    let members = members_that_compile(found);
-    let strict = [members.as_slice(), &options("-- -D warnings")].concat();
-    let mut steps = vec![
-        check(Need::Rustfmt, missing_checks, cargo_step("fmt --all --check", &[], &[])),
-        check(Need::Clippy, missing_checks, cargo_step("clippy --all-targets", &strict, &llvm)),
-        cargo_step("doc --no-deps", &members, &strict_docs),
-        cargo_step("check", &[], &[]),
-    ];
+    let mut steps = checks(found, missing_checks).to_vec();
+    steps.push(cargo_step("doc --no-deps", &members_that_compile(found), &strict_docs));
     let tested = members_to_test(found);
     if tested.iter().any(|word| word == FEATURES) {
         let lacking = "--package bench --test command_line --test parallel --test wrong_requests";
@@ -102,8 +128,54 @@ fn steps(
     steps.extend([outside(), packages(found, &llvm, folder)]);
     steps.push(cargo_step(TEST, &tested, &llvm));
     steps.extend(peer_tests(made, &tested, &llvm));
+    steps.push(browser_tests(system, &tested, &llvm));
     steps.extend(left_out(system, found));
     steps
+}
+
+/// What `--quick` does on a machine that has this: in the same build as the whole, the tests
+/// that find most mistakes in the shortest time.
+fn quick_steps(system: &dyn System, found: &Found, missing_checks: &[Need]) -> Vec<Step> {
+    let mut steps = checks(found, missing_checks).to_vec();
+    let tests = QUICK_TESTS.map(|name| format!("--test {name}")).join(" ");
+    let tested = [members_to_test(found), options("--lib --bins"), options(&tests)].concat();
+    steps.push(cargo_step(TEST, &tested, &environment(found)));
+    steps.extend(NOT_QUICK.map(|what| Step::Skip {
+        what: what.to_owned(),
+        reason: "it takes long; `cargo xtask test` does it".to_owned(),
+    }));
+    steps.extend(left_out(system, found));
+    steps
+}
+
+/// The tests beside unit tests that `--quick` runs, each in a few seconds: of all chapters the
+/// conformance suite, of the program its words, of the repository its shape.
+const QUICK_TESTS: [&str; 4] = ["conformance", "command_line", "wrong_requests", "top"];
+
+/// What `--quick` leaves out.
+const NOT_QUICK: [&str; 7] = [
+    "the documentation, built without warnings",
+    "the tests of bench without LLVM, OpenCL and MPI",
+    "the programs outside",
+    "each library, built from its package",
+    "the long tests, and the examples in the documentation",
+    "the tests of the peers",
+    "the tests of the page in a browser",
+];
+
+/// Form and style.
+fn checks(found: &Found, missing: &[Need]) -> [Step; 2] {
+    let strict = [members_that_compile(found), options("-- -D warnings")].concat();
+    let clippy = cargo_step("clippy --all-targets", &strict, &environment(found));
+    [
+        check(Need::Rustfmt, missing, cargo_step("fmt --all --check", &[], &[])),
+        check(Need::Clippy, missing, clippy),
+    ]
+}
+
+/// What a build with the LLVM that was found needs.
+fn environment(found: &Found) -> Vec<(String, String)> {
+    found.llvm.ready().map(cargo::environment).unwrap_or_default()
 }
 
 /// A failure must not hide another.
@@ -146,8 +218,8 @@ fn members_to_test(found: &Found) -> Vec<String> {
 fn outside() -> Step {
     let folder = cargo::target().join("outside").display().to_string();
     let target = ["--target-dir".to_owned(), folder];
-    let step = "test --manifest-path outside/Cargo.toml";
-    cargo_step(step, &target, &[text_pair("RUSTFLAGS", "")])
+    let step = format!("test --manifest-path {OUTSIDE}/Cargo.toml");
+    cargo_step(&step, &target, &[text_pair("RUSTFLAGS", "")])
 }
 
 /// Whether each library can be built from its package alone, with nothing around it.
@@ -182,6 +254,22 @@ fn peer_tests(made: &Made, members: &[String], llvm: &[(String, String)]) -> [St
             Step::Skip { what: format!("the tests of the peers ({name})"), reason: reason.clone() }
         }
     })
+}
+
+/// The tests that look at the page with a browser, in the same build too.
+fn browser_tests(system: &dyn System, members: &[String], llvm: &[(String, String)]) -> Step {
+    let what = "the tests of the page in a browser";
+    match browser(system) {
+        Some(path) => {
+            let variable = text_pair("MC_BROWSER", &path.to_string_lossy());
+            let only = options("--test browser -- --ignored");
+            cargo_step("test", &[members, &only].concat(), &[llvm, &[variable]].concat())
+        }
+        None => Step::Skip {
+            what: what.to_owned(),
+            reason: format!("none of {} is in the PATH", browser::NAMES.join(", ")),
+        },
+    }
 }
 
 /// The tests that can't be run here.

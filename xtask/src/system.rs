@@ -4,9 +4,12 @@
 //! installs. [`Machine`] is the real one. The tests have a made-up one, so they
 //! can say what happens on a Debian with nothing on it, and change nothing.
 
+use std::ffi::OsString;
+use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 #[cfg(test)]
 pub mod fake;
@@ -36,16 +39,44 @@ pub struct Output {
     pub stderr: String,
 }
 
+/// What changes when a file is written or replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct State {
+    /// When it was written last.
+    pub modified: SystemTime,
+    /// In bytes.
+    pub length: u64,
+    /// Which file of the file system it is; 0 where that has no number.
+    pub number: u64,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let since = self.modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+        write!(f, "{} {} {}", since.as_nanos(), self.length, self.number)
+    }
+}
+
 /// What can be asked of a machine, and what can be done to it.
 pub trait System {
     /// Which system it is.
     fn os(&self) -> Os;
     /// An environment variable; none if it is unset or empty.
     fn var(&self, name: &str) -> Option<String>;
+    /// All environment variables that are text.
+    fn variables(&self) -> Vec<(String, String)>;
+    /// The folder in which this program was started.
+    fn folder(&self) -> PathBuf;
+    /// The time.
+    fn now(&self) -> SystemTime;
     /// Whether a file or folder is there.
     fn exists(&self, path: &Path) -> bool;
+    /// The state of a file or folder that is there.
+    fn state(&self, path: &Path) -> Option<State>;
     /// The text of a file.
     fn read(&self, path: &Path) -> Option<String>;
+    /// Replaces a file as a whole. What cannot be written is not there afterwards.
+    fn write(&self, path: &Path, text: &str);
     /// What lies in a folder, sorted; nothing if it is not a folder.
     fn entries(&self, folder: &Path) -> Vec<PathBuf>;
     /// Runs a program that only tells; none if it could not be started.
@@ -60,6 +91,21 @@ pub trait System {
     fn ask(&self, question: &str) -> Option<String>;
     /// Says something to the user.
     fn say(&self, words: &str);
+
+    /// The file that is started by this name.
+    fn find(&self, program: &str) -> Option<PathBuf> {
+        if Path::new(program).components().count() > 1 {
+            return Some(PathBuf::from(program));
+        }
+        let names = match self.os() {
+            Os::Windows => vec![format!("{program}.exe"), program.to_owned()],
+            Os::Linux | Os::Mac => vec![program.to_owned()],
+        };
+        let path = self.var("PATH")?;
+        let mut places = std::env::split_paths(&path)
+            .flat_map(|folder| names.iter().map(|name| folder.join(name)).collect::<Vec<_>>());
+        places.find(|file| self.exists(file))
+    }
 
     /// What a program that only tells wrote, if it did well.
     fn tell(&self, program: &str, arguments: &[&str]) -> Option<String> {
@@ -85,8 +131,39 @@ impl System for Machine {
         std::env::var(name).ok().filter(|value| !value.is_empty())
     }
 
+    fn variables(&self) -> Vec<(String, String)> {
+        let text = |value: OsString| value.into_string().ok();
+        std::env::vars_os().filter_map(|(name, value)| Some((text(name)?, text(value)?))).collect()
+    }
+
+    fn folder(&self) -> PathBuf {
+        std::env::current_dir().unwrap_or_default()
+    }
+
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
     fn exists(&self, path: &Path) -> bool {
         path.exists()
+    }
+
+    fn state(&self, path: &Path) -> Option<State> {
+        let data = path.metadata().ok()?;
+        #[cfg(unix)]
+        let number = std::os::unix::fs::MetadataExt::ino(&data);
+        #[cfg(not(unix))]
+        let number = 0;
+        Some(State { modified: data.modified().ok()?, length: data.len(), number })
+    }
+
+    fn write(&self, path: &Path, text: &str) {
+        // No other process sees half a file.
+        let part = path.with_extension(format!("part-{}", std::process::id()));
+        if std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, path)).is_err() {
+            let _ = std::fs::remove_file(&part);
+            let _ = std::fs::remove_file(path);
+        }
     }
 
     fn read(&self, path: &Path) -> Option<String> {

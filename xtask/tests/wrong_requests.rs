@@ -7,14 +7,23 @@ use std::process::Command;
 const USAGE: &str = "Usage: cargo xtask COMMAND [--yes] [flags]";
 
 /// A line, the first line of what is said, and whether the usage follows.
-const CASES: [(&str, &str, bool); 11] = [
+const CASES: [(&str, &str, bool); 12] = [
     ("", "no command", true),
     ("--yes", "no command", true),
     ("compar", "unknown command \"compar\"", true),
     ("--nonsense", "unknown command \"--nonsense\"", true),
     ("-- compare", "unknown command \"--\"", true),
-    ("test --workers 2", "unexpected argument \"--workers\": `test` takes none but --yes", false),
-    ("test all", "unexpected argument \"all\": `test` takes none but --yes", false),
+    (
+        "test --workers 2",
+        "unexpected argument \"--workers\": `test` takes none but --yes and --quick",
+        false,
+    ),
+    ("test all", "unexpected argument \"all\": `test` takes none but --yes and --quick", false),
+    (
+        "test --quick all",
+        "unexpected argument \"all\": `test` takes none but --yes and --quick",
+        false,
+    ),
     ("doctor now", "unexpected argument \"now\": `doctor` takes none but --yes", false),
     ("oclgrind --quick", "unexpected argument \"--quick\": `oclgrind` takes none but --yes", false),
     ("gpu now", "unexpected argument \"now\": `gpu` takes none but --yes and --quick", false),

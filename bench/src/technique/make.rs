@@ -2,11 +2,10 @@
 
 use mc_core::Technique;
 use mc_core::catalogue::Entry;
-use mc_serial::{Flat, Interpreted};
+use mc_serial::{Flat, Interpreted, Native};
 
 use super::bound::Bound;
 use super::name::KernelName;
-use super::native;
 use super::simd::Simd;
 
 impl KernelName {
@@ -36,7 +35,7 @@ impl KernelName {
         }
         Ok(match self {
             Self::Serial => match entry {
-                Some(entry) => native::technique(entry),
+                Some(entry) => Native::of(entry),
                 None => Box::new(Flat),
             },
             Self::SerialInterpreted => Box::new(Interpreted),

@@ -5,6 +5,5 @@ pub mod jit;
 pub mod look;
 mod make;
 pub mod name;
-mod native;
 pub mod opencl;
 pub mod simd;

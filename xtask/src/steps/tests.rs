@@ -29,10 +29,9 @@ fn with_everything_there_all_is_tested_once() {
              --features bench/llvm22,bench/opencl,bench/mpi -- -D warnings",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 RUSTDOCFLAGS=\"-D warnings\" cargo doc \
              --no-deps --workspace --features bench/llvm22,bench/opencl,bench/mpi",
-            "cargo check",
             "cargo test --no-fail-fast --package bench --test command_line --test parallel \
              --test wrong_requests",
-            "RUSTFLAGS= cargo test --manifest-path outside/Cargo.toml --target-dir TARGET/outside",
+            "RUSTFLAGS= cargo test --manifest-path bench/outside/Cargo.toml --target-dir TARGET/outside",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo package --allow-dirty --workspace \
              --exclude bench --exclude xtask --features=mc-jit/llvm22 --target-dir FRESH",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo test --no-fail-fast --workspace \
@@ -41,6 +40,7 @@ fn with_everything_there_all_is_tested_once() {
              MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --workspace \
              --features bench/llvm22,bench/opencl,bench/mpi --test peers -- --ignored python",
             "skip the tests of the peers (gsl)",
+            "skip the tests of the page in a browser",
         ]
     );
 }
@@ -56,14 +56,14 @@ fn on_a_bare_machine_what_is_left_out_is_named() {
              -- -D warnings",
             "RUSTDOCFLAGS=\"-D warnings\" cargo doc --no-deps --workspace --exclude mc-jit \
              --exclude mc-opencl",
-            "cargo check",
-            "RUSTFLAGS= cargo test --manifest-path outside/Cargo.toml --target-dir TARGET/outside",
+            "RUSTFLAGS= cargo test --manifest-path bench/outside/Cargo.toml --target-dir TARGET/outside",
             "cargo package --allow-dirty --workspace --exclude bench --exclude xtask \
              --exclude mc-jit --exclude mc-opencl --target-dir FRESH",
             "cargo test --no-fail-fast --workspace --exclude mc-jit --exclude mc-opencl",
             "MC_PEERS_PYTHON=python MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --workspace \
              --exclude mc-jit --exclude mc-opencl --test peers -- --ignored python",
             "skip the tests of the peers (gsl)",
+            "skip the tests of the page in a browser",
             "skip the tests of mc-jit",
             "skip the tests of mc-opencl",
             "skip the tests of mc-multiproc in MPI ranks",
@@ -77,7 +77,7 @@ fn without_a_device_opencl_is_compiled_and_its_tests_are_named_as_left_out() {
     let lines = lines(&system, &[]);
     assert!(lines[1].contains("bench/llvm19,bench/opencl"), "{}", lines[1]);
     let tested = "--workspace --exclude mc-opencl --features bench/llvm19";
-    assert!(lines[7].ends_with(tested), "{}", lines[7]);
+    assert!(lines[6].ends_with(tested), "{}", lines[6]);
     assert_eq!(lines[10], "skip the tests of mc-opencl");
 }
 
@@ -87,7 +87,43 @@ fn a_toolchain_without_its_checkers_skips_them_aloud() {
     let lines = lines(&system, &[Need::Rustfmt, Need::Clippy]);
     assert_eq!(lines[0], "skip cargo fmt --all --check");
     assert!(lines[1].starts_with("skip LLVM_SYS_191_PREFIX=/usr/lib/llvm-19 cargo clippy"));
-    assert_eq!(lines[3], "cargo check");
+    assert!(lines[2].contains("cargo doc"), "{}", lines[2]);
+}
+
+#[test]
+fn the_page_is_looked_at_with_the_browser_that_is_there() {
+    let system = Fake::debian().var("PATH", "/bin").file("/bin/chrome", "");
+    let lines = lines(&system, &[]);
+    let tested = "--workspace --exclude mc-jit --exclude mc-opencl";
+    let wanted = format!("MC_BROWSER=/bin/chrome cargo test {tested} --test browser -- --ignored");
+    assert!(lines.contains(&wanted), "{lines:?}");
+}
+
+#[test]
+fn quick_shares_the_build_of_the_whole_and_says_what_it_leaves_out() {
+    let system = Fake::debian().llvm(22).opencl_loader().pocl().mpi();
+    let found = Found::on(&system);
+    let quick: Vec<_> = quick_steps(&system, &found, &[]).iter().map(Step::line).collect();
+    let whole = lines(&system, &[]);
+    assert_eq!(quick[..2], whole[..2]);
+    let tests = whole.iter().find(|line| line.contains("test --no-fail-fast --workspace"));
+    let rest = quick[2].strip_prefix(tests.unwrap()).unwrap();
+    assert!(rest.starts_with(" --lib --bins --test conformance"), "{rest}");
+    assert_eq!(quick[3..], NOT_QUICK);
+    let bare = Fake::debian();
+    let left_out = quick_steps(&bare, &Found::on(&bare), &[Need::Clippy]);
+    assert!(matches!(&left_out[1], Step::Skip { .. }));
+    assert_eq!(left_out.last().unwrap().line(), "the tests of mc-multiproc in MPI ranks");
+}
+
+#[test]
+fn the_programs_outside_get_the_lock_of_the_workspace() {
+    let workspace = cargo::workspace();
+    let path = |name: &str| workspace.join(name).display().to_string();
+    let system = Fake::debian().file(&path("Cargo.lock"), "versions");
+    copy_lock(&system);
+    let copy = workspace.join(OUTSIDE).join("Cargo.lock");
+    assert_eq!(system.read(&copy).as_deref(), Some("versions"));
 }
 
 #[test]

@@ -2,15 +2,20 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Os, Output, System};
+use super::{Os, Output, State, System};
 
 /// A machine that has what it is given, and remembers what was done to it.
 pub struct Fake {
     os: Os,
     vars: BTreeMap<String, String>,
-    files: BTreeMap<PathBuf, String>,
+    files: RefCell<BTreeMap<PathBuf, (String, u64)>>,
+    folder: PathBuf,
+    /// The time, in seconds; a file has that of its writing.
+    clock: u64,
     programs: BTreeMap<String, Output>,
     answer: Option<String>,
     /// What each command that changes the machine answers; well done if not named.
@@ -34,7 +39,9 @@ impl Fake {
         Self {
             os,
             vars: BTreeMap::new(),
-            files: BTreeMap::new(),
+            files: RefCell::default(),
+            folder: PathBuf::from("/work"),
+            clock: 0,
             programs: BTreeMap::new(),
             answer: None,
             failing: BTreeMap::new(),
@@ -110,8 +117,26 @@ impl Fake {
     }
 
     /// Puts a file there.
-    pub fn file(mut self, path: &str, text: &str) -> Self {
-        self.files.insert(PathBuf::from(path), text.to_owned());
+    pub fn file(self, path: &str, text: &str) -> Self {
+        self.files.borrow_mut().insert(PathBuf::from(path), (text.to_owned(), self.clock));
+        self
+    }
+
+    /// Takes a file away.
+    pub fn without(self, path: &str) -> Self {
+        self.files.borrow_mut().remove(Path::new(path));
+        self
+    }
+
+    /// Lets time pass: seconds from the beginning.
+    pub fn at(mut self, clock: u64) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Goes to another folder.
+    pub fn within(mut self, folder: &str) -> Self {
+        self.folder = PathBuf::from(folder);
         self
     }
 
@@ -155,12 +180,48 @@ impl System for Fake {
         self.vars.get(name).cloned()
     }
 
+    fn variables(&self) -> Vec<(String, String)> {
+        self.vars.clone().into_iter().collect()
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.folder.clone()
+    }
+
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(self.clock)
+    }
+
     fn exists(&self, path: &Path) -> bool {
-        self.files.keys().any(|file| file.starts_with(path))
+        self.files.borrow().keys().any(|file| file.starts_with(path))
+    }
+
+    /// A folder's number tells what lies in it.
+    fn state(&self, path: &Path) -> Option<State> {
+        let files = self.files.borrow();
+        let (text, clock) = match files.get(path) {
+            Some((text, clock)) => (text.clone(), *clock),
+            None if files.keys().any(|file| file.starts_with(path)) => {
+                drop(files);
+                (format!("{:?}", self.entries(path)), 0)
+            }
+            None => return None,
+        };
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        Some(State {
+            modified: UNIX_EPOCH + Duration::from_secs(clock),
+            length: text.len() as u64,
+            number: hasher.finish(),
+        })
     }
 
     fn read(&self, path: &Path) -> Option<String> {
-        self.files.get(path).cloned()
+        self.files.borrow().get(path).map(|(text, _)| text.clone())
+    }
+
+    fn write(&self, path: &Path, text: &str) {
+        self.files.borrow_mut().insert(path.to_owned(), (text.to_owned(), self.clock));
     }
 
     fn entries(&self, folder: &Path) -> Vec<PathBuf> {
@@ -168,7 +229,7 @@ impl System for Fake {
             let child = file.strip_prefix(folder).ok()?.components().next()?;
             Some(folder.join(child))
         };
-        let mut entries: Vec<_> = self.files.keys().filter_map(below).collect();
+        let mut entries: Vec<_> = self.files.borrow().keys().filter_map(below).collect();
         entries.dedup();
         entries
     }
