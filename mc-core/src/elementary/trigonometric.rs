@@ -8,11 +8,13 @@
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2};
 
 use super::double::Double;
+use super::large_angle::{Angle, reduce};
 use super::polynomial::pairs;
 use crate::real::Real;
 
-/// 2⁴¹: in larger arguments the quarter turns are not counted.
-const LARGEST: f64 = 2_199_023_255_552.0;
+/// 2⁴¹: of larger arguments three parts of π/2 cannot be taken away with an fma each.
+pub const LARGEST_REDUCED_BY_FMA: f64 = 2_199_023_255_552.0;
+use LARGEST_REDUCED_BY_FMA as LARGEST;
 
 /// What `FRAC_PI_2` leaves of π/2, to nearest.
 const HALF_PI_2: f64 = 6.123233995736766e-17;
@@ -98,59 +100,121 @@ impl<T: Real> Reduced<T> {
     }
 
     #[inline(always)]
-    fn square(&self) -> T {
-        self.r * self.r
-    }
-
-    /// cos r where `turn` ≠ 0, else sin r.
-    ///
-    /// One polynomial whose coefficients are chosen: cheaper than two polynomials
-    /// of which one is chosen, since a CPU can do more choices than fmas at a time.
-    #[inline(always)]
-    fn sin_or_cos(&self, turn: T) -> T {
-        let choose = |of_cos: T, of_sin: T| T::select(turn, of_cos, of_sin);
-        let coefficient = |k: usize| choose(T::constant(COS[k]), T::constant(MINUS_SIN[k]));
-        let square = self.square();
-        let last = COS.len() - 1;
-        let series =
-            (0..last).rev().fold(coefficient(last), |sum, k| sum.mul_add(square, coefficient(k)));
-        // cos r + lo: 1 + r·(r·series − lo), since the slope −sin r is close to −r.
-        // sin r + lo: r − (r³·series − lo), the slope cos r taken as 1: at most
-        // 0.15 ulp. Subtracted, so that −0 stays −0.
-        let power = choose(self.r, square * self.r);
-        let rest = power.mul_add(series, self.minus_lo);
-        rest.mul_add(choose(self.r, T::constant(-1.0)), choose(T::constant(1.0), self.r))
-    }
-
-    /// tan r, and what its rounding lost.
-    #[inline(always)]
-    fn tan(&self) -> Double<T> {
-        // lo times the slope 1 + tan² r, taken as 1 + 1.6·r².
-        let square = self.square();
-        let slope = square.mul_add(T::constant(1.6), T::constant(1.0));
-        let lack = (square * self.r).mul_add(pairs(square, MINUS_TAN), self.minus_lo * slope);
-        let hi = self.r - lack;
-        Double { hi, lo: (self.r - hi) - lack }
-    }
-
-    #[inline(always)]
     fn turn(&self, offset: f64) -> T {
         (self.quarters + offset).exp2_int()
     }
 }
 
-/// `result` up to [`LARGEST`]; 0 beyond, NaN for infinities and NaN.
-#[expect(clippy::eq_op, reason = "0, or NaN where x is not finite")]
+/// cos r where `turn` ≠ 0, else sin r.
+///
+/// One polynomial whose coefficients are chosen: cheaper than two polynomials
+/// of which one is chosen, since a CPU can do more choices than fmas at a time.
 #[inline(always)]
-fn within_range<T: Real>(x: T, result: T) -> T {
-    T::select(x.abs().less_equal(T::constant(LARGEST)), result, x - x)
+fn sin_or_cos_of<T: Real>(turn: T, r: T, minus_lo: T) -> T {
+    let choose = |of_cos: T, of_sin: T| T::select(turn, of_cos, of_sin);
+    let coefficient = |k: usize| choose(T::constant(COS[k]), T::constant(MINUS_SIN[k]));
+    let square = r * r;
+    let last = COS.len() - 1;
+    let series =
+        (0..last).rev().fold(coefficient(last), |sum, k| sum.mul_add(square, coefficient(k)));
+    // cos r + lo: 1 + r·(r·series − lo), since the slope −sin r is close to −r.
+    // sin r + lo: r − (r³·series − lo), the slope cos r taken as 1: at most
+    // 0.15 ulp. Subtracted, so that −0 stays −0.
+    let power = choose(r, square * r);
+    let rest = power.mul_add(series, minus_lo);
+    rest.mul_add(choose(r, T::constant(-1.0)), choose(T::constant(1.0), r))
+}
+
+/// tan r, and what its rounding lost.
+#[inline(always)]
+fn tan_of<T: Real>(r: T, minus_lo: T) -> Double<T> {
+    // lo times the slope 1 + tan² r, taken as 1 + 1.6·r².
+    let square = r * r;
+    let slope = square.mul_add(T::constant(1.6), T::constant(1.0));
+    let lack = (square * r).mul_add(pairs(square, MINUS_TAN), minus_lo * slope);
+    let hi = r - lack;
+    Double { hi, lo: (r - hi) - lack }
 }
 
 #[inline(always)]
 fn sin_or_cos<T: Real>(x: T, offset: f64) -> T {
     let reduced = Reduced::new(x);
     let turn = reduced.turn(offset);
-    within_range(x, reduced.sin_or_cos(turn) * T::constant(1.0).copysign(turn))
+    sin_or_cos_near_0(turn, reduced.r, reduced.minus_lo)
+}
+
+/// ±cos of r − `minus_lo` where `turn` ≠ 0, else ±sin, with the sign of `turn`; |r| ≤ π/4.
+///
+/// What sin and cos do once the argument is reduced, for techniques that reduce large
+/// arguments in code of their own.
+#[inline(always)]
+pub fn sin_or_cos_near_0<T: Real>(turn: T, r: T, minus_lo: T) -> T {
+    sin_or_cos_of(turn, r, minus_lo) * T::constant(1.0).copysign(turn)
+}
+
+/// tan of r − `minus_lo` where `turn` ≠ 0, else −1/tan; |r| ≤ π/4. As
+/// [`sin_or_cos_near_0`].
+#[inline(always)]
+pub fn tan_near_0<T: Real>(turn: T, r: T, minus_lo: T) -> T {
+    let tan = tan_of(r, minus_lo);
+    // −1/(hi + lo) = q + q²·lo.
+    let quotient = T::constant(-1.0) / tan.hi;
+    let cotangent = (quotient * quotient).mul_add(tan.lo, quotient);
+    T::select(turn, tan.hi, cotangent)
+}
+
+/// `small` where |x| ≤ 2⁴¹, else `large(x)`. NaN is not large.
+#[inline(always)]
+fn or_large(x: f64, small: f64, large: fn(f64) -> f64) -> f64 {
+    if x.abs() > LARGEST { large(x) } else { small }
+}
+
+/// 0, 2, −0, −2 for 0, 1, 2, 3 quarters: what [`Real::exp2_int`] gives for small angles.
+const TURNS: [f64; 4] = [0.0, 2.0, -0.0, -2.0];
+
+/// The meaning of [`Real::large_sin`].
+#[inline(always)]
+pub(crate) fn native_large_sin(x: f64, small: f64) -> f64 {
+    #[cold]
+    #[inline(never)]
+    fn large(x: f64) -> f64 {
+        if x.is_infinite() {
+            return f64::NAN;
+        }
+        let Angle { quarters, r, minus_lo } = reduce(x);
+        sin_or_cos_near_0(TURNS[quarters], r, minus_lo)
+    }
+    or_large(x, small, large)
+}
+
+/// The meaning of [`Real::large_cos`].
+#[inline(always)]
+pub(crate) fn native_large_cos(x: f64, small: f64) -> f64 {
+    #[cold]
+    #[inline(never)]
+    fn large(x: f64) -> f64 {
+        if x.is_infinite() {
+            return f64::NAN;
+        }
+        let Angle { quarters, r, minus_lo } = reduce(x);
+        sin_or_cos_near_0(TURNS[(quarters + 1) % 4], r, minus_lo)
+    }
+    or_large(x, small, large)
+}
+
+/// The meaning of [`Real::large_tan`].
+#[inline(always)]
+pub(crate) fn native_large_tan(x: f64, small: f64) -> f64 {
+    #[cold]
+    #[inline(never)]
+    fn large(x: f64) -> f64 {
+        if x.is_infinite() {
+            return f64::NAN;
+        }
+        let Angle { quarters, r, minus_lo } = reduce(x);
+        tan_near_0(TURNS[(quarters + 1) % 4], r, minus_lo)
+    }
+    or_large(x, small, large)
 }
 
 /// sin x, x in radians.
@@ -169,7 +233,7 @@ fn sin_or_cos<T: Real>(x: T, offset: f64) -> T {
 /// multiples of π/4.
 #[inline(always)]
 pub fn sin<T: Real>(x: T) -> T {
-    sin_or_cos(x, SIN_TURN)
+    x.large_sin(sin_or_cos(x, SIN_TURN))
 }
 
 /// cos x, x in radians: as [`sin`], a quarter turn on.
@@ -180,7 +244,7 @@ pub fn sin<T: Real>(x: T) -> T {
 /// 0.84 ulp at most over the arguments of [`sin`].
 #[inline(always)]
 pub fn cos<T: Real>(x: T) -> T {
-    sin_or_cos(x, COS_TURN)
+    x.large_cos(sin_or_cos(x, COS_TURN))
 }
 
 /// tan x, x in radians.
@@ -197,11 +261,7 @@ pub fn cos<T: Real>(x: T) -> T {
 #[inline(always)]
 pub fn tan<T: Real>(x: T) -> T {
     let reduced = Reduced::new(x);
-    let tan = reduced.tan();
-    // −1/(hi + lo) = q + q²·lo.
-    let quotient = T::constant(-1.0) / tan.hi;
-    let cotangent = (quotient * quotient).mul_add(tan.lo, quotient);
-    within_range(x, T::select(reduced.turn(COS_TURN), tan.hi, cotangent))
+    x.large_tan(tan_near_0(reduced.turn(COS_TURN), reduced.r, reduced.minus_lo))
 }
 
 #[cfg(test)]

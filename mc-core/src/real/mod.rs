@@ -119,6 +119,21 @@ pub trait Real:
     /// computed.
     fn select(condition: Self, then: Self, otherwise: Self) -> Self;
 
+    /// `small` where |self| ≤ 2⁴¹, else sin self, reduced by integers
+    /// ([`elementary::sin`]). NaN for infinities; `small` for NaN.
+    fn large_sin(self, small: Self) -> Self;
+
+    /// `small` where |self| ≤ 2⁴¹, else cos self, as [`Real::large_sin`].
+    fn large_cos(self, small: Self) -> Self;
+
+    /// `small` where |self| ≤ 2⁴¹, else tan self, as [`Real::large_sin`].
+    fn large_tan(self, small: Self) -> Self;
+
+    /// `small` where |small| < |divisor|, else the remainder self − divisor·n with n
+    /// = self/divisor without its fraction. It is exact, and has the sign of self. NaN for
+    /// an infinite self or a divisor ±0.
+    fn large_remainder(self, divisor: Self, small: Self) -> Self;
+
     /// A loop: acc = init, then for i = 0, 1, …, len − 1
     /// `acc = body(acc, i, [row0[i], row1[i], …])`; its last acc.
     ///

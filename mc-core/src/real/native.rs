@@ -121,6 +121,26 @@ impl Real for f64 {
         if condition != 0.0 { then } else { otherwise }
     }
 
+    #[inline(always)]
+    fn large_sin(self, small: Self) -> Self {
+        elementary::native_large_sin(self, small)
+    }
+
+    #[inline(always)]
+    fn large_cos(self, small: Self) -> Self {
+        elementary::native_large_cos(self, small)
+    }
+
+    #[inline(always)]
+    fn large_tan(self, small: Self) -> Self {
+        elementary::native_large_tan(self, small)
+    }
+
+    #[inline(always)]
+    fn large_remainder(self, divisor: Self, small: Self) -> Self {
+        elementary::native_remainder(self, divisor, small)
+    }
+
     fn fold_rows(
         init: Self,
         len: usize,
