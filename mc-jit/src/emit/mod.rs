@@ -11,6 +11,7 @@ mod ir;
 pub(crate) mod notes;
 mod parts;
 mod point;
+mod rare;
 mod rounds;
 mod single;
 mod stream;
