@@ -8,6 +8,7 @@
 mod grid;
 mod operation;
 mod points;
+mod rare;
 mod tape;
 mod text;
 
@@ -137,11 +138,12 @@ impl Source {
         let what = format!("Moments of h = f·g, {} batches a work-item.", lanes * chains);
         let mut text = head(problem, &what, shape);
         let _ = writeln!(text, "#define CHAINS {chains}\n#define GROUP {group}");
+        let rare = rare::rare(problem.h(), shape.precision);
         let parts: &[&str] = match shape.precision {
-            Precision::F64 => &[REAL, STREAM, &sample, MOMENTS, BATCHES],
-            Precision::F32 => &[REAL, STREAM, &sample, BATCHES_F32],
+            Precision::F64 => &[REAL, &rare, STREAM, &sample, MOMENTS, BATCHES],
+            Precision::F32 => &[REAL, &rare, STREAM, &sample, BATCHES_F32],
         };
-        for part in parts {
+        for part in parts.iter().filter(|part| !part.is_empty()) {
             text.push('\n');
             text.push_str(part);
         }
@@ -194,6 +196,10 @@ fn types(shape: Shape) -> String {
         1 => "*(to) = (value)".to_owned(),
         _ => format!("vstore{lanes}(value, 0, to)"),
     };
+    let load = match lanes {
+        1 => "*(from)".to_owned(),
+        _ => format!("vload{lanes}(0, from)"),
+    };
     let to_bits = match precision {
         // They are of the same size already.
         Precision::F64 => "(value)".to_owned(),
@@ -213,8 +219,11 @@ fn types(shape: Shape) -> String {
          #define as_real as_{scalar}{vector}\n\
          #define as_bits as_{bit}{vector}\n\
          #define to_bits(value) {to_bits}\n\
+         #define as_scalar as_{scalar}\n\
+         #define as_bit as_{bit}\n\
          #define LANE ((word)({}))\n\
-         #define store_lanes(value, to) {store}\n",
+         #define store_lanes(value, to) {store}\n\
+         #define load_lanes(from) {load}\n",
         numbers.join(", ")
     );
     text
