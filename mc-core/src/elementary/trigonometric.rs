@@ -1,6 +1,7 @@
 //! sin, cos and tan.
 //!
-//! x = q·π/2 + r with a whole q and |r| ≤ π/4. Polynomials give sin r, cos r and
+//! x = q·π/2 + r with a whole q and |r| ≤ π/4, for |x| ≤ 2⁴¹ by three fmas, beyond by the
+//! integers of [`large_angle`](super::large_angle). Polynomials give sin r, cos r and
 //! tan r; q mod 4 says which one is wanted, and its sign (Muller, *Elementary
 //! Functions*, 2016, ch. 11; Cody & Waite, *Software Manual for the Elementary
 //! Functions*, 1980).
@@ -12,9 +13,10 @@ use super::large_angle::{Angle, reduce};
 use super::polynomial::pairs;
 use crate::real::Real;
 
+use LARGEST_REDUCED_BY_FMA as LARGEST;
+
 /// 2⁴¹: of larger arguments three parts of π/2 cannot be taken away with an fma each.
 pub const LARGEST_REDUCED_BY_FMA: f64 = 2_199_023_255_552.0;
-use LARGEST_REDUCED_BY_FMA as LARGEST;
 
 /// What `FRAC_PI_2` leaves of π/2, to nearest.
 const HALF_PI_2: f64 = 6.123233995736766e-17;
@@ -222,11 +224,11 @@ pub(crate) fn native_large_tan(x: f64, small: f64) -> f64 {
 /// The argument is reduced by Cody & Waite's method with three parts of π/2 and
 /// fma: q·(first part) cancels against x exactly, the second part's product is
 /// kept in full as r and what r lacks. So r is right also for the x nearest to
-/// multiples of π/2, where 60 bits cancel. Minimax polynomials of degree 13 (sine)
-/// and 14 (cosine) on |r| ≤ π/4.
+/// multiples of π/2, where 60 bits cancel. Beyond 2⁴¹ Payne & Hanek's method takes
+/// its place, in integers (`large_angle` in the source). Minimax polynomials of
+/// degree 13 (sine) and 14 (cosine) on |r| ≤ π/4.
 ///
-/// sin ±0 = ±0, sin ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, the mean over a
-/// period: the turns are not counted, so the phase is lost.
+/// sin ±0 = ±0, sin ±∞ = NaN.
 ///
 /// # Accuracy
 /// 0.86 ulp at most over 10⁶ arguments up to 2⁴¹, of all binades and near
@@ -238,7 +240,7 @@ pub fn sin<T: Real>(x: T) -> T {
 
 /// cos x, x in radians: as [`sin`], a quarter turn on.
 ///
-/// cos ±0 = 1, cos ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, as for [`sin`].
+/// cos ±0 = 1, cos ±∞ = NaN.
 ///
 /// # Accuracy
 /// 0.84 ulp at most over the arguments of [`sin`].
@@ -253,8 +255,7 @@ pub fn cos<T: Real>(x: T) -> T {
 /// tan x = tan r or −1/tan r as q is even or odd, the latter from tan r and the
 /// rounding error of its last step.
 ///
-/// tan ±0 = ±0, tan ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, as for [`sin`].
-/// No x is at a pole.
+/// tan ±0 = ±0, tan ±∞ = NaN. No x is at a pole.
 ///
 /// # Accuracy
 /// 1.22 ulp at most over the arguments of [`sin`].
@@ -324,18 +325,47 @@ mod tests {
     }
 
     #[test]
-    fn beyond_the_range() {
-        for x in [LARGEST.next_up(), 1e16, 1e40, 1e160, f64::MAX] {
-            for f in [sin, cos, tan] {
-                assert_same(f(x), 0.0, x);
-                assert_same(f(-x), 0.0, -x);
+    fn beyond_2_to_the_41() {
+        // Of all numbers, 6381956970095103·2⁷⁹⁷ is the nearest to a multiple of π/2
+        // (Kahan; Muller, *Elementary Functions*, 2016, table 11.1).
+        let nearest = 6_381_956_970_095_103.0 * 2f64.powi(797);
+        for (x, s, c, t) in [
+            (nearest, 1.0, -4.687165924254628e-19, -2.133485385753704e18),
+            (LARGEST.next_up(), 0.7419595191397362, 0.6704446822504683, 1.1066677666071056),
+            (1.2e13, -0.999296377072431, -0.03750667633787143, 26.643159955589464),
+            (1e16, 0.7796880066069788, -0.6261681981330862, -1.2451734357184063),
+            (1e22, -0.8522008497671888, 0.523214785395139, -1.6287782256068988),
+            (1e40, 0.6467845884268344, -0.7626727320243791, -0.8480499711980782),
+            (1e160, 0.38651808239345276, 0.922281828934566, 0.4190889056547545),
+            (1e300, -0.8178819121159085, -0.5753861119575491, 1.4214488238747245),
+            (5e300, 0.9970972810634189, -0.07613811198038367, -13.095902369109341),
+            (2f64.powi(1023), 0.563127779850884, -0.826369834614148, -0.6814476476066215),
+            (f64::MAX, 0.004961954789184062, -0.9999876894265599, -0.004962015874444895),
+        ] {
+            assert_near(sin(x), s);
+            assert_near(cos(x), c);
+            assert_near(tan(x), t);
+        }
+    }
+
+    #[test]
+    fn both_reductions_agree() {
+        // Where the straight code is right too, the integers give the same angle.
+        for k in 0..2000 {
+            let x = (f64::from(k) * 0.618_033_988_7).fract().mul_add(40.0, 1.0).exp2();
+            for x in [x, -x] {
+                let Angle { quarters, r, minus_lo } = reduce(x);
+                let small = Reduced::new(x);
+                assert_eq!(small.turn(SIN_TURN).to_bits(), TURNS[quarters].to_bits(), "{x}");
+                let difference = (small.r - r) - (small.minus_lo - minus_lo);
+                assert!(difference.abs() <= 1e-30, "{x}: {difference:e}");
             }
         }
     }
 
     #[test]
     fn symmetries() {
-        for x in numbers().into_iter().filter(|x| x.abs() <= LARGEST) {
+        for x in numbers().into_iter().filter(|x| x.is_finite()) {
             assert_same(sin(-x), -sin(x), x);
             assert_same(cos(-x), cos(x), x);
             assert_same(tan(-x), -tan(x), x);
