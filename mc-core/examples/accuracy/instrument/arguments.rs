@@ -95,6 +95,14 @@ impl Source {
         if neighbour.is_finite() { neighbour } else { x }
     }
 
+    /// A number at any distance from x, from an ulp to half a binade.
+    pub fn beside(&mut self, x: f64) -> f64 {
+        let width = 1_i64 << self.below(52);
+        let step = self.below(2 * width as u64 + 1) as i64 - width;
+        let neighbour = from_ordered(ordered(x).saturating_add(step));
+        if neighbour.is_finite() { neighbour } else { x }
+    }
+
     /// ±2ᵏ with k in lo..=hi.
     pub fn power_of_2(&mut self, lo: i64, hi: i64) -> f64 {
         let k = lo + self.below(hi.abs_diff(lo) + 1) as i64;
