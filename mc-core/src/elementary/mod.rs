@@ -42,6 +42,7 @@ pub(crate) use logarithm::native_ln;
 pub use logarithm::{ln, log1p, log2, log10};
 pub use normal::{norm_cdf, norm_pdf, norm_quantile};
 pub use power::pow;
+pub(crate) use roots::{NORM_POWERS, NORM_RANGE, norm};
 pub use roots::{cbrt, hypot};
 pub(crate) use rounding::native_remainder;
 pub use rounding::{ceil, fmax as maximum, fmin as minimum, rem as modulo, round, sign, trunc};

@@ -141,6 +141,21 @@ impl Real for f64 {
         elementary::native_remainder(self, divisor, small)
     }
 
+    fn norm(x: &[Self]) -> Self {
+        // The second loop is for few vectors only.
+        let square = Self::dot(x, x);
+        let [least, most] = elementary::NORM_RANGE;
+        if (least..=most).contains(&square) {
+            return square.sqrt();
+        }
+        elementary::norm(|scale| {
+            x.iter().fold(0.0, |acc, &x| {
+                let x = scale.map_or(x, |scale| x * scale);
+                f64::mul_add(x, x, acc)
+            })
+        })
+    }
+
     fn fold_rows(
         init: Self,
         len: usize,
