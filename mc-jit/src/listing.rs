@@ -20,7 +20,11 @@ pub(crate) fn ir(text: &str, about: &str) -> String {
             continue;
         }
         let (code, place) = match line.split_once(", !dbg ") {
-            Some((code, place)) => (code, notes.get(place.trim()).copied()),
+            // How often a branch is taken stands behind the place.
+            Some((code, place)) => {
+                let place = place.split(',').next().unwrap_or_default();
+                (code, notes.get(place.trim()).copied())
+            }
             None => (line, None),
         };
         // The name of a function's place stands before its brace.

@@ -4,6 +4,7 @@
 //! operation it is gets decided once a pass, not once an element: the compiler
 //! makes a loop for each, and vector code of it.
 
+use mc_core::elementary::LARGEST_REDUCED_BY_FMA;
 use mc_core::{Binary, Ternary, Unary};
 use ndarray::{ArrayView1, ArrayViewMut1, Zip};
 
@@ -35,6 +36,10 @@ pub(crate) fn unary(op: Unary, a: Operand<'_>, out: ArrayViewMut1<'_, f64>) {
 
 /// out = op(a, b), element by element.
 pub(crate) fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: ArrayViewMut1<'_, f64>) {
+    let angle = matches!(op, Binary::LargeSin | Binary::LargeCos | Binary::LargeTan);
+    if angle && none(a, |angle| angle.abs() > LARGEST_REDUCED_BY_FMA) {
+        return copy(b, out);
+    }
     macro_rules! passes {
         ($($op:ident)+) => {
             match op {
@@ -42,7 +47,7 @@ pub(crate) fn binary(op: Binary, a: Operand<'_>, b: Operand<'_>, out: ArrayViewM
             }
         };
     }
-    passes!(Add Sub Mul Div CopySign Less LessEqual Equal NotEqual)
+    passes!(Add Sub Mul Div CopySign Less LessEqual Equal NotEqual LargeSin LargeCos LargeTan)
 }
 
 /// out = op(a, b, c), element by element.
@@ -54,7 +59,17 @@ pub(crate) fn ternary(op: Ternary, abc: [Operand<'_>; 3], out: ArrayViewMut1<'_,
             }
         };
     }
-    passes!(MulAdd Select)
+    passes!(MulAdd Select LargeRemainder)
+}
+
+/// Whether the condition holds for no element. It is seen for all of them, without a
+/// branch, so that the compiler makes vectors of the loop.
+#[inline(always)]
+fn none(a: Operand<'_>, condition: impl Fn(f64) -> bool) -> bool {
+    match a {
+        Number(a) => !condition(a),
+        Array(a) => a.fold(0, |any, &a| any | u64::from(condition(a))) == 0,
+    }
 }
 
 #[inline(always)]

@@ -93,6 +93,33 @@ pub fn hypot<T: Real>(x: T, y: T) -> T {
     T::select(x.equal(infinity), infinity, root)
 }
 
+/// The squares of vectors that are taken as they are, from and to these powers of two.
+pub(crate) const NORM_POWERS: [i32; 2] = [-900, 1000];
+
+/// √(v·v), where `square` gives the square of v, or of v times a number.
+///
+/// The square is computed twice: first to see its size, then of v times a power of two
+/// that keeps it from over- or underflowing. That is 1 as a rule, and changes no bit.
+#[inline(always)]
+pub(crate) fn norm<T: Real>(square: impl Fn(Option<T>) -> T) -> T {
+    const UP: f64 = power_of_2(600);
+    let [least, most] = NORM_RANGE.map(T::constant);
+    let size = square(None);
+    let (small, large) = (size.less(least), most.less(size));
+    let by = |small_by: f64, large_by: f64| {
+        let [small_by, large_by, one] = [small_by, large_by, 1.0].map(T::constant);
+        T::select(small, small_by, T::select(large, large_by, one))
+    };
+    square(Some(by(UP, 1.0 / UP))).sqrt() * by(1.0 / UP, UP)
+}
+
+/// The squares that need no scaling.
+pub(crate) const NORM_RANGE: [f64; 2] = [power_of_2(NORM_POWERS[0]), power_of_2(NORM_POWERS[1])];
+
+const fn power_of_2(k: i32) -> f64 {
+    f64::from_bits(((1023 + k) as u64) << 52)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::exponential::tests::{assert_same, assert_same_on_tape, numbers};

@@ -37,13 +37,13 @@ pub fn sign<T: Real>(x: T) -> T {
 /// Method: x − q·y is exact in one fma for q = x/y rounded to a whole number, however
 /// large (the remainder of a rounded quotient is a number: Bohlender, Walter,
 /// Kornerup & Matula, 1991). It is congruent to x, and the second such step
-/// leaves |r| < |y| wherever |x/y| < 2¹⁰⁰. Then y is added if the sign is not that of y.
+/// leaves |r| < |y| wherever |x/y| < 2¹⁰⁰; beyond, the remainder is found in
+/// integers ([`Real::large_remainder`]). Then y is added if the sign is not that of y.
 ///
 /// # Accuracy
 ///
-/// Rounded correctly for |x/y| < 2¹⁰⁰; exact where x and y have the same sign. For a
-/// tiny x of the other sign the result rounds to y itself, as in Python. For larger
-/// quotients the same, or NaN where two steps do not reach |r| < |y|.
+/// Rounded correctly for all finite x and y; exact where they have the same sign. For a
+/// tiny x of the other sign the result rounds to y itself, as in Python.
 ///
 /// # Special values
 ///
@@ -55,9 +55,52 @@ pub fn rem<T: Real>(x: T, y: T) -> T {
     let step = |r: T| (-(r / y).round_ties_even()).mul_add(y, r);
     // As it is where smaller than y: 0·∞ would be NaN.
     let r = T::select(x.abs().less(size), x, step(step(x)));
+    let r = x.large_remainder(y, r);
     let same_sign = r.copysign(y);
-    let floored = T::select(r.not_equal(same_sign), r + y, same_sign);
-    T::select(r.abs().less(size), floored, T::constant(f64::NAN))
+    T::select(r.not_equal(same_sign), r + y, same_sign)
+}
+
+/// The meaning of [`Real::large_remainder`].
+#[inline(always)]
+pub(crate) fn native_remainder(x: f64, y: f64, small: f64) -> f64 {
+    if small.abs() < y.abs() { small } else { exact_remainder(x, y) }
+}
+
+/// The remainder of x by y with the sign of x, by long division of whole numbers: 64
+/// bits of the quotient at a time, of which it has at most 2098.
+///
+/// `mc-opencl/src/kernels/large.cl` is the same in OpenCL C, with fewer bits at a time.
+#[cold]
+#[inline(never)]
+fn exact_remainder(x: f64, y: f64) -> f64 {
+    let divided = x.is_finite() && !y.is_nan() && y != 0.0;
+    if !divided {
+        return f64::NAN;
+    }
+    if x.abs() < y.abs() {
+        return x;
+    }
+    let (dividend, high) = parts(x);
+    let (divisor, low) = parts(y);
+    let mut rest = dividend % divisor;
+    let mut shifts = high - low;
+    while shifts > 0 {
+        let now = shifts.min(64);
+        rest = ((u128::from(rest) << now) % u128::from(divisor)) as u64;
+        shifts -= now;
+    }
+    // The power may be subnormal; the product is exact all the same.
+    let power = if low < -1022 { 1 << (low + 1074) } else { ((low + 1023) as u64) << 52 };
+    (rest as f64 * f64::from_bits(power)).copysign(x)
+}
+
+/// |x| = whole·2^exponent for a finite x.
+fn parts(x: f64) -> (u64, i32) {
+    let fraction = x.to_bits() & ((1 << 52) - 1);
+    match (x.to_bits() >> 52 & 0x7ff) as i32 {
+        0 => (fraction, -1074),
+        field => (fraction | 1 << 52, field - 1075),
+    }
 }
 
 /// The smaller of two; where one is NaN, the other, as C's `fmin`. Of zeros, y.
@@ -126,7 +169,15 @@ mod tests {
             (inf, 1.0, nan),
             (nan, 1.0, nan),
             (1.0, nan, nan),
-            (1e300, 1e-300, nan),
+            (1e300, 1e-300, 4.891_554_850_853_602e-301),
+            (1e300, 7.0, 1.0),
+            (-1e300, 7.0, 6.0),
+            (1e300, -7.0, -6.0),
+            (f64::MAX, 5e-324, 0.0),
+            (-f64::MAX, 1e-323, 0.0),
+            (f64::MAX, 1.5e-323, 1e-323),
+            (f64::MAX, inf, f64::MAX),
+            (inf, inf, nan),
         ] {
             assert_same(rem(x, y), r, (x, y));
         }

@@ -1,6 +1,7 @@
 //! sin, cos and tan.
 //!
-//! x = q·π/2 + r with a whole q and |r| ≤ π/4. Polynomials give sin r, cos r and
+//! x = q·π/2 + r with a whole q and |r| ≤ π/4, for |x| ≤ 2⁴¹ by three fmas, beyond by the
+//! integers of [`large_angle`](super::large_angle). Polynomials give sin r, cos r and
 //! tan r; q mod 4 says which one is wanted, and its sign (Muller, *Elementary
 //! Functions*, 2016, ch. 11; Cody & Waite, *Software Manual for the Elementary
 //! Functions*, 1980).
@@ -8,11 +9,14 @@
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2};
 
 use super::double::Double;
+use super::large_angle::{Angle, reduce};
 use super::polynomial::pairs;
 use crate::real::Real;
 
-/// 2⁴¹: in larger arguments the quarter turns are not counted.
-const LARGEST: f64 = 2_199_023_255_552.0;
+use LARGEST_REDUCED_BY_FMA as LARGEST;
+
+/// 2⁴¹: of larger arguments three parts of π/2 cannot be taken away with an fma each.
+pub const LARGEST_REDUCED_BY_FMA: f64 = 2_199_023_255_552.0;
 
 /// What `FRAC_PI_2` leaves of π/2, to nearest.
 const HALF_PI_2: f64 = 6.123233995736766e-17;
@@ -98,59 +102,121 @@ impl<T: Real> Reduced<T> {
     }
 
     #[inline(always)]
-    fn square(&self) -> T {
-        self.r * self.r
-    }
-
-    /// cos r where `turn` ≠ 0, else sin r.
-    ///
-    /// One polynomial whose coefficients are chosen: cheaper than two polynomials
-    /// of which one is chosen, since a CPU can do more choices than fmas at a time.
-    #[inline(always)]
-    fn sin_or_cos(&self, turn: T) -> T {
-        let choose = |of_cos: T, of_sin: T| T::select(turn, of_cos, of_sin);
-        let coefficient = |k: usize| choose(T::constant(COS[k]), T::constant(MINUS_SIN[k]));
-        let square = self.square();
-        let last = COS.len() - 1;
-        let series =
-            (0..last).rev().fold(coefficient(last), |sum, k| sum.mul_add(square, coefficient(k)));
-        // cos r + lo: 1 + r·(r·series − lo), since the slope −sin r is close to −r.
-        // sin r + lo: r − (r³·series − lo), the slope cos r taken as 1: at most
-        // 0.15 ulp. Subtracted, so that −0 stays −0.
-        let power = choose(self.r, square * self.r);
-        let rest = power.mul_add(series, self.minus_lo);
-        rest.mul_add(choose(self.r, T::constant(-1.0)), choose(T::constant(1.0), self.r))
-    }
-
-    /// tan r, and what its rounding lost.
-    #[inline(always)]
-    fn tan(&self) -> Double<T> {
-        // lo times the slope 1 + tan² r, taken as 1 + 1.6·r².
-        let square = self.square();
-        let slope = square.mul_add(T::constant(1.6), T::constant(1.0));
-        let lack = (square * self.r).mul_add(pairs(square, MINUS_TAN), self.minus_lo * slope);
-        let hi = self.r - lack;
-        Double { hi, lo: (self.r - hi) - lack }
-    }
-
-    #[inline(always)]
     fn turn(&self, offset: f64) -> T {
         (self.quarters + offset).exp2_int()
     }
 }
 
-/// `result` up to [`LARGEST`]; 0 beyond, NaN for infinities and NaN.
-#[expect(clippy::eq_op, reason = "0, or NaN where x is not finite")]
+/// cos r where `turn` ≠ 0, else sin r.
+///
+/// One polynomial whose coefficients are chosen: cheaper than two polynomials
+/// of which one is chosen, since a CPU can do more choices than fmas at a time.
 #[inline(always)]
-fn within_range<T: Real>(x: T, result: T) -> T {
-    T::select(x.abs().less_equal(T::constant(LARGEST)), result, x - x)
+fn sin_or_cos_of<T: Real>(turn: T, r: T, minus_lo: T) -> T {
+    let choose = |of_cos: T, of_sin: T| T::select(turn, of_cos, of_sin);
+    let coefficient = |k: usize| choose(T::constant(COS[k]), T::constant(MINUS_SIN[k]));
+    let square = r * r;
+    let last = COS.len() - 1;
+    let series =
+        (0..last).rev().fold(coefficient(last), |sum, k| sum.mul_add(square, coefficient(k)));
+    // cos r + lo: 1 + r·(r·series − lo), since the slope −sin r is close to −r.
+    // sin r + lo: r − (r³·series − lo), the slope cos r taken as 1: at most
+    // 0.15 ulp. Subtracted, so that −0 stays −0.
+    let power = choose(r, square * r);
+    let rest = power.mul_add(series, minus_lo);
+    rest.mul_add(choose(r, T::constant(-1.0)), choose(T::constant(1.0), r))
+}
+
+/// tan r, and what its rounding lost.
+#[inline(always)]
+fn tan_of<T: Real>(r: T, minus_lo: T) -> Double<T> {
+    // lo times the slope 1 + tan² r, taken as 1 + 1.6·r².
+    let square = r * r;
+    let slope = square.mul_add(T::constant(1.6), T::constant(1.0));
+    let lack = (square * r).mul_add(pairs(square, MINUS_TAN), minus_lo * slope);
+    let hi = r - lack;
+    Double { hi, lo: (r - hi) - lack }
 }
 
 #[inline(always)]
 fn sin_or_cos<T: Real>(x: T, offset: f64) -> T {
     let reduced = Reduced::new(x);
     let turn = reduced.turn(offset);
-    within_range(x, reduced.sin_or_cos(turn) * T::constant(1.0).copysign(turn))
+    sin_or_cos_near_0(turn, reduced.r, reduced.minus_lo)
+}
+
+/// ±cos of r − `minus_lo` where `turn` ≠ 0, else ±sin, with the sign of `turn`; |r| ≤ π/4.
+///
+/// What sin and cos do once the argument is reduced, for techniques that reduce large
+/// arguments in code of their own.
+#[inline(always)]
+pub fn sin_or_cos_near_0<T: Real>(turn: T, r: T, minus_lo: T) -> T {
+    sin_or_cos_of(turn, r, minus_lo) * T::constant(1.0).copysign(turn)
+}
+
+/// tan of r − `minus_lo` where `turn` ≠ 0, else −1/tan; |r| ≤ π/4. As
+/// [`sin_or_cos_near_0`].
+#[inline(always)]
+pub fn tan_near_0<T: Real>(turn: T, r: T, minus_lo: T) -> T {
+    let tan = tan_of(r, minus_lo);
+    // −1/(hi + lo) = q + q²·lo.
+    let quotient = T::constant(-1.0) / tan.hi;
+    let cotangent = (quotient * quotient).mul_add(tan.lo, quotient);
+    T::select(turn, tan.hi, cotangent)
+}
+
+/// `small` where |x| ≤ 2⁴¹, else `large(x)`. NaN is not large.
+#[inline(always)]
+fn or_large(x: f64, small: f64, large: fn(f64) -> f64) -> f64 {
+    if x.abs() > LARGEST { large(x) } else { small }
+}
+
+/// 0, 2, −0, −2 for 0, 1, 2, 3 quarters: what [`Real::exp2_int`] gives for small angles.
+const TURNS: [f64; 4] = [0.0, 2.0, -0.0, -2.0];
+
+/// The meaning of [`Real::large_sin`].
+#[inline(always)]
+pub(crate) fn native_large_sin(x: f64, small: f64) -> f64 {
+    #[cold]
+    #[inline(never)]
+    fn large(x: f64) -> f64 {
+        if x.is_infinite() {
+            return f64::NAN;
+        }
+        let Angle { quarters, r, minus_lo } = reduce(x);
+        sin_or_cos_near_0(TURNS[quarters], r, minus_lo)
+    }
+    or_large(x, small, large)
+}
+
+/// The meaning of [`Real::large_cos`].
+#[inline(always)]
+pub(crate) fn native_large_cos(x: f64, small: f64) -> f64 {
+    #[cold]
+    #[inline(never)]
+    fn large(x: f64) -> f64 {
+        if x.is_infinite() {
+            return f64::NAN;
+        }
+        let Angle { quarters, r, minus_lo } = reduce(x);
+        sin_or_cos_near_0(TURNS[(quarters + 1) % 4], r, minus_lo)
+    }
+    or_large(x, small, large)
+}
+
+/// The meaning of [`Real::large_tan`].
+#[inline(always)]
+pub(crate) fn native_large_tan(x: f64, small: f64) -> f64 {
+    #[cold]
+    #[inline(never)]
+    fn large(x: f64) -> f64 {
+        if x.is_infinite() {
+            return f64::NAN;
+        }
+        let Angle { quarters, r, minus_lo } = reduce(x);
+        tan_near_0(TURNS[(quarters + 1) % 4], r, minus_lo)
+    }
+    or_large(x, small, large)
 }
 
 /// sin x, x in radians.
@@ -158,29 +224,29 @@ fn sin_or_cos<T: Real>(x: T, offset: f64) -> T {
 /// The argument is reduced by Cody & Waite's method with three parts of π/2 and
 /// fma: q·(first part) cancels against x exactly, the second part's product is
 /// kept in full as r and what r lacks. So r is right also for the x nearest to
-/// multiples of π/2, where 60 bits cancel. Minimax polynomials of degree 13 (sine)
-/// and 14 (cosine) on |r| ≤ π/4.
+/// multiples of π/2, where 60 bits cancel. Beyond 2⁴¹ Payne & Hanek's method takes
+/// its place, in integers (`large_angle` in the source). Minimax polynomials of
+/// degree 13 (sine) and 14 (cosine) on |r| ≤ π/4.
 ///
-/// sin ±0 = ±0, sin ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, the mean over a
-/// period: the turns are not counted, so the phase is lost.
+/// sin ±0 = ±0, sin ±∞ = NaN.
 ///
 /// # Accuracy
 /// 0.86 ulp at most over 10⁶ arguments up to 2⁴¹, of all binades and near
 /// multiples of π/4.
 #[inline(always)]
 pub fn sin<T: Real>(x: T) -> T {
-    sin_or_cos(x, SIN_TURN)
+    x.large_sin(sin_or_cos(x, SIN_TURN))
 }
 
 /// cos x, x in radians: as [`sin`], a quarter turn on.
 ///
-/// cos ±0 = 1, cos ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, as for [`sin`].
+/// cos ±0 = 1, cos ±∞ = NaN.
 ///
 /// # Accuracy
 /// 0.84 ulp at most over the arguments of [`sin`].
 #[inline(always)]
 pub fn cos<T: Real>(x: T) -> T {
-    sin_or_cos(x, COS_TURN)
+    x.large_cos(sin_or_cos(x, COS_TURN))
 }
 
 /// tan x, x in radians.
@@ -189,19 +255,14 @@ pub fn cos<T: Real>(x: T) -> T {
 /// tan x = tan r or −1/tan r as q is even or odd, the latter from tan r and the
 /// rounding error of its last step.
 ///
-/// tan ±0 = ±0, tan ±∞ = NaN. For 2⁴¹ < |x| < ∞ the result is 0, as for [`sin`].
-/// No x is at a pole.
+/// tan ±0 = ±0, tan ±∞ = NaN. No x is at a pole.
 ///
 /// # Accuracy
 /// 1.22 ulp at most over the arguments of [`sin`].
 #[inline(always)]
 pub fn tan<T: Real>(x: T) -> T {
     let reduced = Reduced::new(x);
-    let tan = reduced.tan();
-    // −1/(hi + lo) = q + q²·lo.
-    let quotient = T::constant(-1.0) / tan.hi;
-    let cotangent = (quotient * quotient).mul_add(tan.lo, quotient);
-    within_range(x, T::select(reduced.turn(COS_TURN), tan.hi, cotangent))
+    x.large_tan(tan_near_0(reduced.turn(COS_TURN), reduced.r, reduced.minus_lo))
 }
 
 #[cfg(test)]
@@ -264,18 +325,47 @@ mod tests {
     }
 
     #[test]
-    fn beyond_the_range() {
-        for x in [LARGEST.next_up(), 1e16, 1e40, 1e160, f64::MAX] {
-            for f in [sin, cos, tan] {
-                assert_same(f(x), 0.0, x);
-                assert_same(f(-x), 0.0, -x);
+    fn beyond_2_to_the_41() {
+        // Of all numbers, 6381956970095103·2⁷⁹⁷ is the nearest to a multiple of π/2
+        // (Kahan; Muller, *Elementary Functions*, 2016, table 11.1).
+        let nearest = 6_381_956_970_095_103.0 * 2f64.powi(797);
+        for (x, s, c, t) in [
+            (nearest, 1.0, -4.687165924254628e-19, -2.133485385753704e18),
+            (LARGEST.next_up(), 0.7419595191397362, 0.6704446822504683, 1.1066677666071056),
+            (1.2e13, -0.999296377072431, -0.03750667633787143, 26.643159955589464),
+            (1e16, 0.7796880066069788, -0.6261681981330862, -1.2451734357184063),
+            (1e22, -0.8522008497671888, 0.523214785395139, -1.6287782256068988),
+            (1e40, 0.6467845884268344, -0.7626727320243791, -0.8480499711980782),
+            (1e160, 0.38651808239345276, 0.922281828934566, 0.4190889056547545),
+            (1e300, -0.8178819121159085, -0.5753861119575491, 1.4214488238747245),
+            (5e300, 0.9970972810634189, -0.07613811198038367, -13.095902369109341),
+            (2f64.powi(1023), 0.563127779850884, -0.826369834614148, -0.6814476476066215),
+            (f64::MAX, 0.004961954789184062, -0.9999876894265599, -0.004962015874444895),
+        ] {
+            assert_near(sin(x), s);
+            assert_near(cos(x), c);
+            assert_near(tan(x), t);
+        }
+    }
+
+    #[test]
+    fn both_reductions_agree() {
+        // Where the straight code is right too, the integers give the same angle.
+        for k in 0..2000 {
+            let x = (f64::from(k) * 0.618_033_988_7).fract().mul_add(40.0, 1.0).exp2();
+            for x in [x, -x] {
+                let Angle { quarters, r, minus_lo } = reduce(x);
+                let small = Reduced::new(x);
+                assert_eq!(small.turn(SIN_TURN).to_bits(), TURNS[quarters].to_bits(), "{x}");
+                let difference = (small.r - r) - (small.minus_lo - minus_lo);
+                assert!(difference.abs() <= 1e-30, "{x}: {difference:e}");
             }
         }
     }
 
     #[test]
     fn symmetries() {
-        for x in numbers().into_iter().filter(|x| x.abs() <= LARGEST) {
+        for x in numbers().into_iter().filter(|x| x.is_finite()) {
             assert_same(sin(-x), -sin(x), x);
             assert_same(cos(-x), cos(x), x);
             assert_same(tan(-x), -tan(x), x);

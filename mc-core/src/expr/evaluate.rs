@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::tree::{Element, ElementLeaf, Reduce, Reduction, Row, Scalar, ScalarLeaf, Tree};
+use crate::elementary;
 use crate::real::Real;
 
 impl<L> Tree<L> {
@@ -23,6 +24,7 @@ impl<L> Tree<L> {
                 value
             }
             Self::Power(base, k) => base.eval(leaf).powi(*k),
+            Self::Inverse(a) => T::constant(1.0) / a.eval(leaf),
             Self::If(parts) => {
                 let [condition, then, otherwise] = &**parts;
                 T::select(condition.eval(leaf), then.eval(leaf), otherwise.eval(leaf))
@@ -61,8 +63,17 @@ fn reduced<T: Real>(reduce: &Reduce, x: &[T]) -> T {
     let init = match reduce.kind {
         Reduction::Sum | Reduction::Dot => 0.0,
         Reduction::Product => 1.0,
-        Reduction::Minimum => f64::INFINITY,
-        Reduction::Maximum => f64::NEG_INFINITY,
+        // Beside a number NaN is left out; of nothing but NaN it is the result.
+        Reduction::Minimum | Reduction::Maximum => f64::NAN,
+        Reduction::Norm => {
+            return elementary::norm(|scale| {
+                T::fold_rows(T::constant(0.0), reduce.len, &rows, &mut |acc, i, elements| {
+                    let value = element(&reduce.element, i, elements);
+                    let value = scale.map_or(value, |scale| value * scale);
+                    value.mul_add(value, acc)
+                })
+            });
+        }
     };
     T::fold_rows(T::constant(init), reduce.len, &rows, &mut |acc, i, elements| {
         let value = element(&reduce.element, i, elements);
@@ -71,7 +82,7 @@ fn reduced<T: Real>(reduce: &Reduce, x: &[T]) -> T {
             Reduction::Product => acc * value,
             Reduction::Minimum => value.minimum(acc),
             Reduction::Maximum => value.maximum(acc),
-            Reduction::Dot => {
+            Reduction::Dot | Reduction::Norm => {
                 let other = reduce.other.as_ref().map_or(value, |tree| element(tree, i, elements));
                 value.mul_add(other, acc)
             }
@@ -94,7 +105,9 @@ impl Scalar {
                             Row::Entries(entries) => entries.iter().any(reads_point),
                         })
                 }
-                Tree::Neg(a) | Tree::Function1(_, a) | Tree::Power(a, _) => reads_point(a),
+                Tree::Neg(a) | Tree::Function1(_, a) | Tree::Power(a, _) | Tree::Inverse(a) => {
+                    reads_point(a)
+                }
                 Tree::Chain(first, rest) => {
                     reads_point(first) || rest.iter().any(|(_, tree)| reads_point(tree))
                 }

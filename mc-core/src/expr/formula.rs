@@ -6,7 +6,7 @@ use super::ast::Ast;
 use super::error::ParseError;
 use super::evaluate::scalar;
 use super::tree::Scalar;
-use super::{parser, resolve};
+use super::{parser, resolve, size};
 use crate::function::Function;
 use crate::real::Real;
 use crate::support::Support;
@@ -50,6 +50,10 @@ impl Formula {
     fn resolve(text: &str, support: Option<&Support>) -> Result<Self, ParseError> {
         let written = parser::parse(text)?;
         let tree = resolve::scalar(text, &written, support)?;
+        let tree = match support {
+            Some(support) => size::plain(tree, support),
+            None => tree,
+        };
         Ok(Self { text: text.to_owned(), written, tree })
     }
 

@@ -25,9 +25,17 @@
 //! | `min(a, b)`, `max(a, b)` | the smaller, the larger of two |
 //!
 //! `a^k` with a constant whole |k| ≤ 32 is repeated multiplication
-//! ([`Real::powi`](crate::Real::powi)), `a^0.5` is `sqrt(a)`, and any other power
-//! is `pow(a, b)`. `-x^2` is −(x²), and `2^3^2` is 2^(3²). `norm(v)^2` is evaluated as `dot(v, v)`, without the
-//! square root.
+//! ([`Real::powi`](crate::Real::powi)): |k| − 1 ulps at most, where `pow(a, k)` has less than
+//! one. `a^0.5` is `sqrt(a)`, and any other power is `pow(a, b)`. `-x^2` is −(x²), and `2^3^2`
+//! is 2^(3²). `norm(v)^2` is evaluated as `dot(v, v)`, without the square root.
+//!
+//! All functions are defined for all finite arguments, within the bounds that
+//! [`elementary`](crate::elementary) states: `sin`, `cos` and `tan` reduce the largest numbers
+//! exactly, `mod` is rounded correctly for any quotient, and `norm` does not over- or
+//! underflow where its value does not. Outside of a function's domain its value is NaN.
+//!
+//! Of two numbers, `min` and `max` leave out one that is NaN, as C's `fmin` does; so do those of
+//! a vector. Of nothing but NaN they are NaN.
 
 mod ast;
 mod error;
@@ -37,6 +45,7 @@ mod functions;
 mod lexer;
 mod parser;
 mod resolve;
+mod size;
 mod support;
 mod tree;
 

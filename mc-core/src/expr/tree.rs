@@ -14,6 +14,8 @@ pub(super) enum Tree<L> {
     /// From left to right.
     Chain(Box<Tree<L>>, Vec<(Binary, Tree<L>)>),
     Power(Box<Tree<L>>, i32),
+    /// 1 over it.
+    Inverse(Box<Tree<L>>),
     If(Box<[Tree<L>; 3]>),
 }
 
@@ -46,6 +48,8 @@ pub(super) enum Reduction {
     Minimum,
     Maximum,
     Dot,
+    /// The root of a vector's square, scaled.
+    Norm,
 }
 
 /// What an element is read from.

@@ -119,6 +119,21 @@ pub trait Real:
     /// computed.
     fn select(condition: Self, then: Self, otherwise: Self) -> Self;
 
+    /// `small` where |self| ≤ 2⁴¹, else sin self, reduced by integers
+    /// ([`elementary::sin`]). NaN for infinities; `small` for NaN.
+    fn large_sin(self, small: Self) -> Self;
+
+    /// `small` where |self| ≤ 2⁴¹, else cos self, as [`Real::large_sin`].
+    fn large_cos(self, small: Self) -> Self;
+
+    /// `small` where |self| ≤ 2⁴¹, else tan self, as [`Real::large_sin`].
+    fn large_tan(self, small: Self) -> Self;
+
+    /// `small` where |small| < |divisor|, else the remainder self − divisor·n with n
+    /// = self/divisor without its fraction. It is exact, and has the sign of self. NaN for
+    /// an infinite self or a divisor ±0.
+    fn large_remainder(self, divisor: Self, small: Self) -> Self;
+
     /// A loop: acc = init, then for i = 0, 1, …, len − 1
     /// `acc = body(acc, i, [row0[i], row1[i], …])`; its last acc.
     ///
@@ -165,32 +180,62 @@ pub trait Real:
         Self::fold(Self::constant(1.0), [x], |acc, _, [x]| acc * x)
     }
 
-    /// ‖x‖ = √(x·x). Where the square is meant, `dot(x, x)` is exact and cheaper.
-    #[inline(always)]
+    /// ‖x‖ = √(x·x). Where x·x would over- or underflow, x is scaled by a power of two.
+    ///
+    /// A recording holds a second loop for that. Where the square is meant, `dot(x, x)` is
+    /// exact and cheaper; where x cannot be that large or small, so is `dot(x, x).sqrt()`, with
+    /// the same bits.
+    #[inline]
     fn norm(x: &[Self]) -> Self {
-        Self::dot(x, x).sqrt()
+        elementary::norm(|scale| match scale {
+            None => Self::dot(x, x),
+            Some(scale) => Self::fold(Self::constant(0.0), [x], |acc, _, [x]| {
+                let x: Self = x * scale;
+                x.mul_add(x, acc)
+            }),
+        })
     }
 
     /// selfᵏ by repeated squaring, 1/self^|k| for negative k.
     ///
     /// The multiplications are those of the binary method from the lowest bit:
     /// x³ = x·x², x⁵ = x·(x²)². selfᵏ for k = 0 is 1.
+    ///
+    /// # Accuracy
+    ///
+    /// |k| − 1 ulps at most for k > 0, |k| for k < 0, where nothing under- or overflows: each
+    /// of the roundings is half an ulp of its factor at most, and an ulp can become two. The worst
+    /// that a search found for |k| ≤ 32 are 25 ulps. `pow` has less than 1.
+    ///
+    /// For |k| ≤ 32 the result may be subnormal, also where self^|k| overflows.
     #[inline]
     fn powi(self, k: i32) -> Self {
-        let mut power = None;
-        let mut square = self;
+        /// What an overflowing power is scaled by.
+        const DOWN: f64 = 1.0 / 18_446_744_073_709_551_616.0; // 2⁻⁶⁴
+        let one = Self::constant(1.0);
         let mut bits = k.unsigned_abs();
-        while bits != 0 {
+        if bits < 2 {
+            let power = if bits == 0 { one } else { self };
+            return if k < 0 { one / power } else { power };
+        }
+        // All but the last multiplication.
+        let mut others = None;
+        let mut square = self;
+        while bits > 2 || bits == 2 && others.is_some() {
             if bits & 1 == 1 {
-                power = Some(power.map_or(square, |power: Self| power * square));
+                others = Some(others.map_or(square, |power: Self| power * square));
             }
             bits >>= 1;
-            if bits != 0 {
-                square = square * square;
-            }
+            square = square * square;
         }
-        let power = power.unwrap_or(Self::constant(1.0));
-        if k < 0 { Self::constant(1.0) / power } else { power }
+        let others = others.unwrap_or(square);
+        let power = others * square;
+        if k > 0 {
+            return power;
+        }
+        let overflow = power.abs().equal(Self::constant(f64::INFINITY));
+        let power = Self::select(overflow, others * DOWN * square, power);
+        one / power * Self::select(overflow, Self::constant(DOWN), one)
     }
 
     elementary! {

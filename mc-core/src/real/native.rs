@@ -121,6 +121,41 @@ impl Real for f64 {
         if condition != 0.0 { then } else { otherwise }
     }
 
+    #[inline(always)]
+    fn large_sin(self, small: Self) -> Self {
+        elementary::native_large_sin(self, small)
+    }
+
+    #[inline(always)]
+    fn large_cos(self, small: Self) -> Self {
+        elementary::native_large_cos(self, small)
+    }
+
+    #[inline(always)]
+    fn large_tan(self, small: Self) -> Self {
+        elementary::native_large_tan(self, small)
+    }
+
+    #[inline(always)]
+    fn large_remainder(self, divisor: Self, small: Self) -> Self {
+        elementary::native_remainder(self, divisor, small)
+    }
+
+    fn norm(x: &[Self]) -> Self {
+        // The second loop is for few vectors only.
+        let square = Self::dot(x, x);
+        let [least, most] = elementary::NORM_RANGE;
+        if (least..=most).contains(&square) {
+            return square.sqrt();
+        }
+        elementary::norm(|scale| {
+            x.iter().fold(0.0, |acc, &x| {
+                let x = scale.map_or(x, |scale| x * scale);
+                f64::mul_add(x, x, acc)
+            })
+        })
+    }
+
     fn fold_rows(
         init: Self,
         len: usize,

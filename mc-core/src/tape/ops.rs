@@ -82,6 +82,12 @@ operations! {
         Equal "equal" => a.equal(b),
         /// 1 if a ≠ b or one is NaN, else 0.
         NotEqual "not_equal" => a.not_equal(b),
+        /// b, or sin a where |a| > 2⁴¹: [`Real::large_sin`].
+        LargeSin "large_sin" => a.large_sin(b),
+        /// b, or cos a where |a| > 2⁴¹: [`Real::large_cos`].
+        LargeCos "large_cos" => a.large_cos(b),
+        /// b, or tan a where |a| > 2⁴¹: [`Real::large_tan`].
+        LargeTan "large_tan" => a.large_tan(b),
     }
 }
 
@@ -92,5 +98,7 @@ operations! {
         MulAdd "fma" => a.mul_add(b, c),
         /// b where a ≠ 0 (NaN included), else c.
         Select "select" => T::select(a, b, c),
+        /// c where |c| < |b|, else the remainder of a by b: [`Real::large_remainder`].
+        LargeRemainder "large_remainder" => a.large_remainder(b, c),
     }
 }

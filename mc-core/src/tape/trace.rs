@@ -283,6 +283,22 @@ impl<'t> Real for Traced<'t> {
         ternary(Ternary::Select, condition, then, otherwise)
     }
 
+    fn large_sin(self, small: Self) -> Self {
+        binary(Binary::LargeSin, self, small)
+    }
+
+    fn large_cos(self, small: Self) -> Self {
+        binary(Binary::LargeCos, self, small)
+    }
+
+    fn large_tan(self, small: Self) -> Self {
+        binary(Binary::LargeTan, self, small)
+    }
+
+    fn large_remainder(self, divisor: Self, small: Self) -> Self {
+        ternary(Ternary::LargeRemainder, self, divisor, small)
+    }
+
     fn fold_rows(
         init: Self,
         len: usize,

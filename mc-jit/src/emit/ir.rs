@@ -220,6 +220,15 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
         Ok(value.into_vector_value())
     }
 
+    /// A function of the host's that takes `pointers` pointers and a count.
+    pub(super) fn host_function(&self, name: &str, pointers: usize) -> FunctionValue<'ctx> {
+        self.module.get_function(name).unwrap_or_else(|| {
+            let mut args = vec![self.context.ptr_type(AddressSpace::default()).into(); pointers];
+            args.push(self.context.i64_type().into());
+            self.module.add_function(name, self.context.void_type().fn_type(&args, false), None)
+        })
+    }
+
     /// fma: a·b + c, rounded once.
     pub(super) fn mul_add(
         &self,

@@ -12,6 +12,7 @@ pub(crate) mod notes;
 mod over_arrays;
 mod parts;
 mod points;
+mod rare;
 mod rounds;
 mod stream;
 mod sums;

@@ -28,10 +28,14 @@ pub(super) struct Parts<'ctx> {
     doubles: u64,
     /// Where those numbers are, counted in doubles.
     slots: HashMap<VectorValue<'ctx>, u64>,
+    /// Where vectors lie that a function of the host's is given: the first, and how many
+    /// doubles they take.
+    lent: Option<(u64, u64)>,
 }
 
 struct Part<'ctx> {
     function: FunctionValue<'ctx>,
+    /// Where it goes on.
     block: BasicBlock<'ctx>,
     /// Where the loop goes on.
     caller: BasicBlock<'ctx>,
@@ -44,7 +48,7 @@ impl<'ctx> Parts<'ctx> {
     /// Parts of `most` operations, or none; the first `doubles` of memory are in use.
     pub(super) fn new(most: Option<usize>, doubles: u64) -> Self {
         let most = most.map_or(0, |most| most.max(1));
-        Self { most, open: None, count: 0, doubles, slots: HashMap::new() }
+        Self { most, open: None, count: 0, doubles, slots: HashMap::new(), lent: None }
     }
 
     /// Doubles of memory that the code uses.
@@ -68,6 +72,26 @@ impl<'ctx> Parts<'ctx> {
             part.operations += 1;
         }
         Ok(())
+    }
+
+    /// The code has branched: the open part, if one is, goes on where code is being written.
+    pub(super) fn branched(&mut self, ir: &Ir<'_, 'ctx>) -> Result<(), JitError> {
+        if let Some(part) = &mut self.open {
+            part.block = ir.here()?;
+        }
+        Ok(())
+    }
+
+    /// Places in memory for `count` vectors, the same ones each time.
+    pub(super) fn lend(&mut self, ir: &Ir<'_, 'ctx>, count: u64) -> Vec<u64> {
+        let lanes = u64::from(ir.lanes());
+        let (first, room) = match self.lent {
+            Some((first, room)) if room >= count * lanes => (first, room),
+            _ => (self.doubles, count * lanes),
+        };
+        self.lent = Some((first, room));
+        self.doubles = self.doubles.max(first + room);
+        (0..count).map(|k| first + k * lanes).collect()
     }
 
     fn open(&mut self, ir: &Ir<'_, 'ctx>) -> Result<(), JitError> {

@@ -4,12 +4,15 @@ use std::rc::Rc;
 
 use inkwell::FloatPredicate;
 use inkwell::values::VectorValue;
+use mc_core::elementary::LARGEST_REDUCED_BY_FMA;
 use mc_core::{Binary, FoldBody, Lower, Row, Ternary, Unary};
 
 use super::ir::{Ir, Vectors};
 use super::parts::Parts;
 use super::points::Points;
+use super::rare::rarely;
 use super::table::{Round, Table};
+use crate::callbacks::Rare;
 use crate::error::JitError;
 use crate::shape::{Draw, unrolls};
 
@@ -112,6 +115,22 @@ impl<'e, 'm, 'ctx> Evaluate<'e, 'm, 'ctx> {
         Ok(Number { masks: Some(masks), ..number })
     }
 
+    /// `small` up to the angle that the tape's steps reduce, else what `rare` gives.
+    fn large_angle(
+        &mut self,
+        rare: Rare,
+        angle: &Number<'ctx>,
+        small: &Number<'ctx>,
+    ) -> Result<Number<'ctx>, JitError> {
+        let ir = self.ir;
+        let needed = self.each(|c| {
+            let size = ir.intrinsic("llvm.fabs", &[angle.chains[c]])?;
+            ir.compare(FloatPredicate::OGT, size, ir.number(LARGEST_REDUCED_BY_FMA))
+        })?;
+        let (parts, args) = (&mut self.parts, [&*angle.chains]);
+        Ok(rarely(ir, parts, rare, &needed.chains, &args, &small.chains)?.into())
+    }
+
     /// The bits of `a`, changed by `change`, as a number again.
     fn on_bits(
         &self,
@@ -210,6 +229,9 @@ impl<'ctx> Lower for Evaluate<'_, '_, 'ctx> {
             Binary::LessEqual => self.comparison(FloatPredicate::OLE, &a, &b),
             Binary::Equal => self.comparison(FloatPredicate::OEQ, &a, &b),
             Binary::NotEqual => self.comparison(FloatPredicate::UNE, &a, &b),
+            Binary::LargeSin => self.large_angle(Rare::Sin, &a, &b),
+            Binary::LargeCos => self.large_angle(Rare::Cos, &a, &b),
+            Binary::LargeTan => self.large_angle(Rare::Tan, &a, &b),
         }
     }
 
@@ -235,6 +257,18 @@ impl<'ctx> Lower for Evaluate<'_, '_, 'ctx> {
                     }
                 };
                 self.each(|k| ir.select(condition[k], b.chains[k], c.chains[k]))
+            }
+            Ternary::LargeRemainder => {
+                // Not less, or not a number.
+                let needed = self.each(|k| {
+                    let [rest, divisor] = [c.chains[k], b.chains[k]];
+                    let rest = ir.intrinsic("llvm.fabs", &[rest])?;
+                    let divisor = ir.intrinsic("llvm.fabs", &[divisor])?;
+                    ir.compare(FloatPredicate::UGE, rest, divisor)
+                })?;
+                let args = [&*a.chains, &b.chains];
+                let parts = &mut self.parts;
+                Ok(rarely(ir, parts, Rare::Remainder, &needed.chains, &args, &c.chains)?.into())
             }
         }
     }

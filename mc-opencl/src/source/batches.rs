@@ -7,6 +7,7 @@ use mc_core::{Precision, Problem};
 use super::kernels::{BATCHES, BATCHES_F32, MOMENTS, REAL, STREAM};
 use super::points::Points;
 use super::preamble::head;
+use super::rare;
 use super::shape::Shape;
 use super::table::Table;
 use super::tape::{self, Length};
@@ -65,11 +66,12 @@ impl Source {
         let what = format!("Moments of h = f·g, {} batches a work-item.", lanes * chains);
         let mut text = head(problem, &what, shape);
         let _ = writeln!(text, "#define CHAINS {chains}\n#define GROUP {group}");
+        let rare = rare::rare(problem.h(), shape.precision);
         let parts: &[&str] = match shape.precision {
-            Precision::F64 => &[REAL, STREAM, &sample, MOMENTS, BATCHES],
-            Precision::F32 => &[REAL, STREAM, &sample, BATCHES_F32],
+            Precision::F64 => &[REAL, &rare, STREAM, &sample, MOMENTS, BATCHES],
+            Precision::F32 => &[REAL, &rare, STREAM, &sample, BATCHES_F32],
         };
-        for part in parts {
+        for part in parts.iter().filter(|part| !part.is_empty()) {
             text.push('\n');
             text.push_str(part);
         }

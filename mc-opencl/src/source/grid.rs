@@ -15,7 +15,7 @@ use super::kernels::REAL;
 use super::preamble::head;
 use super::shape::Shape;
 use super::table::Table;
-use super::{operation, text};
+use super::{operation, rare, text};
 use crate::error::OpenClError;
 
 /// The program of a grid and what it needs beside its text.
@@ -63,10 +63,14 @@ impl GridSource {
             }
             None => ("table[k]".to_owned(), format!("table[{dims} + (k)]")),
         };
+        let mut rare = rare::rare(problem.h(), precision);
+        if !rare.is_empty() {
+            rare.push('\n');
+        }
         let mut all = head(problem, "h = f·g at points of the host: a grid, then columns.", shape);
         let _ = write!(
             all,
-            "\n{REAL}\n\
+            "\n{REAL}\n{rare}\
              // ---- The grid: sample i, and coordinate or round j ----\n\n\
              // Coordinate k of the sample, from where the host drew it in [1, 2).\n\
              #define PLACE(k) fma((real)({scale}), from[(size_t)(k) * samples + i], (real)({offset}))\n\

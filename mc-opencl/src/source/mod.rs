@@ -12,6 +12,7 @@ mod operation;
 mod points;
 mod preamble;
 mod product;
+mod rare;
 mod shape;
 mod table;
 mod tape;

@@ -26,6 +26,9 @@ pub(super) fn binary(op: Binary, a: &str, b: &str) -> String {
         Binary::LessEqual => format!("less_equal({a}, {b})"),
         Binary::Equal => format!("equal({a}, {b})"),
         Binary::NotEqual => format!("not_equal({a}, {b})"),
+        Binary::LargeSin => format!("large_sin({a}, {b})"),
+        Binary::LargeCos => format!("large_cos({a}, {b})"),
+        Binary::LargeTan => format!("large_tan({a}, {b})"),
     }
 }
 
@@ -33,5 +36,6 @@ pub(super) fn ternary(op: Ternary, a: &str, b: &str, c: &str) -> String {
     match op {
         Ternary::MulAdd => format!("fma({a}, {b}, {c})"),
         Ternary::Select => format!("choose({a}, {b}, {c})"),
+        Ternary::LargeRemainder => format!("large_remainder({a}, {b}, {c})"),
     }
 }

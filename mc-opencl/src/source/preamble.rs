@@ -42,6 +42,10 @@ pub(super) fn types(shape: Shape) -> String {
         1 => "*(to) = (value)".to_owned(),
         _ => format!("vstore{lanes}(value, 0, to)"),
     };
+    let load = match lanes {
+        1 => "*(from)".to_owned(),
+        _ => format!("vload{lanes}(0, from)"),
+    };
     let to_bits = match precision {
         // They are of the same size already.
         Precision::F64 => "(value)".to_owned(),
@@ -61,8 +65,11 @@ pub(super) fn types(shape: Shape) -> String {
          #define as_real as_{scalar}{vector}\n\
          #define as_bits as_{bit}{vector}\n\
          #define to_bits(value) {to_bits}\n\
+         #define as_scalar as_{scalar}\n\
+         #define as_bit as_{bit}\n\
          #define LANE ((word)({}))\n\
-         #define store_lanes(value, to) {store}\n",
+         #define store_lanes(value, to) {store}\n\
+         #define load_lanes(from) {load}\n",
         numbers.join(", ")
     );
     text

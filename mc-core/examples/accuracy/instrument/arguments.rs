@@ -95,6 +95,14 @@ impl Source {
         if neighbour.is_finite() { neighbour } else { x }
     }
 
+    /// A number at any distance from x, from an ulp to half a binade.
+    pub fn beside(&mut self, x: f64) -> f64 {
+        let width = 1_i64 << self.below(52);
+        let step = self.below(2 * width as u64 + 1) as i64 - width;
+        let neighbour = from_ordered(ordered(x).saturating_add(step));
+        if neighbour.is_finite() { neighbour } else { x }
+    }
+
     /// ±2ᵏ with k in lo..=hi.
     pub fn power_of_2(&mut self, lo: i64, hi: i64) -> f64 {
         let k = lo + self.below(hi.abs_diff(lo) + 1) as i64;
@@ -195,14 +203,14 @@ pub fn powers(source: &mut Source) -> [f64; 2] {
     }
 }
 
-/// A dividend and a divisor: as in [`plane`], with a quotient of up to 2⁹⁹, or
-/// next to a whole one.
+/// A dividend and a divisor: as in [`plane`], with a quotient of any size or of up to
+/// 2¹¹⁰, or next to a whole one.
 pub fn divisions(source: &mut Source) -> [f64; 2] {
     let [x, y] = plane(source);
     let quotient = source.below(1 << 30) as f64;
     match source.below(4) {
         0 => [x, y],
-        1 => [x, x * source.uniform(-99.0, 60.0).exp2() * source.sign()],
+        1 => [x, x * source.uniform(-110.0, 60.0).exp2() * source.sign()],
         2 => [source.below(1 << 20) as f64 * source.sign(), source.below(1000) as f64],
         _ => [source.near(y * quotient), y],
     }

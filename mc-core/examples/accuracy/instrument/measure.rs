@@ -5,12 +5,13 @@ use std::thread;
 
 use super::function::Function;
 use super::reference::{Big, big, exponent, nearest};
+use super::search::Found;
 
 /// Arguments are drawn and measured by this many.
 const CHUNK: u64 = 1024;
 
 /// What was measured of one function.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     pub arguments: u64,
     /// How many results are the f64 nearest to the exact one.
@@ -19,6 +20,8 @@ pub struct Measured {
     pub error: f64,
     /// Where.
     pub at: [f64; 2],
+    /// The worst of each part of the arguments, the worst first.
+    pub worst: Vec<Found>,
 }
 
 /// |computed − exact| in ulps of the exact result: of its binade, or 2⁻¹⁰⁷⁴
@@ -42,8 +45,13 @@ pub fn ulps(computed: f64, exact: &Big, floor: f64) -> f64 {
 impl Function {
     fn measure_chunk(&self, chunk: u64, arguments: u64) -> Measured {
         let mut source = self.source(chunk);
-        let mut measured =
-            Measured { arguments, rounded_correctly: 0, error: -1.0, at: [f64::NAN; 2] };
+        let mut measured = Measured {
+            arguments,
+            rounded_correctly: 0,
+            error: -1.0,
+            at: [f64::NAN; 2],
+            worst: Vec::new(),
+        };
         let mut left = arguments;
         while left > 0 {
             let at = source.argument(&self.arguments);
@@ -56,12 +64,13 @@ impl Function {
                 (measured.error, measured.at) = (error, at);
             }
         }
+        measured.worst.push(Found { error: measured.error, at: measured.at });
         measured
     }
 
     /// Is the error within the bound?
-    pub fn keeps(&self, measured: &Measured) -> bool {
-        measured.error <= self.bound
+    pub fn keeps(&self, error: f64) -> bool {
+        error <= self.bound
     }
 
     /// Measures over that many arguments. The result does not depend on the
@@ -86,16 +95,17 @@ impl Function {
             results.collect::<Vec<_>>()
         });
         done.sort_by_key(|&(chunk, _)| chunk);
-        let parts = done.into_iter().map(|(_, part)| part);
-        parts
-            .reduce(|sum, part| {
-                let worst = if part.error > sum.error { part } else { sum };
-                Measured {
-                    arguments: sum.arguments + part.arguments,
-                    rounded_correctly: sum.rounded_correctly + part.rounded_correctly,
-                    ..worst
-                }
-            })
-            .expect("at least one argument")
+        let mut parts = done.into_iter().map(|(_, part)| part);
+        let mut sum = parts.next().expect("at least one argument");
+        for part in parts {
+            sum.arguments += part.arguments;
+            sum.rounded_correctly += part.rounded_correctly;
+            if part.error > sum.error {
+                (sum.error, sum.at) = (part.error, part.at);
+            }
+            sum.worst.extend(part.worst);
+        }
+        sum.worst.sort_by(|a, b| b.error.total_cmp(&a.error));
+        sum
     }
 }

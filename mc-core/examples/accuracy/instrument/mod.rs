@@ -9,3 +9,4 @@ pub mod function;
 pub mod functions;
 pub mod measure;
 pub mod reference;
+pub mod search;

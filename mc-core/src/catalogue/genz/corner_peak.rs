@@ -20,7 +20,8 @@ impl Family for CornerPeak {
     fn eval<T: Real>(a: &[T], _: &[T], x: &[T]) -> T {
         let base = T::constant(1.0) + super::weighed(a, x);
         match x.len() + 1 {
-            power @ ..=LARGEST_WHOLE_POWER => base.powi(-(power as i32)),
+            // It is no larger than 1 + Σ aᵢ: its power does not overflow.
+            power @ ..=LARGEST_WHOLE_POWER => T::constant(1.0) / base.powi(power as i32),
             power => base.pow(T::constant(-(power as f64))),
         }
     }

@@ -16,8 +16,9 @@ impl Family for ProductPeak {
 
     #[inline(always)]
     fn eval<T: Real>(a: &[T], u: &[T], x: &[T]) -> T {
-        T::fold(T::constant(1.0), [a, x, u], |acc, _, [a, x, u]| {
-            acc * (T::constant(1.0) / (a.powi(-2) + (x - u).powi(2)))
+        let one = T::constant(1.0);
+        T::fold(one, [a, x, u], |acc, _, [a, x, u]| {
+            acc * (one / (one / a.powi(2) + (x - u).powi(2)))
         })
     }
 

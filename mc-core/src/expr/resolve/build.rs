@@ -38,7 +38,8 @@ impl Resolver<'_> {
                 let reduction = match (name.as_str(), arguments.len()) {
                     ("sum", _) => Some(Reduction::Sum),
                     ("prod", _) => Some(Reduction::Product),
-                    ("dot" | "norm", _) => Some(Reduction::Dot),
+                    ("dot", _) => Some(Reduction::Dot),
+                    ("norm", _) => Some(Reduction::Norm),
                     ("min", 1) => Some(Reduction::Minimum),
                     ("max", 1) => Some(Reduction::Maximum),
                     _ => None,
@@ -46,11 +47,7 @@ impl Resolver<'_> {
                 let Some(kind) = reduction else {
                     return self.operator(ast, &mut |part| self.number(part));
                 };
-                let reduced = self.reduce(kind, arguments)?;
-                Ok(match name.as_str() {
-                    "norm" => Tree::Function1(Function1::Sqrt, reduced.into()),
-                    _ => reduced,
-                })
+                self.reduce(kind, arguments)
             }
             // norm(v)^2 needs no square root.
             Kind::Power(base, exponent)

@@ -31,14 +31,26 @@ fn cos_near_0(x: &Big) -> Big {
     series(&-x.sqr(), &COSINE)
 }
 
-/// x less a multiple of π/2, and which multiple, modulo 4. For |x| < 2⁵³.
+/// x less a multiple of π/2, and which multiple, modulo 4.
 fn reduced(x: &Big) -> (Big, i64) {
+    if exponent(x) > 50 {
+        return reduced_large(x);
+    }
     let k = (nearest(x) * consts::FRAC_2_PI).round();
     if k == 0.0 {
         return (x.clone(), 0);
     }
     let rest = x - big(k) * &CONSTANTS.half_pi_long;
     (rest.with_precision(PRECISION).value(), (k as i64).rem_euclid(4))
+}
+
+/// The same by whole turns: of x/2π to 1400 bits, the fraction keeps more than 300.
+fn reduced_large(x: &Big) -> (Big, i64) {
+    let turns = x.clone().with_precision(1400).value() * &CONSTANTS.inverse_turn_long;
+    let quarters = (&turns - turns.floor()).with_precision(400).value() << 2;
+    let k = nearest(&quarters).round();
+    let rest = (quarters - big(k)) * &CONSTANTS.half_pi_long;
+    (rest.with_precision(PRECISION).value(), k as i64 % 4)
 }
 
 /// sin x

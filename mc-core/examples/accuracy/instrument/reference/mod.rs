@@ -70,6 +70,8 @@ pub struct Constants {
     pub half_pi: Big,
     /// π/2 to 400 bits, to take multiples away from arguments up to 2⁵³.
     pub half_pi_long: Big,
+    /// 1/2π to 1400 bits, for all arguments.
+    pub inverse_turn_long: Big,
     pub sqrt_pi: Big,
     pub sqrt_2: Big,
     pub half_ln_2_pi: Big,
@@ -82,6 +84,7 @@ pub static CONSTANTS: LazyLock<Constants> = LazyLock::new(|| {
         ln_2: big(2.0).ln(),
         ln_10: big(10.0).ln(),
         half_pi_long: Big::pi(400) >> 1,
+        inverse_turn_long: big(1.0).with_precision(1400).value() / (Big::pi(1400) << 1),
         sqrt_pi: pi.sqrt(),
         sqrt_2: big(2.0).sqrt(),
         half_ln_2_pi: (pi.clone() << 1).ln() >> 1,
@@ -90,12 +93,48 @@ pub static CONSTANTS: LazyLock<Constants> = LazyLock::new(|| {
     }
 });
 
-/// x − y·⌊x/y⌋ where the quotient is below 2¹⁰⁰, so that it and its product with
-/// y are exact.
+/// x − y·⌊x/y⌋ for finite x and y ≠ 0: long division, a bit of the quotient at a time.
 pub fn modulo(x: f64, y: f64) -> Option<Big> {
     if y == 0.0 {
         return None;
     }
-    let quotient = (big(x) / big(y)).floor().with_precision(PRECISION).value();
-    (exponent(&quotient) < 100).then(|| big(x) - quotient * big(y))
+    let ((mut rest, high), (divisor, low)) = (whole(x), whole(y));
+    if high < low {
+        // |x| < |y|.
+        return Some(floored(big(x), x, y));
+    }
+    rest %= divisor;
+    for _ in low..high {
+        rest = 2 * rest % divisor;
+    }
+    let size = big(rest as f64) << low;
+    Some(floored(if x < 0.0 { -size } else { size }, x, y))
+}
+
+/// A remainder that has the sign of x, with that of y.
+fn floored(rest: Big, x: f64, y: f64) -> Big {
+    if is_zero(&rest) || (x < 0.0) == (y < 0.0) { rest } else { rest + big(y) }
+}
+
+/// |x| = whole·2^exponent.
+fn whole(x: f64) -> (u64, isize) {
+    let (field, fraction) = (x.to_bits() >> 52 & 0x7ff, x.to_bits() & ((1 << 52) - 1));
+    if field == 0 { (fraction, -1074) } else { (fraction | 1 << 52, field as isize - 1075) }
+}
+
+/// xᵏ for a whole k; none where it is ±∞.
+pub fn powi(x: f64, k: f64) -> Option<Big> {
+    let mut power = big(1.0);
+    for _ in 0..k.abs() as u32 {
+        power *= big(x);
+    }
+    if k >= 0.0 {
+        return Some(power);
+    }
+    (x != 0.0).then(|| big(1.0) / power)
+}
+
+/// √(x² + y²), as the norm of a vector.
+pub fn norm(x: f64, y: f64) -> Big {
+    (big(x).sqr() + big(y).sqr()).sqrt()
 }
