@@ -189,6 +189,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The problem.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     /// Runs the kernel on all batches of `plan`. One run at a time: another one
     /// on the same pool waits.
     ///

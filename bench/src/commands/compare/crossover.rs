@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use mc_core::{Plan, Problem, Progress};
+use mc_core::{Plan, Progress};
 
 use crate::measure::{Clock, Competitor, WallClock, interleaved_by};
 use crate::run::Runner;
@@ -33,7 +33,6 @@ const CLEARLY: f64 = 0.95;
 pub fn search(
     technique: &mut dyn Runner,
     alone: &mut dyn Runner,
-    problem: &Problem,
     seed: u64,
     patience: Duration,
     progress: &Progress,
@@ -42,8 +41,8 @@ pub fn search(
     search_by(&clock, patience, |samples| {
         let plan = &Plan::new(samples, seed).map_err(|error| error.to_string())?;
         let mut both = [
-            Side { runner: &mut *technique, problem, plan, progress },
-            Side { runner: &mut *alone, problem, plan, progress },
+            Side { runner: &mut *technique, plan, progress },
+            Side { runner: &mut *alone, plan, progress },
         ];
         wins(&clock, &mut both)
     })
@@ -92,7 +91,6 @@ fn wins<C: Competitor>(clock: &impl Clock, both: &mut [C; 2]) -> Result<bool, C:
 /// One of the two.
 struct Side<'r> {
     runner: &'r mut dyn Runner,
-    problem: &'r Problem,
     plan: &'r Plan,
     progress: &'r Progress,
 }
@@ -101,7 +99,7 @@ impl Competitor for Side<'_> {
     type Error = String;
 
     fn run(&mut self) -> Result<Option<f64>, String> {
-        let run = self.runner.run(self.problem, self.plan, self.progress);
+        let run = self.runner.run(self.plan, self.progress);
         run.map(|_| None).map_err(|error| error.to_string())
     }
 }

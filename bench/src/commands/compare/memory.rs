@@ -68,5 +68,5 @@ fn run_once() -> Option<()> {
     let Command::Estimate(flags) = Cli::try_parse().ok()?.command else { return None };
     let request = Request::estimate(&flags.common, &flags.ending).ok()?;
     let mut runner = run::prepare(*request.techniques.first()?, &request).ok()?;
-    runner.run(&request.problem, request.plans.first()?, &Progress::new()).ok().map(|_| ())
+    runner.run(request.plans.first()?, &Progress::new()).ok().map(|_| ())
 }

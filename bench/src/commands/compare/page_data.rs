@@ -81,7 +81,6 @@ struct Way<'w> {
     name: Name,
     workers: usize,
     runner: Box<dyn Runner>,
-    request: &'w Request,
     plan: Plan,
     progress: &'w Progress,
 }
@@ -90,7 +89,7 @@ impl Competitor for Way<'_> {
     type Error = String;
 
     fn run(&mut self) -> Result<Option<f64>, String> {
-        let run = self.runner.run(&self.request.problem, &self.plan, self.progress);
+        let run = self.runner.run(&self.plan, self.progress);
         run.map(|_| None).map_err(|error| error.to_string())
     }
 }
@@ -117,7 +116,7 @@ fn scaling(
         let mut crowd = request.clone();
         crowd.workers = NonZeroUsize::new(workers).unwrap_or(NonZeroUsize::MIN);
         match run::prepare(name, &crowd) {
-            Ok(runner) => ways.push(Way { name, workers, runner, request, plan, progress }),
+            Ok(runner) => ways.push(Way { name, workers, runner, plan, progress }),
             Err(reason) => found.reasons.push(format!("{name}: {reason}")),
         }
     };
@@ -163,7 +162,7 @@ fn long_enough(request: &Request, name: Name, progress: &Progress) -> Result<Pla
     loop {
         let plan = Plan::new(samples, seed).map_err(|error| error.to_string())?;
         let clock = Instant::now();
-        runner.run(&request.problem, &plan, progress).map_err(|error| error.to_string())?;
+        runner.run(&plan, progress).map_err(|error| error.to_string())?;
         if clock.elapsed() > LONG_ENOUGH || samples > 1 << 36 {
             return Ok(plan);
         }
@@ -189,7 +188,7 @@ fn convergence(request: &Request, kernel: KernelName, progress: &Progress) -> Co
         let power = 2.0 + 0.5 * f64::from(step);
         let Ok(plan) = Plan::new(10f64.powf(power).round() as u64, seed) else { break };
         let clock = Instant::now();
-        let estimate = match runner.run(&request.problem, &plan, progress) {
+        let estimate = match runner.run(&plan, progress) {
             Ok(estimate) => estimate,
             Err(error) => {
                 found.reason = Some(format!("{name} at M = {}: {error}", grouped(plan.samples())));

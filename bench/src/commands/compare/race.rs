@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mc_core::{Estimate, Plan, Precision, Problem, Progress};
+use mc_core::{Estimate, Plan, Precision, Progress};
 
 use super::contestant::{Contestant, row_of_peer};
 use super::reference;
@@ -17,7 +17,6 @@ use crate::technique::name::{KernelName, Name};
 /// One contestant at one number of samples.
 struct Run<'r> {
     runner: &'r mut dyn Runner,
-    problem: &'r Problem,
     plan: &'r Plan,
     progress: &'r Progress,
     estimate: Option<Estimate>,
@@ -29,10 +28,8 @@ impl Competitor for Run<'_> {
     type Error = String;
 
     fn run(&mut self) -> Result<Option<f64>, String> {
-        let estimate = self
-            .runner
-            .run(self.problem, self.plan, self.progress)
-            .map_err(|error| error.to_string())?;
+        let estimate =
+            self.runner.run(self.plan, self.progress).map_err(|error| error.to_string())?;
         let before = self.estimate.replace(estimate);
         self.changed |= before.is_some_and(|before| !same(&before, &estimate));
         Ok(None)
@@ -101,8 +98,8 @@ pub(super) fn race(
     for (place, contestant) in contestants.iter_mut().enumerate() {
         if let Ok(runner) = &mut contestant.runner {
             places.push(place);
-            let (problem, runner) = (&request.problem, &mut **runner);
-            let run = Run { runner, problem, plan, progress, estimate: None, changed: false };
+            let runner = &mut **runner;
+            let run = Run { runner, plan, progress, estimate: None, changed: false };
             racers.push(Racer::Technique(run));
         }
     }

@@ -55,9 +55,8 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
             Ok(pair) => {
                 shown.push(name);
                 for mut runner in pair {
-                    let problem = &many.problem;
                     ways.push(Way::new(name.to_string(), move || {
-                        runner.run(problem, &plan, &Progress::new()).map_err(|e| e.to_string())
+                        runner.run(&plan, &Progress::new()).map_err(|e| e.to_string())
                     }));
                 }
             }
