@@ -38,12 +38,19 @@ impl Technique for Instantly {
         "instant"
     }
 
-    fn prepare(&self, _: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        Ok(Box::new(Self))
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Ok(Box::new(Nothing(problem.clone())))
     }
 }
 
-impl Kernel for Instantly {
+/// [`Instantly`], prepared.
+struct Nothing(Problem);
+
+impl Kernel for Nothing {
+    fn problem(&self) -> &Problem {
+        &self.0
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         Ok(Moments { count: block.samples(plan), mean: 1.0, m2: 0.0 })
     }
@@ -57,8 +64,9 @@ impl Kernel for Instantly {
 fn dispatch(criterion: &mut Criterion) {
     let problem = Problem::parse("0:1^2".parse().expect("a box"), "x0", mc_core::Density::Uniform);
     let problem = problem.expect("a problem");
+    let kernel = Instantly.prepare(&problem).expect("nothing to prepare");
     let plan = Plan::new(100_000_000, 1).expect("enough samples");
-    let blocks = plan.block_count(Instantly.block_level(&plan, 2)) as u32;
+    let blocks = plan.block_count(kernel.block_level(&plan, 2)) as u32;
     let mut group = criterion.benchmark_group("multiproc/dispatch");
     let mut measure = |name: &str, ranges: u32, run: &dyn Fn() -> Result<Estimate, RunError>| {
         group.bench_function(name, |bencher| {
@@ -73,11 +81,11 @@ fn dispatch(criterion: &mut Criterion) {
             });
         });
     };
-    measure("this thread", blocks, &|| run(&Instantly, &problem, &plan, &Progress::new()));
+    measure("this thread", blocks, &|| run(&*kernel, &plan, &Progress::new()));
     let rayon = Rayon::new(2).expect("two threads");
-    measure("rayon", blocks, &|| rayon.run(&Instantly, &problem, &plan, &Progress::new()));
+    measure("rayon", blocks, &|| rayon.run(&*kernel, &plan, &Progress::new()));
     let crossbeam = Crossbeam::new(2).expect("two threads");
-    measure("crossbeam", blocks, &|| crossbeam.run(&Instantly, &problem, &plan, &Progress::new()));
+    measure("crossbeam", blocks, &|| crossbeam.run(&*kernel, &plan, &Progress::new()));
     let pool = ProcessPool::start(this_executable().expect("a path"), 2).expect("two processes");
     let prepared = pool.prepare("instant", "", &problem).expect("a kernel");
     measure("processes", blocks.div_ceil(16), &|| prepared.run(&plan, &Progress::new()));
@@ -111,7 +119,7 @@ fn workers(criterion: &mut Criterion) {
                         group.bench_function(id, |bencher| {
                             bencher.iter(|| {
                                 let plan = &request.plans[0];
-                                runner.run(&request.problem, plan, &Progress::new())
+                                runner.run(plan, &Progress::new())
                             });
                         });
                     }

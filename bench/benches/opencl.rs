@@ -28,7 +28,7 @@ fn estimates(criterion: &mut Criterion) {
             match technique.prepare(&entry.problem) {
                 Ok(kernel) => {
                     group.bench_function(BenchmarkId::new(*name, samples), |bencher| {
-                        bencher.iter(|| run(&*kernel, &entry.problem, &plan, &Progress::new()));
+                        bencher.iter(|| run(&*kernel, &plan, &Progress::new()));
                     });
                 }
                 Err(error) => eprintln!("{name}: not measured: {error}"),

@@ -41,7 +41,7 @@ fn bound(criterion: &mut Criterion) {
         for &width in Width::ALL {
             let kernel = Bound::with_width(width).prepare(problem).expect("this build has it");
             group.bench_function(format!("{width:?}").to_lowercase(), |bencher| {
-                bencher.iter(|| run(&*kernel, problem, &plan, &Progress::new()));
+                bencher.iter(|| run(&*kernel, &plan, &Progress::new()));
             });
             group.bench_function(format!("{width:?}-words").to_lowercase(), |bencher| {
                 bencher.iter(|| bound::words(width, &plan, dims));

@@ -20,7 +20,7 @@ const SIZES: [(&str, &str); 2] = [("2", "1e3,1e6"), ("10", "1e6")];
 
 fn main() -> ExitCode {
     // Worker processes and ranks are this executable.
-    if let Err(failure) = run::worker::serve_if_worker() {
+    if let Err(failure) = run::serve_if_worker() {
         return failure.report();
     }
     techniques();
@@ -49,7 +49,7 @@ fn lecture(criterion: &mut Criterion) {
                 let id = BenchmarkId::new(name.to_string(), plan.samples());
                 group.bench_function(id, |bencher| {
                     bencher.iter(|| {
-                        let run = runner.run(&request.problem, plan, &Progress::new());
+                        let run = runner.run(plan, &Progress::new());
                         // An error may be quick, and is no time of an estimate.
                         run.unwrap_or_else(|error| panic!("{name}: {error}"))
                     });

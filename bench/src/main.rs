@@ -12,7 +12,7 @@ fn main() -> ExitCode {
         return code;
     }
     // A worker process of `processes-…`, and a rank of `mpi-…`, is this same executable.
-    let served = run::worker::serve_if_worker();
+    let served = run::serve_if_worker();
     let code = match served.and_then(|()| compare::serve_if_watched().map_or_else(parsed, Ok)) {
         Ok(code) => code,
         Err(failure) => failure.report(),

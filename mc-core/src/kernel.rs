@@ -26,6 +26,10 @@ pub trait Technique: Send + Sync {
 ///
 /// One kernel serves any number of plans, and any number of threads at once.
 pub trait Kernel: Send + Sync {
+    /// The problem it was prepared for. Whoever runs the kernel asks here, so that no
+    /// estimate is made of one problem's moments and another's box and density.
+    fn problem(&self) -> &Problem;
+
     /// The moments of h = f·g over the batches of `block`, merged in the tree:
     /// the root over the moments of each batch, as [`Tree`](crate::Tree) does it.
     ///

@@ -18,14 +18,9 @@ use crate::progress::Progress;
 ///
 /// What the kernel returns; [`RunError::NonFinite`] at the first value of h
 /// that is not a finite number; [`RunError::Cancelled`].
-pub fn run(
-    kernel: &dyn Kernel,
-    problem: &Problem,
-    plan: &Plan,
-    progress: &Progress,
-) -> Result<Estimate, RunError> {
-    let moments = run_block(kernel, problem, plan, plan.whole(), progress)?;
-    Estimate::checked(&moments, problem.weight(), plan.samples())
+pub fn run(kernel: &dyn Kernel, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
+    let moments = run_block(kernel, plan, plan.whole(), progress)?;
+    Estimate::checked(&moments, kernel.problem().weight(), plan.samples())
 }
 
 /// The part of a [`run`] that computes `block`: its moments. A
@@ -36,13 +31,12 @@ pub fn run(
 /// As [`run`].
 pub fn run_block(
     kernel: &dyn Kernel,
-    problem: &Problem,
     plan: &Plan,
     block: Block,
     progress: &Progress,
 ) -> Result<Moments, RunError> {
     let level = plan.level_within(block, kernel.block_level(plan, 1), 1);
-    let mut collector = Collector::new(problem, plan, block, level);
+    let mut collector = Collector::new(kernel.problem(), plan, block, level);
     for index in collector.indices() {
         progress.check()?;
         let block = plan.block(level, index);
@@ -63,13 +57,12 @@ pub fn run_block(
 /// As [`run`].
 pub fn run_nodes(
     kernel: &dyn Kernel,
-    problem: &Problem,
     plan: &Plan,
     block: Block,
     level: u32,
     progress: &Progress,
 ) -> Result<Vec<Moments>, RunError> {
-    let node = |index| run_block(kernel, problem, plan, plan.block(level, index), progress);
+    let node = |index| run_block(kernel, plan, plan.block(level, index), progress);
     plan.indices(level, block).map(node).collect()
 }
 

@@ -60,25 +60,84 @@ impl Interval {
     /// The map from `d ∈ [1, 2)` to this interval.
     ///
     /// In exact arithmetic x = lo + width·(d − 1 + 2⁻⁵³), the centre of one of
-    /// 2⁵² cells. Scale and offset round, so they are then moved, an ulp at a
-    /// time, until both extreme values of d land inside; fma is monotone in d,
-    /// so every other value does too. On `[0, 1]` nothing moves and the result
-    /// is exactly the `Open01` distribution of the rand crate.
+    /// 2⁵² cells. Scale and offset round, so they are then moved until both
+    /// extreme values of d land inside; fma is monotone in d, so every other
+    /// value does too. On `[0, 1]` nothing moves and the result is exactly the
+    /// `Open01` distribution of the rand crate.
+    ///
+    /// The result is where this walk ends: offset up by an ulp while the least
+    /// x is too low, else scale down by an ulp while the largest is too high.
+    /// Where the ulps of the two differ much it has more steps than anyone can
+    /// wait for (2³⁹ on [−1, −1 + 10⁻¹²]), so its runs of equal steps are
+    /// taken in one, by bisection: at most [`ROUNDS`] runs of 64 steps.
     pub fn affine(self) -> Affine {
+        self.affine_in_runs().0
+    }
+
+    /// The map, and how many runs of steps led to it.
+    fn affine_in_runs(self) -> (Affine, usize) {
         const HALF_CELL: f64 = f64::EPSILON / 2.0;
         let width = self.width();
         let mut map = Affine { scale: width, offset: width.mul_add(-(1.0 - HALF_CELL), self.lo) };
-        loop {
-            if map.apply(D_MIN) < self.lo {
-                map.offset = map.offset.next_up();
-            } else if map.apply(D_MAX) > self.hi {
-                map.scale = map.scale.next_down();
+        let too_low = |map: Affine| map.apply(D_MIN) < self.lo;
+        let too_high = |map: Affine| map.apply(D_MAX) > self.hi;
+        for runs in 0..ROUNDS {
+            if too_low(map) {
+                // It is not with `lo` as offset, since scale is never negative.
+                map.offset =
+                    first(map.offset, self.lo, |offset| !too_low(Affine { offset, ..map }));
+            } else if too_high(map) {
+                // It is not with scale 0, since the offset is never above `lo`.
+                map.scale = -first(-map.scale, 0.0, |negative| {
+                    let map = Affine { scale: -negative, ..map };
+                    !too_high(map) || too_low(map)
+                });
             } else {
-                return map;
+                return (map, runs);
             }
         }
+        // Not reached (see ROUNDS); if it were, the points would still be inside.
+        (Affine { scale: 0.0, offset: self.lo }, ROUNDS)
     }
 }
+
+/// More runs of steps than [`Interval::affine`] ever has.
+///
+/// A run that moves the offset ends with the least x less than an ulp (of scale
+/// or of offset, whichever is larger) above the lower end; then the largest is
+/// too high only while scale is above the width less a few ulps. It starts at
+/// the width, and each run that moves it takes it down by at least one ulp. The
+/// most that tests find is 2 runs.
+const ROUNDS: usize = 16;
+
+/// The first number after `from`, on the way up to `to`, for which `reached` holds. It
+/// holds for `to`, and for all numbers after the first.
+fn first(from: f64, to: f64, reached: impl Fn(f64) -> bool) -> f64 {
+    let (mut before, mut at) = (place(from), place(to));
+    while at - before > 1 {
+        let middle = before + (at - before) / 2;
+        if reached(number(middle)) {
+            at = middle;
+        } else {
+            before = middle;
+        }
+    }
+    number(at)
+}
+
+/// Where a finite number stands among all: neighbours have neighbouring places, and
+/// both zeros have the same.
+fn place(x: f64) -> i64 {
+    let magnitude = (x.to_bits() & !SIGN) as i64;
+    if x.is_sign_negative() { -magnitude } else { magnitude }
+}
+
+/// The number at a place; at 0 it is +0.
+fn number(place: i64) -> f64 {
+    f64::from_bits(place.unsigned_abs() | if place < 0 { SIGN } else { 0 })
+}
+
+const SIGN: u64 = 1 << 63;
 
 impl TryFrom<(f64, f64)> for Interval {
     type Error = SupportError;
@@ -283,9 +342,13 @@ mod tests {
 
     use super::*;
 
+    /// As the docs of `ROUNDS` say.
+    const MOST_RUNS: usize = 2;
+
     fn assert_inside(lo: f64, hi: f64) {
         let side = Interval::new(lo, hi).unwrap();
-        let map = side.affine();
+        let (map, runs) = side.affine_in_runs();
+        assert!(runs <= MOST_RUNS, "{lo:e}:{hi:e} takes {runs} runs");
         let (first, last) = (map.apply(D_MIN), map.apply(D_MAX));
         assert!(lo <= first && last <= hi, "{lo:e}:{hi:e} gives {first:e}..{last:e}");
         // The ends are reached to within a few cells and a few ulps.
@@ -319,6 +382,109 @@ mod tests {
                 prop_assert!(lo <= x && x <= hi);
             }
         }
+    }
+
+    /// The walk by single ulps, as far as `most` steps: the definition.
+    fn walk(side: Interval, most: u32) -> Option<Affine> {
+        let width = side.width();
+        let offset = width.mul_add(-(1.0 - f64::EPSILON / 2.0), side.lo);
+        let mut map = Affine { scale: width, offset };
+        for _ in 0..most {
+            if map.apply(D_MIN) < side.lo {
+                map.offset = map.offset.next_up();
+            } else if map.apply(D_MAX) > side.hi {
+                map.scale = map.scale.next_down();
+            } else {
+                return Some(map);
+            }
+        }
+        None
+    }
+
+    /// Whether the walk ends within `most` steps, and then the map has its bits.
+    fn walks(lo: f64, hi: f64, most: u32) -> bool {
+        let side = Interval::new(lo, hi).unwrap();
+        let walked = walk(side, most);
+        let bits = |map: Affine| (map.scale.to_bits(), map.offset.to_bits());
+        if let Some(map) = walked {
+            assert_eq!(bits(side.affine()), bits(map), "{lo:e}:{hi:e}");
+        }
+        assert_inside(lo, hi);
+        walked.is_some()
+    }
+
+    /// Narrow boxes at powers of two, where the walk can take weeks.
+    #[test]
+    fn the_map_is_where_the_walk_ends() {
+        let (mut quick, mut slow) = (0, 0);
+        for exponent in (-1022..=1020).step_by(3) {
+            for end in [-1.0f64, 1.0, 1.0f64.next_down(), -1.0f64.next_up(), 1.5, -1.75] {
+                let end = end * 2f64.powi(exponent / 2) * 2f64.powi(exponent - exponent / 2);
+                for narrow in [1e-16, 3e-16, 1e-15, 1e-14, 1e-12, 1e-9, 1e-5, 0.3, 1.0, 7.0] {
+                    for (lo, hi) in
+                        [(end, end + end.abs() * narrow), (end - end.abs() * narrow, end)]
+                    {
+                        if lo < hi && Interval::new(lo, hi).is_ok() {
+                            *if walks(lo, hi, 2_000) { &mut quick } else { &mut slow } += 1;
+                        }
+                    }
+                }
+            }
+        }
+        assert!(quick > 50_000 && slow > 1_000, "{quick} quick, {slow} slow");
+    }
+
+    #[test]
+    fn a_box_that_took_weeks_takes_a_few_steps() {
+        // The walk has 2³⁸ steps and more.
+        let side = Interval::new(-1.0, -0.999999999999).unwrap();
+        assert_eq!(walk(side, 1_000_000), None);
+        let map = side.affine();
+        // The offset is a multiple of 2⁻⁵², so one end is missed by a bit.
+        assert_eq!(map.apply(D_MIN), (-1.0f64).next_up());
+        assert!(map.apply(D_MAX) <= side.hi() && map.apply(D_MAX) >= side.hi() - 2.3e-16);
+        // Neighbours, the smallest numbers, and the ends of all numbers.
+        let tiny = f64::from_bits(1);
+        for (lo, hi) in [
+            (1.0, 1.0f64.next_up()),
+            (-1.0, -1.0f64.next_down()),
+            (-1.0, (-1.0f64).next_up()),
+            (0.0, tiny),
+            (-tiny, 0.0),
+            (-tiny, tiny),
+            (tiny, 2.0 * tiny),
+            (-f64::MIN_POSITIVE, tiny),
+            (f64::MAX.next_down(), f64::MAX),
+            (-8.9e307, 0.0),
+            (0.0, 8.9e307),
+        ] {
+            if lo < hi {
+                walks(lo, hi, 2_000);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn narrow_boxes_anywhere(a in any::<f64>(), ulps in 1u64..1 << 52, shift in 0u32..52, power in any::<bool>()) {
+            // The lower or the upper end at a power of two, in half of the cases.
+            let end = if power { f64::from_bits(a.to_bits() & !((1 << 52) - 1)) } else { a };
+            prop_assume!(end.is_finite());
+            let other = f64::from_bits(end.to_bits().wrapping_add(ulps >> shift));
+            let (lo, hi) = (end.min(other), end.max(other));
+            if Interval::new(lo, hi).is_ok() {
+                walks(lo, hi, 500);
+            }
+        }
+    }
+
+    #[test]
+    fn places_are_those_of_neighbours() {
+        for x in [0.0, 1.0, -1.0, f64::from_bits(1), -f64::from_bits(1), f64::MIN, 1e-310] {
+            assert_eq!(number(place(x)), x);
+            assert_eq!(number(place(x) + 1), x.next_up());
+        }
+        assert_eq!(place(-0.0), place(0.0));
     }
 
     #[test]

@@ -26,6 +26,10 @@ impl Technique for Plain {
 }
 
 impl Kernel for PlainKernel {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
         let mut x = vec![0.0; self.problem.dims()];
@@ -57,7 +61,7 @@ fn streams_of_another_seed() {
     let plan = Plan::new(10_000, 1).unwrap();
     let [right, wrong] = [0, 1].map(|seed_plus| {
         let kernel = Plain { seed_plus }.prepare(&problem).unwrap();
-        run(&*kernel, &problem, &plan, &Progress::new()).unwrap()
+        run(&*kernel, &plan, &Progress::new()).unwrap()
     });
     assert_ne!(right, wrong);
     assert!(right.distance(2.0 / 3.0) < 5.0);

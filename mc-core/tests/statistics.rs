@@ -122,6 +122,10 @@ impl Technique for Rules {
 }
 
 impl Kernel for RulesKernel {
+    fn problem(&self) -> &Problem {
+        self.0.problem()
+    }
+
     fn moments(&self, plan: &Plan, block: mc_core::Block) -> Result<Moments, mc_core::RunError> {
         Ok(self.0.expected(plan, block))
     }
@@ -148,7 +152,7 @@ fn estimates_meet_their_closed_forms() {
             let kernel = Rules.prepare(&problem).unwrap();
             for samples in [2, 3, 100, 1_000, 10_000, 1_000_000] {
                 let plan = Plan::new(samples, SEED).unwrap();
-                let estimate = run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
+                let estimate = run(&*kernel, &plan, &Progress::new()).unwrap();
                 let true_error = std_dev / (samples as f64).sqrt();
                 let what = format!("{text}, g = {density}, M = {samples}: {estimate}");
                 assert!((estimate.value - truth).abs() < 5.0 * true_error, "{what}");
@@ -174,7 +178,7 @@ fn intervals_cover_as_often_as_they_say() {
     let covered = (0..400u64)
         .filter(|&seed| {
             let plan = Plan::new(2_000, seed).unwrap();
-            let estimate = run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
+            let estimate = run(&*kernel, &plan, &Progress::new()).unwrap();
             let (lo, hi) = estimate.interval95();
             lo <= truth && truth <= hi
         })

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use mc_core::{
-    Accumulator, Affine, Block, Integrand, Kernel, Moments, Plan, PrepareError, Problem, RunError,
-    Stream, Technique, Tree,
+    Accumulator, Block, Integrand, Kernel, Moments, Plan, PrepareError, Problem, RunError, Stream,
+    Technique, Tree,
 };
 
 use crate::compiler::Compiler;
@@ -27,7 +27,7 @@ use crate::memory::Memory;
 /// let plan = Plan::new(10_000, 1)?;
 /// let [calls, whole] = [&JitCalls::new() as &dyn Technique, &Jit::new()].map(|technique| {
 ///     let kernel = technique.prepare(&problem).expect("it compiles");
-///     run(&*kernel, &problem, &plan, &Progress::new()).expect("finite values")
+///     run(&*kernel, &plan, &Progress::new()).expect("finite values")
 /// });
 /// assert_eq!(calls, whole);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -113,23 +113,27 @@ impl Technique for JitCalls {
             Ok((compile(problem.f())?, problem.g().map(compile).transpose()?))
         };
         let (f, g) = compiled().map_err(|error: JitError| error.in_preparing(self.name()))?;
-        Ok(Box::new(Calls { axes: problem.affine().to_vec(), f, g }))
+        Ok(Box::new(Calls { problem: problem.clone(), f, g }))
     }
 }
 
 struct Calls {
-    axes: Vec<Affine>,
+    problem: Problem,
     f: Arc<Code<Value>>,
     g: Option<Arc<Code<Value>>>,
 }
 
 impl Kernel for Calls {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let most = self.g.iter().map(|g| g.memory()).fold(self.f.memory(), usize::max);
         let mut memory = Memory::new(most)
             .map_err(|error| RunError::Failed { technique: "jit-calls", cause: Box::new(error) })?;
         let (f, g) = (self.f.function(), self.g.as_ref().map(|g| g.function()));
-        let mut x = vec![0.0; self.axes.len()];
+        let mut x = vec![0.0; self.problem.dims()];
         let mut call = |function: Value, x: &[f64]| {
             // SAFETY: `x` has the coordinates of the problem, which f and g take,
             // and `memory` has room for what either needs.
@@ -140,7 +144,7 @@ impl Kernel for Calls {
             let mut stream = Stream::new(plan.seed(), batch);
             let mut sample = || {
                 // Draw the point: one word of the stream a coordinate.
-                stream.draw(&self.axes, &mut x);
+                stream.draw(self.problem.affine(), &mut x);
                 // Evaluate h = f·g there.
                 let f = call(f, &x);
                 g.map_or(f, |g| f * call(g, &x))
@@ -155,6 +159,6 @@ impl Kernel for Calls {
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
-        plan.block_level(self.axes.len(), workers)
+        plan.block_level(self.problem.dims(), workers)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::TryReserveError;
 use std::sync::Arc;
 
 use mc_core::stream::scramble;
-use mc_core::{Block, Kernel, Moments, Plan, RunError, Tree};
+use mc_core::{Block, Kernel, Moments, Plan, Problem, RunError, Tree};
 
 use crate::emit::Loop;
 use crate::engine::Code;
@@ -19,22 +19,26 @@ pub(crate) struct JitKernel {
     technique: &'static str,
     code: Arc<Code<Loop>>,
     shape: Shape,
-    dims: usize,
+    problem: Problem,
 }
 
 impl JitKernel {
-    /// `code` is the loop of this shape for a problem of `dims` coordinates.
+    /// `code` is the loop of this shape for `problem`.
     pub(crate) fn new(
         technique: &'static str,
         code: Arc<Code<Loop>>,
         shape: Shape,
-        dims: usize,
+        problem: &Problem,
     ) -> Self {
-        Self { technique, code, shape, dims }
+        Self { technique, code, shape, problem: problem.clone() }
     }
 }
 
 impl Kernel for JitKernel {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let no_room = |error| RunError::Failed {
             technique: self.technique,
@@ -77,6 +81,6 @@ impl Kernel for JitKernel {
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
         // A block fills at least one group.
         let group = self.shape.width().next_power_of_two().ilog2();
-        plan.block_level(self.dims, workers).max(group)
+        plan.block_level(self.problem.dims(), workers).max(group)
     }
 }

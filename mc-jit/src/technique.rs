@@ -18,7 +18,7 @@ use crate::shape::{Chains, Shape, Wanted};
 ///
 /// let problem = SquaredNorm::problem(Support::cube(0.0, 1.0, 2)?)?;
 /// let kernel = Jit::new().prepare(&problem)?;
-/// let estimate = run(&*kernel, &problem, &Plan::new(100_000, 1)?, &Progress::new())?;
+/// let estimate = run(&*kernel, &Plan::new(100_000, 1)?, &Progress::new())?;
 /// assert!(estimate.distance(2.0 / 3.0) < 5.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -158,6 +158,6 @@ impl Technique for Jit {
             Ok((self.compiler.monte_carlo(problem, shape, cpu)?, shape))
         });
         let (code, shape) = compiled.map_err(|error| error.in_preparing(self.name()))?;
-        Ok(Box::new(JitKernel::new(self.name(), code, shape, problem.dims())))
+        Ok(Box::new(JitKernel::new(self.name(), code, shape, problem)))
     }
 }

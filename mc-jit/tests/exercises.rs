@@ -13,7 +13,7 @@ fn problem(support: &str) -> Problem {
 }
 
 fn estimate(jit: Jit, problem: &Problem, plan: &Plan) -> Estimate {
-    run(&*jit.prepare(problem).unwrap(), problem, plan, &Progress::new()).unwrap()
+    run(&*jit.prepare(problem).unwrap(), plan, &Progress::new()).unwrap()
 }
 
 /// Exercise 1: one chain, two, four. The loop does the same work for each batch, so its

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
 use ::crossbeam::channel::{Receiver, Sender, bounded};
-use mc_core::{Block, Collector, Kernel, Moments, Plan, Problem, Progress, RunError};
+use mc_core::{Block, Collector, Kernel, Moments, Plan, Progress, RunError};
 
 use crate::executor::{Executor, StartError, checked};
 use crate::order::{Order, Outcome};
@@ -46,7 +46,6 @@ impl Executor for Crossbeam {
     fn run_block(
         &self,
         kernel: &dyn Kernel,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         progress: &Progress,
@@ -56,9 +55,9 @@ impl Executor for Crossbeam {
         let indices = plan.indices(level, block);
         if indices.end - indices.start == 1 {
             // Nothing to share: another thread would only cost.
-            return mc_core::run_block(kernel, problem, plan, block, progress);
+            return mc_core::run_block(kernel, plan, block, progress);
         }
-        let collector = Collector::new(problem, plan, block, level);
+        let collector = Collector::new(kernel.problem(), plan, block, level);
         self.collect(kernel, plan, collector, progress)?.moments()
     }
 
@@ -66,7 +65,6 @@ impl Executor for Crossbeam {
     fn run_nodes(
         &self,
         kernel: &dyn Kernel,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         level: u32,
@@ -74,11 +72,12 @@ impl Executor for Crossbeam {
     ) -> Result<Vec<Moments>, RunError> {
         let nodes = plan.indices(level, block);
         if nodes.end - nodes.start == 1 {
-            return self.run_block(kernel, problem, plan, block, progress).map(|node| vec![node]);
+            return self.run_block(kernel, plan, block, progress).map(|node| vec![node]);
         }
         let workers = self.workers.get();
         let inside = plan.level_within(block, kernel.block_level(plan, workers), workers);
-        let collector = Collector::of_nodes(problem, plan, block, inside.min(level), level);
+        let collector =
+            Collector::of_nodes(kernel.problem(), plan, block, inside.min(level), level);
         self.collect(kernel, plan, collector, progress)?.nodes()
     }
 }

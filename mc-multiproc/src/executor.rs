@@ -4,7 +4,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::thread;
 
-use mc_core::{Block, Estimate, Kernel, Moments, Plan, Problem, Progress, RunError};
+use mc_core::{Block, Estimate, Kernel, Moments, Plan, Progress, RunError};
 
 /// Decides where a kernel runs.
 ///
@@ -18,7 +18,7 @@ pub trait Executor: Send + Sync {
     /// How many blocks it computes at once.
     fn workers(&self) -> NonZeroUsize;
 
-    /// Runs `kernel`, which was prepared for `problem`, on all batches of `plan`.
+    /// Runs `kernel` on all batches of `plan`.
     ///
     /// # Errors
     ///
@@ -27,12 +27,11 @@ pub trait Executor: Send + Sync {
     fn run(
         &self,
         kernel: &dyn Kernel,
-        problem: &Problem,
         plan: &Plan,
         progress: &Progress,
     ) -> Result<Estimate, RunError> {
-        let moments = self.run_block(kernel, problem, plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, problem.weight(), plan.samples())
+        let moments = self.run_block(kernel, plan, plan.whole(), progress)?;
+        Estimate::checked(&moments, kernel.problem().weight(), plan.samples())
     }
 
     /// The part of a [`run`](Executor::run) that computes `block`: its moments. A
@@ -44,7 +43,6 @@ pub trait Executor: Send + Sync {
     fn run_block(
         &self,
         kernel: &dyn Kernel,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         progress: &Progress,
@@ -59,14 +57,12 @@ pub trait Executor: Send + Sync {
     fn run_nodes(
         &self,
         kernel: &dyn Kernel,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         level: u32,
         progress: &Progress,
     ) -> Result<Vec<Moments>, RunError> {
-        let node =
-            |index| self.run_block(kernel, problem, plan, plan.block(level, index), progress);
+        let node = |index| self.run_block(kernel, plan, plan.block(level, index), progress);
         plan.indices(level, block).map(node).collect()
     }
 }

@@ -125,7 +125,7 @@ mod tests {
             let mut answers = &answers[..];
             std::iter::from_fn(|| next_frame(&mut answers)).last()
         });
-        let estimate = run(&*mc_serial::Flat.prepare(&problem)?, &problem, &plan, &Progress::new());
+        let estimate = run(&*mc_serial::Flat.prepare(&problem)?, &plan, &Progress::new());
         let expected = estimate.unwrap();
         let moments = moments.unwrap();
         assert_eq!(

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ::rayon::{ThreadPool, ThreadPoolBuilder, join};
-use mc_core::{Block, Kernel, Moments, NonFinite, Plan, Problem, Progress, RunError};
+use mc_core::{Block, Kernel, Moments, NonFinite, Plan, Progress, RunError};
 
 use crate::executor::{Executor, StartError, checked};
 use crate::place::Places;
@@ -54,7 +54,6 @@ impl Executor for Rayon {
     fn run_block(
         &self,
         kernel: &dyn Kernel,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         progress: &Progress,
@@ -64,9 +63,9 @@ impl Executor for Rayon {
         let Range { start, end } = plan.indices(level, block);
         if end - start == 1 {
             // Nothing to share: waking another thread would only cost.
-            return mc_core::run_block(kernel, problem, plan, block, progress);
+            return mc_core::run_block(kernel, plan, block, progress);
         }
-        let run = Run { kernel, problem, plan, progress, level, end, failure: Failure::none() };
+        let run = Run { kernel, plan, progress, level, end, failure: Failure::none() };
         // The root of the block: a block is a node, so it starts at a multiple of its size.
         let height = (end - start).next_power_of_two().trailing_zeros();
         let root = self.pool.install(|| run.node(height, start >> height));
@@ -82,7 +81,6 @@ impl Executor for Rayon {
     fn run_nodes(
         &self,
         kernel: &dyn Kernel,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         level: u32,
@@ -90,14 +88,14 @@ impl Executor for Rayon {
     ) -> Result<Vec<Moments>, RunError> {
         let Range { start, end } = plan.indices(level, block);
         if end - start == 1 {
-            return self.run_block(kernel, problem, plan, block, progress).map(|node| vec![node]);
+            return self.run_block(kernel, plan, block, progress).map(|node| vec![node]);
         }
         let workers = self.workers.get();
         let inside =
             plan.level_within(block, kernel.block_level(plan, workers), workers).min(level);
         let end_inside = plan.indices(inside, block).end;
         let failure = Failure::none();
-        let run = Run { kernel, problem, plan, progress, level: inside, end: end_inside, failure };
+        let run = Run { kernel, plan, progress, level: inside, end: end_inside, failure };
         let mut nodes = vec![None; (end - start) as usize];
         self.pool.install(|| run.nodes(level - inside, start, &mut nodes));
         let nodes: Option<Vec<Moments>> = nodes.into_iter().collect();
@@ -112,7 +110,6 @@ impl Executor for Rayon {
 /// One run, shared by the threads.
 struct Run<'r> {
     kernel: &'r dyn Kernel,
-    problem: &'r Problem,
     plan: &'r Plan,
     progress: &'r Progress,
     level: u32,
@@ -159,7 +156,7 @@ impl Run<'_> {
         let block = self.plan.block(self.level, index);
         let moments = self.kernel.moments(self.plan, block)?;
         if !moments.is_finite() {
-            let bad = self.problem.first_non_finite(self.plan, block);
+            let bad = self.kernel.problem().first_non_finite(self.plan, block);
             return Err(RunError::NonFinite(bad));
         }
         self.progress.add(block.samples(self.plan));

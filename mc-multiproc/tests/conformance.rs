@@ -12,8 +12,8 @@ use mc_multiproc::{Crossbeam, Executor, ProcessPool, Rayon};
 type Runner = Box<dyn Fn(&Plan) -> Result<Estimate, RunError>>;
 
 fn threads(executor: impl Executor + 'static, problem: &Problem) -> Result<Runner, PrepareError> {
-    let (kernel, problem) = (Plain.prepare(problem)?, problem.clone());
-    Ok(Box::new(move |plan| executor.run(&*kernel, &problem, plan, &Progress::new())))
+    let kernel = Plain.prepare(problem)?;
+    Ok(Box::new(move |plan| executor.run(&*kernel, plan, &Progress::new())))
 }
 
 fn processes(workers: usize, problem: &Problem) -> Result<Runner, PrepareError> {

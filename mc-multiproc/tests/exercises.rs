@@ -47,7 +47,7 @@ fn merged_as_they_come() {
     });
 
     let estimate = Estimate::new(&merged, problem.weight());
-    let in_order = run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
+    let in_order = run(&*kernel, &plan, &Progress::new()).unwrap();
     // The same sample, and a sum of the same numbers, but not the same sum.
     assert_ne!(estimate, in_order);
     // What order does is tiny beside the standard error. It matters since a comparison with
@@ -109,14 +109,13 @@ impl Executor for Slices {
     fn run_block(
         &self,
         kernel: &dyn Kernel,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         progress: &Progress,
     ) -> Result<Moments, RunError> {
         let workers = self.workers.get();
         let level = plan.level_within(block, kernel.block_level(plan, workers), workers);
-        let mut collector = Collector::new(problem, plan, block, level);
+        let mut collector = Collector::new(kernel.problem(), plan, block, level);
         let indices: Vec<u64> = collector.indices().collect();
         let slices: Vec<Vec<_>> = thread::scope(|scope| {
             // The last slice may be shorter: M need not divide by the number of workers.
@@ -147,8 +146,8 @@ fn slices(
     problem: &Problem,
 ) -> Result<impl Fn(&Plan) -> Result<Estimate, RunError> + use<>, PrepareError> {
     let executor = Slices { workers: NonZeroUsize::new(workers).unwrap() };
-    let (kernel, problem) = (Flat.prepare(problem)?, problem.clone());
-    Ok(move |plan: &Plan| executor.run(&*kernel, &problem, plan, &Progress::new()))
+    let kernel = Flat.prepare(problem)?;
+    Ok(move |plan: &Plan| executor.run(&*kernel, plan, &Progress::new()))
 }
 
 // Exercise 3: an executor of your own joins the suite with one line, and passes it for any

@@ -32,7 +32,7 @@ fn kill_9_at_random_ten_times_in_a_row_during_1e9_samples() {
     let problem = SquaredNorm::problem(Support::cube(0.0, 1.0, 2).unwrap()).unwrap();
     let plan = Plan::new(SAMPLES, 1).unwrap();
     let kernel = Native.prepare(&problem).unwrap();
-    let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
+    let expected = run(&*kernel, &plan, &Progress::new()).unwrap();
 
     let pool = ProcessPool::start(worker(), 2).unwrap();
     let prepared = pool.prepare("native", "", &problem).unwrap();
@@ -103,7 +103,7 @@ fn a_stopped_worker_is_replaced_also_when_its_pipe_is_full() {
         signal("STOP", stopped.into());
         let prepared = pool.prepare("plain", "", &problem).unwrap();
         let plan = Plan::new(samples, 7).unwrap();
-        let expected = run(&*Plain.prepare(&problem).unwrap(), &problem, &plan, &Progress::new());
+        let expected = run(&*Plain.prepare(&problem).unwrap(), &plan, &Progress::new());
         assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected.unwrap());
         let notices = pool.take_notices();
         assert!(!notices.is_empty(), "nobody noticed");

@@ -31,7 +31,7 @@ fn memory_stays_flat_from_1e6_to_1e11_samples() {
     for samples in [1_000_000, 100_000_000, 10_000_000_000, 100_000_000_000] {
         let plan = Plan::new(samples, 1).unwrap();
         for executor in &threads {
-            executor.run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
+            executor.run(&*kernel, &plan, &Progress::new()).unwrap();
         }
         prepared.run(&plan, &Progress::new()).unwrap();
         let own = kib("self", "VmHWM");

@@ -35,7 +35,7 @@ fn one_two_and_three_ranks_give_the_bits_of_one_thread() {
         .chain(&samples)
         .map(|samples| {
             let plan = Plan::new(samples.parse().unwrap(), 7).unwrap();
-            let estimate = run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
+            let estimate = run(&*kernel, &plan, &Progress::new()).unwrap();
             format!("{:x} {:x}\n", estimate.value.to_bits(), estimate.variance.to_bits())
         })
         .collect();
@@ -54,7 +54,7 @@ fn the_first_bad_sample_is_named_by_any_number_of_ranks() {
     let problem = problem_of(bad);
     let kernel = Plain.prepare(&problem).unwrap();
     let plan = Plan::new(3_000_007, 7).unwrap();
-    let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+    let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
     for ranks in [1, 2, 3] {
         let output = job(ranks, &[bad, "plain", "3000007"]);
         assert!(!output.status.success());
@@ -125,19 +125,19 @@ fn a_job_serves_a_pool() {
             let prepared = pool.prepare("plain", "", &problem).unwrap();
             for samples in [2, 1000, 3_000_007] {
                 let plan = Plan::new(samples, 7).unwrap();
-                let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
+                let expected = run(&*kernel, &plan, &Progress::new()).unwrap();
                 assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected);
                 // The nodes from which a session makes it.
                 let (block, level) = (plan.first_blocks(3, plan.block_count(3)), 3);
                 let nodes = prepared.run_nodes(&plan, block, level, &Progress::new()).unwrap();
-                let expected = run_nodes(&*kernel, &problem, &plan, block, level, &Progress::new());
+                let expected = run_nodes(&*kernel, &plan, block, level, &Progress::new());
                 assert_eq!(nodes, expected.unwrap());
             }
         }
         let bad = problem_of("sqrt(x0 + 0.99995)");
         let plan = Plan::new(1_000_003, 7).unwrap();
         let kernel = Plain.prepare(&bad).unwrap();
-        let expected = run(&*kernel, &bad, &plan, &Progress::new()).unwrap_err().to_string();
+        let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
         let prepared = pool.prepare("plain", "", &bad).unwrap();
         let error = prepared.run(&plan, &Progress::new()).unwrap_err().to_string();
         assert_eq!(error, expected);

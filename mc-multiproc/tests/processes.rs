@@ -34,7 +34,7 @@ fn plan(samples: u64) -> Plan {
 
 /// What one thread gives.
 fn expected(problem: &Problem, plan: &Plan) -> Estimate {
-    run(&*Plain.prepare(problem).unwrap(), problem, plan, &Progress::new()).unwrap()
+    run(&*Plain.prepare(problem).unwrap(), plan, &Progress::new()).unwrap()
 }
 
 /// A path for a marker that does not exist yet.
@@ -77,7 +77,7 @@ fn nodes_have_the_bits_of_one_thread_too() {
                 let block = plan.first_blocks(level, count);
                 let (ours, theirs) = (Progress::new(), Progress::new());
                 let got = prepared.run_nodes(&plan, block, level, &ours).unwrap();
-                let expected = run_nodes(&*kernel, &problem, &plan, block, level, &theirs);
+                let expected = run_nodes(&*kernel, &plan, block, level, &theirs);
                 assert_eq!(got, expected.unwrap(), "{workers} workers, level {level}");
                 assert_eq!(ours.samples(), theirs.samples());
             }
@@ -256,7 +256,7 @@ fn the_first_bad_sample_is_named() {
     let problem = problem_of("sqrt(x0 + 0.99995)");
     let kernel = Plain.prepare(&problem).unwrap();
     let plan = plan(1_000_003);
-    let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+    let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
     let pool = pool(3);
     let prepared = pool.prepare("plain", "", &problem).unwrap();
     assert_eq!(prepared.run(&plan, &Progress::new()).unwrap_err().to_string(), expected);

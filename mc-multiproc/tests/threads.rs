@@ -21,16 +21,11 @@ fn plain(problem: &Problem) -> Box<dyn Kernel> {
 }
 
 /// Runs both executors with each number of workers.
-fn each(
-    kernel: &dyn Kernel,
-    problem: &Problem,
-    plan: &Plan,
-    check: impl Fn(&str, Result<Estimate, RunError>),
-) {
+fn each(kernel: &dyn Kernel, plan: &Plan, check: impl Fn(&str, Result<Estimate, RunError>)) {
     for workers in WORKERS {
         for executor in executors(workers) {
             let name = format!("{} × {workers}, {plan:?}", executor.name());
-            check(&name, executor.run(kernel, problem, plan, &Progress::new()));
+            check(&name, executor.run(kernel, plan, &Progress::new()));
         }
     }
 }
@@ -42,8 +37,8 @@ fn any_number_of_workers_gives_the_bits_of_one_thread() {
     for samples in [2, 3, 100, 1000, 10_000, 1_000_003] {
         let plan = Plan::new(samples, 7).unwrap();
         let progress = Progress::new();
-        let expected = run(&*kernel, &problem, &plan, &progress).unwrap();
-        each(&*kernel, &problem, &plan, |name, got| assert_eq!(got.unwrap(), expected, "{name}"));
+        let expected = run(&*kernel, &plan, &progress).unwrap();
+        each(&*kernel, &plan, |name, got| assert_eq!(got.unwrap(), expected, "{name}"));
     }
 }
 
@@ -57,7 +52,7 @@ fn a_block_has_the_bits_of_one_thread_too() {
             for level in [0, 3, 6, 9, 11, 63] {
                 for block in plan.blocks(level).step_by(1 + 600 / (1 << level.min(9))) {
                     let progress = Progress::new();
-                    let got = executor.run_block(&*kernel, &problem, &plan, block, &progress);
+                    let got = executor.run_block(&*kernel, &plan, block, &progress);
                     let expected = kernel.moments(&plan, block).unwrap();
                     assert_eq!(got.unwrap(), expected, "{} × {workers}", executor.name());
                     assert_eq!(progress.samples(), block.samples(&plan));
@@ -80,11 +75,10 @@ fn nodes_have_the_bits_of_one_thread_too() {
                     // As a session asks for them: also where they make no node together.
                     let block = plan.first_blocks(level, count.min(most));
                     let nodes = |progress: &Progress| {
-                        executor.run_nodes(&*kernel, &problem, &plan, block, level, progress)
+                        executor.run_nodes(&*kernel, &plan, block, level, progress)
                     };
                     let (ours, theirs) = (Progress::new(), Progress::new());
-                    let expected =
-                        run_nodes(&*kernel, &problem, &plan, block, level, &theirs).unwrap();
+                    let expected = run_nodes(&*kernel, &plan, block, level, &theirs).unwrap();
                     assert_eq!(nodes(&ours).unwrap(), expected, "{workers} × {level}");
                     assert_eq!(expected.len() as u64, count.min(most));
                     assert_eq!(ours.samples(), theirs.samples());
@@ -100,11 +94,11 @@ fn a_bad_sample_among_nodes_is_named_by_all() {
     let problem = problem_of("sqrt(0.99 - x0)");
     let kernel = plain(&problem);
     let plan = Plan::new(100_000, 7).unwrap();
-    let whole = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+    let whole = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
     for workers in WORKERS {
         for executor in executors(workers) {
             let block = plan.first_blocks(3, 90);
-            let got = executor.run_nodes(&*kernel, &problem, &plan, block, 3, &Progress::new());
+            let got = executor.run_nodes(&*kernel, &plan, block, 3, &Progress::new());
             assert_eq!(got.unwrap_err().to_string(), whole);
         }
     }
@@ -117,7 +111,7 @@ fn progress_counts_every_sample_once() {
     let plan = Plan::new(1_000_003, 7).unwrap();
     for executor in executors(3) {
         let progress = Progress::new();
-        executor.run(&*kernel, &problem, &plan, &progress).unwrap();
+        executor.run(&*kernel, &plan, &progress).unwrap();
         assert_eq!(progress.samples(), 1_000_003);
     }
 }
@@ -128,9 +122,9 @@ fn the_first_bad_sample_is_named_by_all() {
     let problem = problem_of("sqrt(x0 + 0.99995)");
     let kernel = plain(&problem);
     let plan = Plan::new(1_000_003, 5).unwrap();
-    let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+    let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
     assert!(expected.contains("not finite at sample"), "{expected}");
-    each(&*kernel, &problem, &plan, |name, got| {
+    each(&*kernel, &plan, |name, got| {
         assert_eq!(got.unwrap_err().to_string(), expected, "{name}");
     });
 }
@@ -141,9 +135,9 @@ fn moments_that_overflow_are_named_by_all() {
     let problem = problem_of("if(x0 < 1, 1e154, 1.2e154)");
     let kernel = plain(&problem);
     let plan = Plan::new(1_000_003, 5).unwrap();
-    let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+    let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
     assert!(expected.contains("overflow"), "{expected}");
-    each(&*kernel, &problem, &plan, |name, got| {
+    each(&*kernel, &plan, |name, got| {
         assert_eq!(got.unwrap_err().to_string(), expected, "{name}");
     });
 }
@@ -162,7 +156,7 @@ fn the_first_error_of_the_kernel_ends_the_run() {
         let level = kernel.block_level(&plan, workers);
         let first = 300u64.next_multiple_of(1 << level);
         for executor in executors(workers) {
-            let error = executor.run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err();
+            let error = executor.run(&*kernel, &plan, &Progress::new()).unwrap_err();
             let expected = format!("odd failed: no luck with batch {first}");
             assert_eq!(error.to_string(), expected, "{} × {workers}", executor.name());
         }
@@ -180,7 +174,7 @@ fn a_panic_of_the_kernel_arrives_here_and_nothing_hangs() {
     let plan = Plan::new(1_000_003, 5).unwrap();
     for workers in WORKERS {
         for executor in executors(workers) {
-            let run = || executor.run(&*kernel, &problem, &plan, &Progress::new());
+            let run = || executor.run(&*kernel, &plan, &Progress::new());
             let panic = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
             assert_eq!(panic.downcast_ref(), Some(&"batch 300 is too much"));
         }
@@ -201,7 +195,7 @@ fn cancelling_stops_soon() {
         let progress = Progress::new();
         let started = Instant::now();
         let error = thread::scope(|scope| {
-            let run = scope.spawn(|| executor.run(&*kernel, &problem, &plan, &progress));
+            let run = scope.spawn(|| executor.run(&*kernel, &plan, &progress));
             while progress.samples() == 0 && started.elapsed() < Duration::from_secs(10) {
                 thread::sleep(Duration::from_millis(1));
             }
@@ -220,12 +214,12 @@ fn a_pool_serves_many_runs_and_many_threads() {
     for executor in executors(3) {
         thread::scope(|scope| {
             for seed in 0..4 {
-                let (executor, kernel, problem) = (&executor, &kernel, &problem);
+                let (executor, kernel) = (&executor, &kernel);
                 scope.spawn(move || {
                     let plan = Plan::new(100_000, seed).unwrap();
-                    let expected = run(&**kernel, problem, &plan, &Progress::new()).unwrap();
+                    let expected = run(&**kernel, &plan, &Progress::new()).unwrap();
                     for _ in 0..5 {
-                        let got = executor.run(&**kernel, problem, &plan, &Progress::new());
+                        let got = executor.run(&**kernel, &plan, &Progress::new());
                         assert_eq!(got.unwrap(), expected);
                     }
                 });

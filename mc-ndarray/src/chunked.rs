@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use mc_core::{Affine, Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique};
+use mc_core::{Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique};
 
 use crate::evaluate::Arrays;
 use crate::memory::{self, Memory};
@@ -54,7 +54,7 @@ impl Technique for Chunked {
         let program = Program::new(problem.h());
         let in_cache = (PIECE / (8 * program.width())).max(SHORTEST);
         Ok(Box::new(ChunkedArrays {
-            axes: problem.affine().to_vec(),
+            problem: problem.clone(),
             program,
             piece: self.piece.unwrap_or(in_cache),
             memory: Memory { technique: self.name(), available: memory::available },
@@ -64,7 +64,7 @@ impl Technique for Chunked {
 }
 
 struct ChunkedArrays {
-    axes: Vec<Affine>,
+    problem: Problem,
     program: Program,
     /// Samples in a piece.
     piece: u64,
@@ -74,6 +74,10 @@ struct ChunkedArrays {
 }
 
 impl Kernel for ChunkedArrays {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         // Short blocks get short arrays: they are side by side in few pages of memory.
         let piece = self.piece.min(block.samples(plan));
@@ -82,12 +86,13 @@ impl Kernel for ChunkedArrays {
             Some(arrays) if arrays.points.nrows() as u64 >= piece => arrays,
             _ => self.memory.arrays(&self.program, piece)?,
         };
-        let moments = piece_loop::moments(plan, block, &self.axes, &self.program, &mut arrays);
+        let moments =
+            piece_loop::moments(plan, block, self.problem.affine(), &self.program, &mut arrays);
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(arrays);
         Ok(moments)
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
-        plan.block_level(self.axes.len(), workers)
+        plan.block_level(self.problem.dims(), workers)
     }
 }

@@ -1,6 +1,6 @@
 //! All points at once, as in the lecture.
 
-use mc_core::{Affine, Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique};
+use mc_core::{Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique};
 
 use crate::memory::{self, Memory};
 use crate::piece_loop;
@@ -43,7 +43,7 @@ impl Technique for Whole {
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         Ok(Box::new(WholeArrays {
-            axes: problem.affine().to_vec(),
+            problem: problem.clone(),
             program: Program::new(problem.h()),
             memory: Memory { technique: self.name(), available: self.available },
         }))
@@ -51,15 +51,19 @@ impl Technique for Whole {
 }
 
 struct WholeArrays {
-    axes: Vec<Affine>,
+    problem: Problem,
     program: Program,
     memory: Memory,
 }
 
 impl Kernel for WholeArrays {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut arrays = self.memory.arrays(&self.program, block.samples(plan))?;
-        Ok(piece_loop::moments(plan, block, &self.axes, &self.program, &mut arrays))
+        Ok(piece_loop::moments(plan, block, self.problem.affine(), &self.program, &mut arrays))
     }
 
     /// One block a worker, or fewer: the power of two that covers its share.

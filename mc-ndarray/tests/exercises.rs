@@ -8,7 +8,7 @@ use ndarray::{Array1, Array2, Axis, ShapeBuilder, Zip};
 
 fn estimate(technique: &dyn Technique, problem: &Problem, plan: &Plan) -> Estimate {
     let kernel = technique.prepare(problem).unwrap();
-    run(&*kernel, problem, plan, &Progress::new()).unwrap()
+    run(&*kernel, plan, &Progress::new()).unwrap()
 }
 
 /// Exercise 1: pieces of other lengths. A piece may end in the middle of a batch, for the
@@ -41,6 +41,10 @@ impl Technique for Unshifted {
 }
 
 impl Kernel for UnshiftedKernel {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
         let lo = Array1::from(self.problem.support().lo());

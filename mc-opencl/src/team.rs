@@ -122,6 +122,10 @@ impl Team {
 }
 
 impl Kernel for Team {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let moments = match self.members.as_slice() {
             [only] => self.one(&**only, plan, block),
@@ -204,7 +208,7 @@ mod tests {
         }
     }
 
-    fn team(lost_from: &[u64]) -> (Team, Problem) {
+    fn team(lost_from: &[u64]) -> Team {
         let support = Support::cube(0.0, 1.0, 2).unwrap();
         let problem = Problem::parse(support, "x0", Density::Uniform).unwrap();
         let lost = Arc::<AtomicBool>::default();
@@ -215,7 +219,7 @@ mod tests {
             Box::new(MadeUp { info, lost_from, waits, lost: Arc::clone(&lost) })
         };
         let members = lost_from.iter().enumerate().map(member).collect();
-        (Team::new("opencl", Precision::F64, &problem, members), problem)
+        Team::new("opencl", Precision::F64, &problem, members)
     }
 
     #[test]
@@ -223,8 +227,8 @@ mod tests {
         for samples in [2, 100, 5_003, 300_007] {
             let plan = Plan::new(samples, 1).unwrap();
             let estimate = |devices: usize| {
-                let (team, problem) = team(&vec![u64::MAX; devices]);
-                run(&team, &problem, &plan, &Progress::new()).unwrap()
+                let team = team(&vec![u64::MAX; devices]);
+                run(&team, &plan, &Progress::new()).unwrap()
             };
             let one = estimate(1);
             for devices in 2..6 {
@@ -236,9 +240,9 @@ mod tests {
     #[test]
     fn a_lost_device_ends_the_run_with_an_error_that_names_it() {
         for lost_from in [vec![0], vec![u64::MAX, 0, u64::MAX], vec![40, 40]] {
-            let (team, problem) = team(&lost_from);
+            let team = team(&lost_from);
             let plan = Plan::new(300_007, 1).unwrap();
-            let error = run(&team, &problem, &plan, &Progress::new()).unwrap_err().to_string();
+            let error = run(&team, &plan, &Progress::new()).unwrap_err().to_string();
             assert!(error.contains("Card") && error.contains("was lost"), "{error}");
             assert!(error.contains("status -9999"), "{error}");
         }

@@ -41,7 +41,7 @@ fn two_devices_give_the_bits_of_one() {
     let plan = Plan::new(1_000_003, 5).unwrap();
     let estimate = |technique: &dyn Technique| {
         let kernel = technique.prepare(&problem).unwrap();
-        run(&*kernel, &problem, &plan, &Progress::new()).unwrap()
+        run(&*kernel, &plan, &Progress::new()).unwrap()
     };
     let one = estimate(&OpenCl::with_device("0"));
     assert_eq!(estimate(&OpenCl::with_device("all")), one);

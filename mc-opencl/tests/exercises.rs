@@ -67,7 +67,7 @@ fn lanes_have_the_same_bits() {
     let plan = Plan::new(100_003, 42).unwrap();
     let estimates = [1, 2, 4, 8, 16].map(|lanes| {
         let kernel = OpenCl::default().lanes(lanes).prepare(&problem).unwrap();
-        run(&*kernel, &problem, &plan, &Progress::new()).unwrap()
+        run(&*kernel, &plan, &Progress::new()).unwrap()
     });
     assert!(estimates.iter().all(|estimate| *estimate == estimates[0]), "{estimates:?}");
 }

@@ -64,7 +64,7 @@ fn floats_on_the_device() {
             assert_eq!(kernel.precision(), Precision::F32);
             let plan = Plan::new(300, 3).unwrap();
             let expected = Case::of_tape(&problem).expected(&plan, plan.whole());
-            let got = run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
+            let got = run(&*kernel, &plan, &Progress::new()).unwrap();
             let mean = expected.mean * problem.weight();
             assert!(
                 (got.value - mean).abs() <= 2e-6 * (mean.abs() + got.std_error * 300f64.sqrt())

@@ -49,7 +49,7 @@ mod tests {
             let plan = Plan::new(3_001, 7).expect("enough samples");
             let estimates = [Native::of(&entry), Box::new(Flat)].map(|technique| {
                 let kernel = technique.prepare(problem).expect(name);
-                run(&*kernel, problem, &plan, &Progress::new()).expect(name)
+                run(&*kernel, &plan, &Progress::new()).expect(name)
             });
             assert_eq!(estimates[0], estimates[1], "{name}");
         }

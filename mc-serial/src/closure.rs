@@ -1,8 +1,8 @@
 //! Functions that are not generic: they can be run, but not recorded.
 
 use mc_core::{
-    Affine, BadSample, Block, Density, Evaluator, Kernel, Moments, NonFinite, Plan, PrepareError,
-    Problem, ProblemError, RunError, Stream, Support, Tape, Technique,
+    BadSample, Block, Density, Evaluator, Kernel, Moments, NonFinite, Plan, PrepareError, Problem,
+    ProblemError, RunError, Stream, Support, Technique,
 };
 
 use crate::sample_loop::{SERIAL, moments_by_dims};
@@ -25,7 +25,7 @@ use crate::sample_loop::{SERIAL, moments_by_dims};
 /// let distance = Closure::new(|x: &[f64]| x[0].hypot(x[1]));
 /// let problem = Closure::problem(Support::cube(0.0, 1.0, 2)?, Density::Uniform)?;
 /// let kernel = distance.prepare(&problem)?;
-/// let estimate = run(&*kernel, &problem, &Plan::new(100_000, 1)?, &Progress::new())?;
+/// let estimate = run(&*kernel, &Plan::new(100_000, 1)?, &Progress::new())?;
 /// let truth = (2f64.sqrt() + 1f64.asinh()) / 3.0;
 /// assert!(estimate.distance(truth) < 5.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -78,30 +78,29 @@ where
                         .to_owned(),
             });
         }
-        Ok(Box::new(ClosureLoop {
-            axes: problem.affine().to_vec(),
-            f: self.f.clone(),
-            g: problem.g().map(|g| g.tape().clone()),
-        }))
+        Ok(Box::new(ClosureLoop { problem: problem.clone(), f: self.f.clone() }))
     }
 }
 
 struct ClosureLoop<F> {
-    axes: Vec<Affine>,
+    problem: Problem,
     f: F,
-    g: Option<Tape>,
 }
 
 impl<F: Fn(&[f64]) -> f64 + Send + Sync> Kernel for ClosureLoop<F> {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     /// Other kernels leave it to their moments to show that a value is not
     /// finite, and the sample is then found with the tape. Only the closure
     /// knows its values, so here the kernel itself finds it.
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
-        let moments = match &self.g {
-            None => moments_by_dims(plan, block, &self.axes, &self.f),
+        let moments = match self.problem.g() {
+            None => moments_by_dims(plan, block, self.problem.affine(), &self.f),
             Some(g) => {
-                let mut g = Evaluator::new(g);
-                moments_by_dims(plan, block, &self.axes, |x| (self.f)(x) * g.eval(x))
+                let mut g = Evaluator::new(g.tape());
+                moments_by_dims(plan, block, self.problem.affine(), |x| (self.f)(x) * g.eval(x))
             }
         };
         if !moments.is_finite()
@@ -113,20 +112,20 @@ impl<F: Fn(&[f64]) -> f64 + Send + Sync> Kernel for ClosureLoop<F> {
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
-        plan.block_level(self.axes.len(), workers)
+        plan.block_level(self.problem.dims(), workers)
     }
 }
 
 impl<F: Fn(&[f64]) -> f64> ClosureLoop<F> {
     /// The first sample of the block whose h is not a finite number.
     fn first_bad(&self, plan: &Plan, block: Block) -> Option<BadSample> {
-        let mut x = vec![0.0; self.axes.len()];
+        let mut x = vec![0.0; self.problem.dims()];
         for batch in block.batches() {
             let mut stream = Stream::new(plan.seed(), batch);
             for k in 0..plan.batch_len(batch) {
-                stream.draw(&self.axes, &mut x);
+                stream.draw(self.problem.affine(), &mut x);
                 let f = (self.f)(&x);
-                let g = self.g.as_ref().map(|g| Evaluator::new(g).eval(&x));
+                let g = self.problem.g().map(|g| Evaluator::new(g.tape()).eval(&x));
                 if !(f * g.unwrap_or(1.0)).is_finite() {
                     let sample = batch * plan.batch_size() + k;
                     return Some(BadSample { seed: plan.seed(), sample, x, f, g });

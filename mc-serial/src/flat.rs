@@ -1,8 +1,7 @@
 //! No native code: the tape, interpreted step by step in one flat array.
 
 use mc_core::{
-    Affine, Block, Evaluator, Kernel, Moments, Plan, PrepareError, Problem, RunError, Tape,
-    Technique,
+    Block, Evaluator, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique,
 };
 
 use crate::sample_loop::{SERIAL, moments_by_dims};
@@ -18,22 +17,25 @@ impl Technique for Flat {
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        Ok(Box::new(FlatLoop { axes: problem.affine().to_vec(), h: problem.h().clone() }))
+        Ok(Box::new(FlatLoop { problem: problem.clone() }))
     }
 }
 
 struct FlatLoop {
-    axes: Vec<Affine>,
-    h: Tape,
+    problem: Problem,
 }
 
 impl Kernel for FlatLoop {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
-        let mut h = Evaluator::new(&self.h);
-        Ok(moments_by_dims(plan, block, &self.axes, |x| h.eval(x)))
+        let mut h = Evaluator::new(self.problem.h());
+        Ok(moments_by_dims(plan, block, self.problem.affine(), |x| h.eval(x)))
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
-        plan.block_level(self.axes.len(), workers)
+        plan.block_level(self.problem.dims(), workers)
     }
 }

@@ -21,7 +21,7 @@ use crate::sample_loop::{Loop, SERIAL};
 /// let support: Support = "-1:2,3:5".parse()?;
 /// let problem = Problem::trace(support, &f, Density::Uniform)?;
 /// let kernel = Native::new(f).prepare(&problem)?;
-/// let estimate = run(&*kernel, &problem, &Plan::new(10_000, 1)?, &Progress::new())?;
+/// let estimate = run(&*kernel, &Plan::new(10_000, 1)?, &Progress::new())?;
 /// assert!(estimate.distance(14.0) < 5.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -60,23 +60,27 @@ pub(crate) fn moments_by_dims(
 
 /// The loop over one `h`, as a kernel.
 pub(crate) struct Loop<H> {
-    axes: Vec<Affine>,
+    problem: Problem,
     h: H,
 }
 
 impl<H: Fn(&[f64]) -> f64> Loop<H> {
     /// The loop over the box of `problem`.
     pub(crate) fn new(problem: &Problem, h: H) -> Self {
-        Self { axes: problem.affine().to_vec(), h }
+        Self { problem: problem.clone(), h }
     }
 }
 
 impl<H: Fn(&[f64]) -> f64 + Send + Sync> Kernel for Loop<H> {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
-        Ok(moments_by_dims(plan, block, &self.axes, &self.h))
+        Ok(moments_by_dims(plan, block, self.problem.affine(), &self.h))
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
-        plan.block_level(self.axes.len(), workers)
+        plan.block_level(self.problem.dims(), workers)
     }
 }

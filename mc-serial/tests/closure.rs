@@ -20,7 +20,7 @@ fn the_same_function_gives_the_same_bits() {
         let problem = Problem::parse(support(), "x0*x1", density()).unwrap();
         let estimate = |technique: &dyn Technique, problem: &Problem| {
             let kernel = technique.prepare(problem).unwrap();
-            run(&*kernel, problem, &plan, &Progress::new()).unwrap()
+            run(&*kernel, &plan, &Progress::new()).unwrap()
         };
         assert_eq!(estimate(&product, &stand_in), estimate(&Flat, &problem), "{g}");
     }
@@ -43,11 +43,11 @@ fn the_sample_that_is_not_finite_is_named() {
     let kernel = Closure::new(|x: &[f64]| x[0].sqrt()).prepare(&problem).unwrap();
     let same = Problem::parse(support(), "sqrt(x0)", Density::Uniform).unwrap();
     let tape = Flat.prepare(&same).unwrap();
-    let error = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err();
-    let expected = run(&*tape, &same, &plan, &Progress::new()).unwrap_err();
+    let error = run(&*kernel, &plan, &Progress::new()).unwrap_err();
+    let expected = run(&*tape, &plan, &Progress::new()).unwrap_err();
     assert_eq!(error.to_string(), expected.to_string());
 
     let kernel = Closure::new(|x: &[f64]| x[0] * 1e300).prepare(&problem).unwrap();
-    let error = run(&*kernel, &problem, &plan, &Progress::new()).unwrap_err();
+    let error = run(&*kernel, &plan, &Progress::new()).unwrap_err();
     assert!(matches!(error, RunError::NonFinite(NonFinite::Overflow)), "{error}");
 }

@@ -30,6 +30,10 @@ impl Technique for Variant {
 }
 
 impl Kernel for VariantKernel {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
         let mut x = vec![0.0; self.problem.dims()];
@@ -121,7 +125,7 @@ fn a_product_in_order() {
     let problem = Problem::trace(support, &function!(growth), Density::Uniform).unwrap();
     let kernel = Native::new(function!(growth)).prepare(&problem).unwrap();
     let plan = Plan::new(100_000, 1).unwrap();
-    let estimate = run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
+    let estimate = run(&*kernel, &plan, &Progress::new()).unwrap();
     assert!(estimate.distance(1.0) < 5.0, "{estimate}");
 
     let (mut stream, mut x) = (Stream::new(1, 0), [0.0; 5]);

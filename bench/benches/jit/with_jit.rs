@@ -32,7 +32,7 @@ impl Entrant {
             name: name.to_owned(),
             coordinates: samples * problem.dims() as u64,
             work: Box::new(move || {
-                let estimate = run(&*kernel, &problem, &plan, &Progress::new())?;
+                let estimate = run(&*kernel, &plan, &Progress::new())?;
                 Ok(Some(estimate.value))
             }),
         })

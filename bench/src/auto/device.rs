@@ -51,7 +51,7 @@ fn timed(request: &Request, goal: &Goal) -> Result<(Box<dyn Runner>, f64), Strin
     for _ in 0..2 {
         let clock = Instant::now();
         runner
-            .run_block(&request.problem, plan, block, &mc_core::Progress::new())
+            .run_block(plan, block, &mc_core::Progress::new())
             .map_err(|error| error.to_string())?;
         seconds = seconds.min(clock.elapsed().as_secs_f64());
     }

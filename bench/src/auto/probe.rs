@@ -49,7 +49,7 @@ pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) 
     let mut paces: Vec<f64> = Vec::new();
     let mut timed = |block: Block, paces: &mut Vec<f64>| {
         let clock = Instant::now();
-        let moments = runner.run_block(&request.problem, plan, block, &progress).ok()?;
+        let moments = runner.run_block(plan, block, &progress).ok()?;
         paces.push(clock.elapsed().as_secs_f64() / block.samples(plan) as f64);
         Some(moments)
     };

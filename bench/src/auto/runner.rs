@@ -47,34 +47,31 @@ impl Auto {
 }
 
 impl Runner for Auto {
-    fn run(
-        &mut self,
-        problem: &Problem,
-        plan: &Plan,
-        progress: &Progress,
-    ) -> Result<Estimate, RunError> {
-        self.of(plan)?.run(problem, plan, progress)
+    fn problem(&self) -> &Problem {
+        &self.request.problem
+    }
+
+    fn run(&mut self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
+        self.of(plan)?.run(plan, progress)
     }
 
     fn run_block(
         &mut self,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         progress: &Progress,
     ) -> Result<Moments, RunError> {
-        self.of(plan)?.run_block(problem, plan, block, progress)
+        self.of(plan)?.run_block(plan, block, progress)
     }
 
     fn run_nodes(
         &mut self,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         level: u32,
         progress: &Progress,
     ) -> Result<Vec<Moments>, RunError> {
-        self.of(plan)?.run_nodes(problem, plan, block, level, progress)
+        self.of(plan)?.run_nodes(plan, block, level, progress)
     }
 
     fn notices(&mut self) -> Vec<String> {

@@ -34,7 +34,7 @@ impl Crowd {
         let workers = NonZeroUsize::new(self.workers).unwrap_or(NonZeroUsize::MIN);
         let mut runner = auto::prepare(self.name, &request.with_workers(workers))?;
         Ok(Way::new(self.name.to_string(), move || {
-            runner.run(&request.problem, &plan, progress).map_err(|error| error.to_string())
+            runner.run(&plan, progress).map_err(|error| error.to_string())
         }))
     }
 }

@@ -5,16 +5,12 @@ mod prepare;
 #[cfg(feature = "mpi")]
 mod ranks;
 mod runner;
+mod serve;
 mod timed;
 pub mod worker;
 
 pub use mpirun::mpirun;
 pub use prepare::prepare;
 pub use runner::Runner;
+pub use serve::{leave, serve_if_worker};
 pub use timed::timed;
-
-/// Leaves the MPI job, if this is rank 0 of one.
-pub fn leave() {
-    #[cfg(feature = "mpi")]
-    ranks::leave();
-}

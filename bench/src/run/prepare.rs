@@ -102,14 +102,17 @@ fn kernel(
 struct InThread(Box<dyn Kernel>);
 
 impl Runner for InThread {
+    fn problem(&self) -> &Problem {
+        self.0.problem()
+    }
+
     fn run_block(
         &mut self,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         progress: &Progress,
     ) -> Result<Moments, RunError> {
-        mc_core::run_block(&*self.0, problem, plan, block, progress)
+        mc_core::run_block(&*self.0, plan, block, progress)
     }
 
     fn precision(&self) -> Precision {
@@ -123,25 +126,27 @@ struct Threads {
 }
 
 impl Runner for Threads {
+    fn problem(&self) -> &Problem {
+        self.kernel.problem()
+    }
+
     fn run_block(
         &mut self,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         progress: &Progress,
     ) -> Result<Moments, RunError> {
-        self.executor.run_block(&*self.kernel, problem, plan, block, progress)
+        self.executor.run_block(&*self.kernel, plan, block, progress)
     }
 
     fn run_nodes(
         &mut self,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         level: u32,
         progress: &Progress,
     ) -> Result<Vec<Moments>, RunError> {
-        self.executor.run_nodes(&*self.kernel, problem, plan, block, level, progress)
+        self.executor.run_nodes(&*self.kernel, plan, block, level, progress)
     }
 
     fn precision(&self) -> Precision {
@@ -156,9 +161,12 @@ struct Processes {
 }
 
 impl Runner for Processes {
+    fn problem(&self) -> &Problem {
+        self.prepared.problem()
+    }
+
     fn run_block(
         &mut self,
-        _: &Problem,
         plan: &Plan,
         block: Block,
         progress: &Progress,
@@ -168,7 +176,6 @@ impl Runner for Processes {
 
     fn run_nodes(
         &mut self,
-        _: &Problem,
         plan: &Plan,
         block: Block,
         level: u32,
@@ -198,9 +205,12 @@ struct Job {
 
 #[cfg(feature = "mpi")]
 impl Runner for Job {
+    fn problem(&self) -> &Problem {
+        self.prepared.problem()
+    }
+
     fn run_block(
         &mut self,
-        _: &Problem,
         plan: &Plan,
         block: Block,
         progress: &Progress,
@@ -210,7 +220,6 @@ impl Runner for Job {
 
     fn run_nodes(
         &mut self,
-        _: &Problem,
         plan: &Plan,
         block: Block,
         level: u32,

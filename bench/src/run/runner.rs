@@ -4,21 +4,18 @@ use mc_core::{Block, Estimate, Moments, Plan, Precision, Problem, Progress, RunE
 
 /// A technique that is ready to run.
 pub trait Runner {
+    /// The problem that it is ready for.
+    fn problem(&self) -> &Problem;
+
     /// One whole estimate.
-    fn run(
-        &mut self,
-        problem: &Problem,
-        plan: &Plan,
-        progress: &Progress,
-    ) -> Result<Estimate, RunError> {
-        let moments = self.run_block(problem, plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, problem.weight(), plan.samples())
+    fn run(&mut self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
+        let moments = self.run_block(plan, plan.whole(), progress)?;
+        Estimate::checked(&moments, self.problem().weight(), plan.samples())
     }
 
     /// The part of a run that computes `block`: its moments.
     fn run_block(
         &mut self,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         progress: &Progress,
@@ -27,13 +24,12 @@ pub trait Runner {
     /// The moments of the nodes at `level` that make up `block`, in order.
     fn run_nodes(
         &mut self,
-        problem: &Problem,
         plan: &Plan,
         block: Block,
         level: u32,
         progress: &Progress,
     ) -> Result<Vec<Moments>, RunError> {
-        let node = |index| self.run_block(problem, plan, plan.block(level, index), progress);
+        let node = |index| self.run_block(plan, plan.block(level, index), progress);
         plan.indices(level, block).map(node).collect()
     }
 

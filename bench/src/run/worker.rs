@@ -2,10 +2,8 @@
 
 use clap::ValueEnum as _;
 use mc_core::{Lenient, Problem, Technique, catalogue};
-use mc_multiproc::serve_if_worker as serve;
 
 use crate::cli::request::Request;
-use crate::process::Failure;
 use crate::technique::name::{KernelName, Name};
 #[cfg(feature = "opencl")]
 use crate::technique::opencl::Devices;
@@ -40,19 +38,6 @@ pub fn find(technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Tec
         Ok(_) if kernel.is_on_device() => Some(Devices::told().technique(kernel)),
         technique => technique.ok(),
     }
-}
-
-/// Serves and ends the process if it was started as a worker, or as a rank other
-/// than 0 of an MPI job. Rank 0 comes back, and must end with [`leave`].
-///
-/// # Errors
-///
-/// If the ranks cannot work together.
-pub fn serve_if_worker() -> Result<(), Failure> {
-    serve(&find);
-    #[cfg(feature = "mpi")]
-    super::ranks::join_if_asked()?;
-    Ok(())
 }
 
 /// What a technique is called among workers: its name, and its vector

@@ -108,7 +108,7 @@ pub fn check_non_finite(technique: &dyn Technique) -> Vec<Mismatch> {
         let expected = problem.first_non_finite(&plan, plan.whole());
         assert_ne!(expected, NonFinite::Overflow, "the case {f} has bad samples");
         let outcome = match technique.prepare(&problem) {
-            Ok(kernel) => run(&*kernel, &problem, &plan, &Progress::new()),
+            Ok(kernel) => run(&*kernel, &plan, &Progress::new()),
             Err(error) => return vec![Mismatch(format!("{f}: {error}"))],
         };
         match outcome {

@@ -51,6 +51,10 @@ struct Counted {
 }
 
 impl Kernel for Counted {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         self.batches.fetch_add(block.count(), Ordering::Relaxed);
         let mut h = Evaluator::new(self.problem.h());

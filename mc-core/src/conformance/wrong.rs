@@ -49,6 +49,10 @@ impl Technique for Wrong {
 }
 
 impl Kernel for Kernelish {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
         let mut x = vec![0.0; self.problem.dims()];

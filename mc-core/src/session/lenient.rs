@@ -60,16 +60,19 @@ impl Technique for Lenient {
             );
             return Err(PrepareError::Unavailable { reason });
         }
-        Ok(Box::new(LenientKernel { kernel, problem: problem.clone() }))
+        Ok(Box::new(LenientKernel { kernel }))
     }
 }
 
 struct LenientKernel {
     kernel: Box<dyn Kernel>,
-    problem: Problem,
 }
 
 impl Kernel for LenientKernel {
+    fn problem(&self) -> &Problem {
+        self.kernel.problem()
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         match self.kernel.moments(plan, block) {
             // Some kernels look at the values themselves.
@@ -78,7 +81,7 @@ impl Kernel for LenientKernel {
             done => return done,
         }
         if block.count() <= FEW {
-            return Ok(finite_values(&self.problem, plan, block));
+            return Ok(finite_values(self.kernel.problem(), plan, block));
         }
         let level = block.level() - 1;
         let halves = plan.indices(level, block).map(|half| plan.block(level, half));

@@ -13,6 +13,7 @@
 //! # use mc_core::*;
 //! # struct Plain(Problem);
 //! # impl Kernel for Plain {
+//! #     fn problem(&self) -> &Problem { &self.0 }
 //! #     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
 //! #         let mut h = Evaluator::new(self.0.h());
 //! #         let mut x = vec![0.0; self.0.dims()];
@@ -32,8 +33,8 @@
 //! // As many samples as it takes, up to the most that a plan is made for.
 //! let plan = Plan::new(Session::MOST_SAMPLES, 1)?;
 //! let progress = mc_core::Progress::new();
-//! let outcome = Session::new(&problem, &plan).stop_at(Target::relative(1e-3)?).run(
-//!     |block| mc_core::run_block(&kernel, &problem, &plan, block, &progress),
+//! let outcome = Session::new(kernel.problem(), &plan).stop_at(Target::relative(1e-3)?).run(
+//!     |block| mc_core::run_block(&kernel, &plan, block, &progress),
 //!     |_state, _phase: Phase| (), // nothing is kept
 //!     &progress,
 //! )?;

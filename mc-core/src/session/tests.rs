@@ -20,7 +20,7 @@ fn all_states(session: Session<'_>, problem: &Problem, plan: &Plan) -> (Outcome,
     let kernel = Good.prepare(problem).unwrap();
     let progress = Progress::new();
     let mut states = Vec::new();
-    let compute = |block| run_block(&*kernel, problem, plan, block, &progress);
+    let compute = |block| run_block(&*kernel, plan, block, &progress);
     let outcome = session.run(compute, |state, _| states.push(state.clone()), &progress).unwrap();
     assert_eq!(progress.samples(), outcome.samples);
     (outcome, states)
@@ -36,7 +36,7 @@ fn a_session_has_the_bits_of_a_run_however_it_is_cut() {
     let kernel = Good.prepare(&problem).unwrap();
     for samples in [2, 3, 4, 5, 8, 100, 1_000, 65_537, 300_001] {
         let plan = Plan::new(samples, 7).unwrap();
-        let expected = run(&*kernel, &problem, &plan, &Progress::new()).unwrap();
+        let expected = run(&*kernel, &plan, &Progress::new()).unwrap();
         let whole = outcome(Session::new(&problem, &plan), &problem, &plan);
         assert_eq!(whole.estimate, expected);
         assert_eq!((whole.samples, whole.stopped_by), (samples, StoppedBy::Samples));
@@ -70,7 +70,7 @@ fn a_session_that_asks_for_nodes_asks_seldom() {
             let ended = session.run_nodes(
                 |block, level| {
                     asked += 1;
-                    run_nodes(&*kernel, &problem, &plan, block, level, &progress)
+                    run_nodes(&*kernel, &plan, block, level, &progress)
                 },
                 |state, _| last = Some(state.clone()),
                 &progress,
@@ -93,7 +93,7 @@ fn nodes_must_be_complete() {
     let progress = Progress::new();
     let ended = Session::new(&problem, &plan).run_nodes(
         |block, level| {
-            let mut nodes = run_nodes(&*kernel, &problem, &plan, block, level, &progress)?;
+            let mut nodes = run_nodes(&*kernel, &plan, block, level, &progress)?;
             nodes.pop();
             Ok(nodes)
         },
@@ -181,13 +181,8 @@ fn what_comes_first_ends_a_run() {
     let ended = outcome(limited, &problem, &plan);
     assert_eq!(ended.stopped_by, StoppedBy::TimeLimit);
     assert_eq!(ended.samples, plan.batch_size());
-    let part = run_block(
-        &*Good.prepare(&problem).unwrap(),
-        &problem,
-        &plan,
-        plan.block(0, 0),
-        &Progress::new(),
-    );
+    let part =
+        run_block(&*Good.prepare(&problem).unwrap(), &plan, plan.block(0, 0), &Progress::new());
     assert_eq!(ended.estimate, Estimate::new(&part.unwrap(), 1.0));
 }
 
@@ -213,7 +208,7 @@ fn a_cancelled_run_offers_its_state_and_goes_on() {
     let progress = Progress::new();
     let last = RefCell::new(None);
     let ended = Session::new(&problem, &plan).keep_state().run(
-        |block| run_block(&*kernel, &problem, &plan, block, &progress),
+        |block| run_block(&*kernel, &plan, block, &progress),
         |state, phase| {
             if state.batches() == 128 {
                 progress.cancel();
@@ -314,7 +309,7 @@ fn session_of(f: &str, samples: u64, policy: NonFinitePolicy) -> Result<Outcome,
     let kernel = technique.prepare(&problem).unwrap();
     let progress = Progress::new();
     Session::new(&problem, &plan).non_finite(policy).run(
-        |block| run_block(&*kernel, &problem, &plan, block, &progress),
+        |block| run_block(&*kernel, &plan, block, &progress),
         |_, _| (),
         &progress,
     )
@@ -423,7 +418,7 @@ fn intervals_cover_and_good_problems_are_not_warned_of() {
         for seed in 0..SEEDS {
             let plan = Plan::new(10_000, seed).unwrap();
             let progress = Progress::new();
-            let compute = |block| run_block(&*kernel, problem, &plan, block, &progress);
+            let compute = |block| run_block(&*kernel, &plan, block, &progress);
             let ended = Session::new(problem, &plan).run(compute, |_, _| (), &progress).unwrap();
             let (lo, hi) = ended.estimate.interval95();
             covered += u64::from(lo <= entry.truth && entry.truth <= hi);

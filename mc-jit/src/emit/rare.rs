@@ -12,8 +12,8 @@ use inkwell::values::{BasicMetadataValueEnum, VectorValue};
 
 use super::ir::{Ir, Vectors};
 use super::parts::Parts;
-use crate::error::JitError;
 use crate::callbacks::Rare;
+use crate::error::JitError;
 
 /// How much rarer than the usual way, in LLVM's weights of a branch.
 const WEIGHTS: [u64; 2] = [1, 1 << 20];

@@ -62,6 +62,10 @@ impl Technique for Patient {
 }
 
 impl Kernel for PatientLoop {
+    fn problem(&self) -> &Problem {
+        self.kernel.problem()
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         match block.samples(plan).saturating_mul(self.cost) {
             0..5000 => self.kernel.moments(plan, block),

@@ -132,7 +132,7 @@ impl<'t> Ranks<'t> {
         let own = own?;
         refusals.sort_by_key(|(rank, _)| *rank);
         match refusals.into_iter().next() {
-            None => Ok(OnRanks { job: Rc::clone(job), kernel, own, problem: problem.clone() }),
+            None => Ok(OnRanks { job: Rc::clone(job), kernel, own }),
             Some((rank, Refusal::Unavailable(why))) => {
                 Err(PrepareError::Unavailable { reason: MpiError::Rank { rank, why }.to_string() })
             }
@@ -285,10 +285,14 @@ pub struct OnRanks<'t> {
     pub(super) job: Rc<Job<'t>>,
     pub(super) kernel: KernelId,
     pub(super) own: Box<dyn Kernel>,
-    pub(super) problem: Problem,
 }
 
 impl OnRanks<'_> {
+    /// The problem.
+    pub fn problem(&self) -> &Problem {
+        self.own.problem()
+    }
+
     /// Runs the kernel on all batches of `plan`, on all ranks.
     ///
     /// # Errors
@@ -297,7 +301,7 @@ impl OnRanks<'_> {
     /// may then still be computing: end the process, or run again.
     pub fn run(&self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
         let moments = self.run_block(plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, self.problem.weight(), plan.samples())
+        Estimate::checked(&moments, self.own.problem().weight(), plan.samples())
     }
 
     /// The moments of these blocks, for one who asks as a kernel is asked.

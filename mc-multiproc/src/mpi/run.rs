@@ -51,7 +51,7 @@ impl OnRanks<'_> {
         let size = self.job.size().get();
         let node_level = level;
         let level = plan.level_within(block, self.own.block_level(plan, size), size).min(level);
-        let mut collector = Collector::of_nodes(&self.problem, plan, block, level, node_level);
+        let mut collector = Collector::of_nodes(self.own.problem(), plan, block, level, node_level);
         let mut order = Order::new(collector.indices(), PATIENCE * size);
         let alone = order.left() == 1;
         let name = self.job.name();

@@ -27,6 +27,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The problem.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     /// Has every worker of a pool prepare.
     pub(super) fn new(
         shared: Arc<Shared>,

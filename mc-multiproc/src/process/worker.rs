@@ -265,6 +265,10 @@ mod tests {
     struct Never;
 
     impl Kernel for Never {
+        fn problem(&self) -> &Problem {
+            panic!("asked for its problem")
+        }
+
         fn moments(&self, _: &Plan, block: mc_core::Block) -> Result<Moments, mc_core::RunError> {
             panic!("asked for {block:?}")
         }

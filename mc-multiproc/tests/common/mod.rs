@@ -66,6 +66,10 @@ fn moments(
 }
 
 impl Kernel for PlainKernel {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
         let x = &mut *vec![0.0; self.problem.dims()];
@@ -95,6 +99,10 @@ impl Technique for Native {
 }
 
 impl Kernel for NativeKernel {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let h = |x: &[f64]| SquaredNorm.eval(x);
         Ok(moments(&self.problem, plan, block, &mut [0.0; 2], h))
@@ -127,6 +135,10 @@ struct OddKernel<F> {
 }
 
 impl<F: Fn(&Plan, Block) -> Result<(), RunError> + Send + Sync> Kernel for OddKernel<F> {
+    fn problem(&self) -> &Problem {
+        self.plain.problem()
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         (self.before)(plan, block)?;
         self.plain.moments(plan, block)
@@ -226,12 +238,19 @@ impl Technique for Instantly {
         "instant"
     }
 
-    fn prepare(&self, _: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        Ok(Box::new(Self))
+    fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Ok(Box::new(Nothing(problem.clone())))
     }
 }
 
-impl Kernel for Instantly {
+/// [`Instantly`], prepared.
+struct Nothing(Problem);
+
+impl Kernel for Nothing {
+    fn problem(&self) -> &Problem {
+        &self.0
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         Ok(Moments { count: block.samples(plan), mean: 1.0, m2: 0.0 })
     }

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut estimates = Vec::new();
     for technique in &techniques {
         match technique.prepare(&problem) {
-            Ok(kernel) => estimates.push(run(&*kernel, &problem, &plan, &Progress::new())?),
+            Ok(kernel) => estimates.push(run(&*kernel, &plan, &Progress::new())?),
             // No OpenCL device here, say; the reason says what would help.
             Err(PrepareError::Unavailable { reason }) => println!("{reason}"),
             Err(error) => return Err(error.into()),

@@ -7,6 +7,6 @@ fn peak<T: Real>(x: &[T]) -> T {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let problem = Problem::trace("-3:3^4".parse()?, &function!(peak), Density::Uniform)?;
     let kernel = mc_serial::Native::new(function!(peak)).prepare(&problem)?;
-    println!("{}", run(&*kernel, &problem, &Plan::new(100_000, 42)?, &Progress::new())?);
+    println!("{}", run(&*kernel, &Plan::new(100_000, 42)?, &Progress::new())?);
     Ok(())
 }

@@ -59,8 +59,8 @@ pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
         let one = |k: u64| {
             let plan = Plan::new(plan.samples(), first_seed.wrapping_add(k))
                 .map_err(|error| error.to_string())?;
-            let estimate = run_kernel(&*kernel, &request.problem, &plan, &cancel)
-                .map_err(|error| error.to_string())?;
+            let estimate =
+                run_kernel(&*kernel, &plan, &cancel).map_err(|error| error.to_string())?;
             bar.inc(1);
             let off = estimate.value - truth;
             Ok(if off == 0.0 { 0.0 } else { off / estimate.std_error })

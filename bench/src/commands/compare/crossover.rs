@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use mc_core::{Plan, Problem, Progress};
+use mc_core::{Plan, Progress};
 
 use crate::measure::{Clock, Competitor, WallClock, interleaved_by};
 use crate::run::{Runner, timed};
@@ -33,7 +33,6 @@ const CLEARLY: f64 = 0.95;
 pub fn search(
     technique: &mut dyn Runner,
     alone: &mut dyn Runner,
-    problem: &Problem,
     seed: u64,
     patience: Duration,
     progress: &Progress,
@@ -41,7 +40,7 @@ pub fn search(
     let clock = WallClock::start();
     search_by(&clock, patience, |samples| {
         let plan = &Plan::new(samples, seed).map_err(|error| error.to_string())?;
-        let side = |runner| timed(runner, problem, plan, progress);
+        let side = |runner| timed(runner, plan, progress);
         let mut both = [side(&mut *technique), side(&mut *alone)];
         wins(&clock, &mut both)
     })

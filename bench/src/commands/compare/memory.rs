@@ -65,7 +65,7 @@ fn run_once() -> Option<u64> {
     let Command::Estimate(flags) = Cli::try_parse().ok()?.command else { return None };
     let request = Request::estimate(&flags.common, &flags.ending).ok()?;
     let mut runner = run::prepare(*request.techniques.first()?, &request).ok()?;
-    runner.run(&request.problem, request.plans.first()?, &Progress::new()).ok()?;
+    runner.run(request.plans.first()?, &Progress::new()).ok()?;
     let own = std::env::current_exe().ok()?;
     let workers = runner.processes().into_iter().flat_map(|id| running(&own, id));
     let peaks = workers.filter_map(|id| peak(&id.to_string()));

@@ -172,7 +172,6 @@ fn crossovers(
                 (Ok(technique), Ok(alone)) => crossover::search(
                     &mut **technique,
                     &mut **alone,
-                    &request.problem,
                     request.plans[0].seed(),
                     patience,
                     progress,

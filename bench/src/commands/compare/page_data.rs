@@ -135,7 +135,7 @@ fn long_enough(request: &Request, name: Name, progress: &Progress) -> Result<Pla
     loop {
         let plan = Plan::new(samples, seed).map_err(|error| error.to_string())?;
         let clock = Instant::now();
-        runner.run(&request.problem, &plan, progress).map_err(|error| error.to_string())?;
+        runner.run(&plan, progress).map_err(|error| error.to_string())?;
         if clock.elapsed() > LONG_ENOUGH || samples > 1 << 36 {
             return Ok(plan);
         }
@@ -161,7 +161,7 @@ fn convergence(request: &Request, kernel: KernelName, progress: &Progress) -> Co
         let power = 2.0 + 0.5 * f64::from(step);
         let Ok(plan) = Plan::new(10f64.powf(power).round() as u64, seed) else { break };
         let clock = Instant::now();
-        let estimate = match runner.run(&request.problem, &plan, progress) {
+        let estimate = match runner.run(&plan, progress) {
             Ok(estimate) => estimate,
             Err(error) => {
                 found.reason = Some(format!("{name} at M = {}: {error}", grouped(plan.samples())));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mc_core::{Estimate, Plan, Precision, Problem, Progress};
+use mc_core::{Estimate, Plan, Precision, Progress};
 
 use super::contestant::{Contestant, row_of_peer};
 use super::reference;
@@ -23,16 +23,11 @@ struct Given {
 }
 
 /// One contestant at one number of samples.
-fn technique<'r>(
-    runner: &'r mut dyn Runner,
-    problem: &'r Problem,
-    plan: &'r Plan,
-    progress: &'r Progress,
-) -> Racer<'r> {
+fn technique<'r>(runner: &'r mut dyn Runner, plan: &'r Plan, progress: &'r Progress) -> Racer<'r> {
     let precision = runner.precision();
     let mut before: Option<Given> = None;
     let way = Way::new("", move || {
-        let estimate = runner.run(problem, plan, progress).map_err(|error| error.to_string())?;
+        let estimate = runner.run(plan, progress).map_err(|error| error.to_string())?;
         let changed =
             before.is_some_and(|given| given.changed || !same(&given.estimate, &estimate));
         Ok(*before.insert(Given { estimate, changed }))
@@ -109,7 +104,7 @@ pub(super) fn race(
     for (place, contestant) in contestants.iter_mut().enumerate() {
         if let Ok(runner) = &mut contestant.runner {
             places.push(place);
-            racers.push(technique(&mut **runner, &request.problem, plan, progress));
+            racers.push(technique(&mut **runner, plan, progress));
         }
     }
     for entry in entries {

@@ -23,11 +23,11 @@ pub fn serial(request: &Request, plan: &Plan, progress: &Progress) -> Option<Est
         let trial = Plan::new(TRIAL, plan.seed()).ok()?;
         let clock = Instant::now();
         // A sample of this size may be fine, or not, whatever the whole is.
-        let _ = serial.run(&request.problem, &trial, progress);
+        let _ = serial.run(&trial, progress);
         let share = plan.samples() as f64 / TRIAL as f64;
         if clock.elapsed().as_secs_f64() * share > PATIENCE.as_secs_f64() {
             return None;
         }
     }
-    serial.run(&request.problem, plan, progress).ok()
+    serial.run(plan, progress).ok()
 }

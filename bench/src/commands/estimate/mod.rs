@@ -73,7 +73,7 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
     let watcher = Watcher::new(progress.clone(), plan.samples(), ending.time_limit);
     let clock = Instant::now();
     let outcome = session.run_nodes(
-        |block, level| runner.run_nodes(problem, &plan, block, level, &progress),
+        |block, level| runner.run_nodes(&plan, block, level, &progress),
         |state, phase| kept.iter_mut().for_each(|kept| kept.keep(state, phase)),
         &progress,
     );

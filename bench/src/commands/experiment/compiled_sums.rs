@@ -12,7 +12,7 @@ mod here {
     use mc_core::Tape;
     use mc_jit::{ArrayFunction, PointFunction};
 
-    use crate::commands::experiment::sum::Sum;
+    use crate::commands::experiment::way_to_sum::Sum;
     use crate::measure::{Seconds, Way};
 
     /// The sum of `x` by compiled functions, each compiled `first_calls` times.
@@ -76,6 +76,6 @@ mod here {
 
 /// Why there are none.
 #[cfg(not(feature = "_jit"))]
-pub fn ways(_: &mc_core::Tape, _: &[f64], _: usize) -> Result<Vec<super::sum::Sum>, String> {
+pub fn ways(_: &mc_core::Tape, _: &[f64], _: usize) -> Result<Vec<super::way_to_sum::Sum>, String> {
     Err(crate::technique::name::KernelName::Jit.missing().unwrap_or_default())
 }

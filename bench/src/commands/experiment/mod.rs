@@ -9,6 +9,7 @@ mod processes;
 mod scaling;
 pub mod sum;
 mod way;
+mod way_to_sum;
 
 pub use points::serve_if_child;
 

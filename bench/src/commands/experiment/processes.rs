@@ -39,10 +39,10 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
             Way::new("born twice, points sent, slow kernel", || mean_then_variance(&request, plan)),
             Way::new("… born once for both sums", || both_at_once(&request, plan)),
             Way::new("… points drawn by the workers", || pool_for_it(&request, plan, slow)),
-            Way::new("… a pool that is there", || go(&mut *warm_slow, &request, plan)),
-            Way::new(format!("… the kernel {fast}"), || go(&mut *warm_fast, &request, plan)),
-            Way::new("one thread, slow kernel", || go(&mut *alone_slow, &request, plan)),
-            Way::new(format!("one thread, {fast}"), || go(&mut *alone_fast, &request, plan)),
+            Way::new("… a pool that is there", || go(&mut *warm_slow, plan)),
+            Way::new(format!("… the kernel {fast}"), || go(&mut *warm_fast, plan)),
+            Way::new("one thread, slow kernel", || go(&mut *alone_slow, plan)),
+            Way::new(format!("one thread, {fast}"), || go(&mut *alone_fast, plan)),
         ];
         let budget = BUDGET / request.plans.len().max(1) as u32;
         let mut times = Vec::new();
@@ -111,6 +111,6 @@ fn pool_for_it(request: &Request, plan: &Plan, kernel: KernelName) -> Result<Est
     prepared.run(plan, &Progress::new()).map_err(|error| error.to_string())
 }
 
-fn go(runner: &mut dyn Runner, request: &Request, plan: &Plan) -> Result<Estimate, String> {
-    runner.run(&request.problem, plan, &Progress::new()).map_err(|error| error.to_string())
+fn go(runner: &mut dyn Runner, plan: &Plan) -> Result<Estimate, String> {
+    runner.run(plan, &Progress::new()).map_err(|error| error.to_string())
 }

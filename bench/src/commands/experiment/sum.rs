@@ -8,6 +8,7 @@ use mc_core::{Evaluator, Real, Tape, function};
 
 use super::compiled_sums;
 use super::way::failed;
+use super::way_to_sum::Sum;
 use crate::measure::{Way, interleaved};
 use crate::output::experiment::{Cell, Report};
 use crate::process::Failure;
@@ -25,23 +26,6 @@ const BUDGET: Duration = Duration::from_secs(4);
 
 fn total<T: Real>(x: &[T]) -> T {
     T::sum_of(x)
-}
-
-/// One way to sum.
-pub struct Sum {
-    /// One call; all its sums are the same.
-    pub way: Way<'static, f64>,
-    /// Seconds of the first call, compiling included, if it compiles.
-    pub first: Option<f64>,
-    /// How many sums one call gives.
-    pub sums: usize,
-}
-
-impl Sum {
-    /// One that compiles nothing and gives one sum.
-    fn plain(name: &str, mut call: impl FnMut() -> f64 + 'static) -> Self {
-        Self { way: Way::new(name, move || Ok(call())), first: None, sums: 1 }
-    }
 }
 
 /// Runs the experiment.

@@ -16,13 +16,15 @@ const WIDEST: usize = CHAINS * 8;
 pub(super) struct BoundKernel {
     width: Width,
     axes: Axes,
+    problem: Problem,
 }
 
 impl BoundKernel {
     /// For the support of `problem`, whose integrand is ‖x‖².
     pub(super) fn new(width: Width, problem: &Problem) -> Self {
         let each = problem.affine().to_vec();
-        Self { width, axes: Axes { cube: each.iter().all(|axis| *axis == each[0]), each } }
+        let axes = Axes { cube: each.iter().all(|axis| *axis == each[0]), each };
+        Self { width, axes, problem: problem.clone() }
     }
 
     fn group(&self, start: u64, first: u64, samples: u64, sums: &mut [f64]) {
@@ -35,6 +37,10 @@ impl BoundKernel {
 }
 
 impl Kernel for BoundKernel {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let width = CHAINS * self.width.lanes();
         let mut sums = [0.0; 3 * WIDEST];

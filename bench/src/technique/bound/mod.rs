@@ -109,8 +109,7 @@ mod tests {
             let serial = Native::new(SquaredNorm).prepare(&problem).unwrap();
             for samples in [2, 5, 100, 1_000, 70_001] {
                 let plan = Plan::new(samples, 5).unwrap();
-                let estimate =
-                    |kernel: &dyn Kernel| run(kernel, &problem, &plan, &Progress::new()).unwrap();
+                let estimate = |kernel: &dyn Kernel| run(kernel, &plan, &Progress::new()).unwrap();
                 for &width in Width::ALL {
                     let bound = Bound::with_width(width).prepare(&problem).unwrap();
                     assert_eq!(

@@ -30,6 +30,7 @@
 //! # use mc_core::*;
 //! # struct Plain(Problem);
 //! # impl Kernel for Plain {
+//! #     fn problem(&self) -> &Problem { &self.0 }
 //! #     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
 //! #         let mut h = Evaluator::new(self.0.h());
 //! #         let mut x = vec![0.0; self.0.dims()];
@@ -52,20 +53,20 @@
 //! for samples in [5_000_000, 6_000_000] {
 //!     let (plan, progress) = (Plan::new(samples, 1)?, Progress::new());
 //!     let (mut file, state) = CheckpointFile::open(&path, Identity::new(&problem, &plan)?)?;
-//!     let mut session = Session::new(&problem, &plan).keep_state();
+//!     let mut session = Session::new(kernel.problem(), &plan).keep_state();
 //!     if let Some(state) = state {
 //!         session = session.resume(state)?; // only the new samples are drawn
 //!     }
 //!     let mut saved = Ok(());
 //!     let outcome = session.run(
-//!         |block| run_block(&kernel, &problem, &plan, block, &progress),
+//!         |block| run_block(&kernel, &plan, block, &progress),
 //!         |state, _phase| saved = file.save(state), // each time; every few seconds would do
 //!         &progress,
 //!     )?;
 //!     saved?;
 //!     estimates.push(outcome.estimate);
 //! }
-//! let whole = mc_core::run(&kernel, &problem, &Plan::new(6_000_000, 1)?, &Progress::new())?;
+//! let whole = mc_core::run(&kernel, &Plan::new(6_000_000, 1)?, &Progress::new())?;
 //! assert_eq!(estimates[1], whole); // the same bits
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -24,7 +24,7 @@ fn states() -> Vec<State> {
     let kernel = Good.prepare(&problem).unwrap();
     let progress = Progress::new();
     let mut states = vec![State::new(&plan())];
-    let compute = |block| run_block(&*kernel, &problem, &plan(), block, &progress);
+    let compute = |block| run_block(&*kernel, &plan(), block, &progress);
     let session = Session::new(&problem, &plan()).keep_state();
     session.run(compute, |state, _| states.push(state.clone()), &progress).unwrap();
     states
