@@ -4,10 +4,10 @@
 //! pictures are in it. It is made from the [`Comparison`](crate::results::Comparison),
 //! all of which is in the JSON, and shows nothing else.
 
-mod figures;
 #[expect(clippy::module_inception, reason = "the page itself, in the folder of its parts")]
 mod page;
-mod tables;
+mod parts;
+mod sections;
 
 pub use page::{page, picture};
 

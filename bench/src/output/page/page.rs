@@ -1,27 +1,20 @@
 //! The page: what is said around pictures and tables.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-
-use super::{figures, tables};
+use super::sections::throughput::throughputs;
+use super::sections::{self, time};
 use crate::numbers::{duration, grouped, three_digits, value_with_error};
 use crate::output::chart::ChartError;
-use crate::output::chart::canvas::Picture;
 use crate::output::chart::look::uses_many;
-use crate::results::{Comparison, Experiment};
+use crate::results::Comparison;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const PAGE_STYLE: &str = include_str!("page.css");
 const CHART_STYLE: &str = include_str!("../chart/chart.css");
 
 /// The whole page.
 pub fn page(document: &Comparison) -> Result<String, ChartError> {
-    let sections = [
-        time(document)?,
-        throughput(document)?,
-        cost(document)?,
-        scaling(document)?,
-        convergence(document)?,
-        experiments(document)?,
-    ];
+    let sections: Vec<_> =
+        sections::ALL.iter().map(|section| section(document)).collect::<Result<_, _>>()?;
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -35,7 +28,6 @@ pub fn page(document: &Comparison) -> Result<String, ChartError> {
                 (head(document))
                 main {
                     @for section in &sections { (section) }
-                    (every_number(document))
                     (again(document))
                 }
             }
@@ -47,7 +39,7 @@ pub fn page(document: &Comparison) -> Result<String, ChartError> {
 /// What was asked, by whom, and what came out, in a few numbers.
 fn head(document: &Comparison) -> Markup {
     let Comparison { f, g, support, dims, truth, made, host, .. } = document;
-    let rates = figures::throughputs(document);
+    let rates = throughputs(document);
     let available: Vec<_> = document.rows.iter().filter(|row| row.estimate.is_some()).collect();
     let equal = available.iter().filter(|row| row.same_bits == Some(true)).count();
     let compared = available.iter().filter(|row| row.same_bits.is_some()).count();
@@ -103,206 +95,6 @@ fn head(document: &Comparison) -> Markup {
     }
 }
 
-/// A heading, words, and a picture beside its table; nothing without the picture.
-fn section(
-    id: &str,
-    title: &str,
-    words: &str,
-    picture: Option<&Picture>,
-    table: &Markup,
-) -> Markup {
-    html! {
-        @if let Some(picture) = picture {
-            section id=(id) {
-                h2 { (title) }
-                p { (words) }
-                div.pair {
-                    figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
-                    (table)
-                }
-            }
-        }
-    }
-}
-
-fn time(document: &Comparison) -> Result<Markup, ChartError> {
-    let words = "Both axes are logarithmic. On the left the fixed costs show: starting threads, asking a device, \
-                 waking processes. On the right all lines rise alike, and only the cost of a sample is left. \
-                 Preparing (compiling, starting workers) is not in it. All pictures have the same axes. Colour is \
-                 the kernel; shape and dashes are the executor.";
-    let pictures = figures::times(document)?;
-    Ok(html! {
-        @if !pictures.is_empty() {
-            section id="time" {
-                h2 { "Time of one run" }
-                p { (words) }
-                div.pair {
-                    @for times in &pictures { div {
-                        h3 { (times.title) }
-                        figure { (PreEscaped(times.picture.inline(&format!("{}-picture", times.id)))) }
-                    } }
-                    (tables::time(document))
-                }
-            }
-        }
-    })
-}
-
-fn throughput(document: &Comparison) -> Result<Markup, ChartError> {
-    let words = match figures::bound(document, false) {
-        Some(_) => {
-            "A coordinate is one random number, scaled, put into f and added up. The bound is this one problem in \
-             vector instructions by hand, on one core: what a compiler that learns of f at run time can at best \
-             reach. Techniques with several workers can be beyond it."
-        }
-        None => "A coordinate is one random number, scaled, put into f and added up.",
-    };
-    let picture = figures::throughput(document)?;
-    Ok(section("throughput", "Throughput", words, picture.as_ref(), &tables::throughput(document)))
-}
-
-fn cost(document: &Comparison) -> Result<Markup, ChartError> {
-    let (error, memory) = (figures::to_an_error(document)?, figures::memory(document)?);
-    Ok(html! {
-        @if error.is_some() || memory.is_some() {
-            section id="cost" {
-                h2 { "What an answer costs" }
-                p {
-                    "The time to a relative standard error of 10⁻³, and to 10⁻⁴ (the stroke): each further digit "
-                    "takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the "
-                    "throughput at the largest M; preparing comes on top. The memory is the most that a process of "
-                    "its own had for one run, or one of its workers; the program itself is in it."
-                }
-                div.pair {
-                    @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("to-an-error-picture"))) } }
-                    @if let Some(picture) = &memory { figure { (PreEscaped(picture.inline("memory-picture"))) } }
-                }
-                (tables::cost(document))
-            }
-        }
-    })
-}
-
-fn scaling(document: &Comparison) -> Result<Markup, ChartError> {
-    let Some(page) = &document.page else { return Ok(html! {}) };
-    let words = format!(
-        "M = {}; the machine has {} cores for this program. Where there are more workers than cores, the line \
-         shows what that costs.",
-        grouped(page.scaling.samples),
-        document.host.cores
-    );
-    let picture = figures::scaling(document)?;
-    let table = html! {
-        (tables::scaling(&page.scaling))
-        @for reason in &page.scaling.reasons { p.soft { (reason) } }
-    };
-    Ok(section(
-        "scaling",
-        "Speed-up by workers",
-        &words,
-        picture.as_ref(),
-        &html! { div { (table) } },
-    ))
-}
-
-fn convergence(document: &Comparison) -> Result<Markup, ChartError> {
-    let Some(page) = &document.page else { return Ok(html! {}) };
-    let (funnel, error) = (figures::funnel(document)?, figures::error(document)?);
-    Ok(html! {
-        @if funnel.is_some() || error.is_some() {
-            section id="convergence" {
-                h2 { "What the samples buy" }
-                p {
-                    "Four times the samples, half the error: std_error falls as 1/√M, whatever the dimension. The "
-                    "area is estimate ± 1.96 std_error, which covers the truth in 95 % of runs. Each point is a "
-                    "run of its own, by " (page.convergence.technique) "; any technique gives the same."
-                }
-                div.pair {
-                    @if let Some(picture) = &funnel { figure { (PreEscaped(picture.inline("funnel-picture"))) } }
-                    @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("error-picture"))) } }
-                }
-                (tables::convergence(&page.convergence, document.truth))
-            }
-        }
-        @if let Some(reason) = &page.convergence.reason {
-            section { p.soft {
-                @if page.convergence.points.is_empty() { "No estimates with more and more samples: " }
-                @else { "No more estimates with more samples: " }
-                (reason)
-            } }
-        }
-    })
-}
-
-fn experiments(document: &Comparison) -> Result<Markup, ChartError> {
-    let Some(page) = &document.page else { return Ok(html! {}) };
-    let one = |experiment: &Experiment| -> Result<Markup, ChartError> {
-        let picture = figures::experiment(experiment)?;
-        let id = format!("experiment-{}", experiment.name);
-        Ok(html! {
-            section id=(id) {
-                h2 { (experiment.title) }
-                p.soft { "cargo xtask experiment " (experiment.name) }
-                // A table with many columns needs the whole width.
-                div class=[(experiment.columns.len() <= 5).then_some("pair")] {
-                    @if let Some(picture) = &picture {
-                        figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
-                    }
-                    div {
-                        (tables::experiment(experiment))
-                        @for note in &experiment.notes { p.soft { (note) } }
-                    }
-                }
-            }
-        })
-    };
-    let all: Vec<_> = page.experiments.iter().map(one).collect::<Result<_, _>>()?;
-    Ok(html! {
-        @for one in &all { (one) }
-        @if !page.reasons.is_empty() {
-            section id="missing-experiments" {
-                h2 { "Experiments that could not be made" }
-                ul { @for reason in &page.reasons { li { (reason) } } }
-            }
-        }
-    })
-}
-
-fn every_number(document: &Comparison) -> Markup {
-    let mut reasons: Vec<String> = Vec::new();
-    for row in &document.rows {
-        let reason = match (&row.reason, &row.mark) {
-            (Some(reason), _) => format!("{}: {reason}", row.technique),
-            (_, Some(mark)) => {
-                format!("! {} at M = {} is not ranked: {mark}", row.technique, grouped(row.samples))
-            }
-            _ => continue,
-        };
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
-    html! {
-        section.long id="numbers" {
-            h2 { "Every number" }
-            p {
-                "The digits in brackets are the standard error of the last digits. z is the distance from the truth "
-                "in standard errors. A row with other bits than the serial loop's, or with z above 5, is marked and "
-                "has no rank. Times are medians of interleaved runs with their intervals; preparing is apart."
-            }
-            @for samples in document.sizes() { h3 { "M = " (grouped(samples)) } (tables::all(document, samples)) }
-            @if !document.crossovers.is_empty() {
-                h3 { "From how many samples on an executor pays" }
-                (tables::crossovers(document))
-            }
-            @if !reasons.is_empty() {
-                h3 { "What is missing or marked" }
-                ul { @for reason in &reasons { li { (reason) } } }
-            }
-        }
-    }
-}
-
 fn again(document: &Comparison) -> Markup {
     let made = &document.made;
     html! {
@@ -325,5 +117,5 @@ fn again(document: &Comparison) -> Markup {
 
 /// The picture of times as a file of its own, for a README.
 pub fn picture(document: &Comparison) -> Result<Option<String>, ChartError> {
-    Ok(figures::overview(document)?.map(|picture| picture.file(CHART_STYLE)))
+    Ok(time::overview(document)?.map(|picture| picture.file(CHART_STYLE)))
 }

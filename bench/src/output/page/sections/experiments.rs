@@ -1,18 +1,54 @@
-//! An experiment of the chapters.
+//! The experiments: a section each.
 
-use serde_json::Value;
-
-use super::Figure;
-use crate::numbers::{duration, grouped};
+use crate::numbers::{duration, grouped, three_digits};
+use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten, seconds};
 use crate::output::chart::dots::{Dot, Dots};
 use crate::output::chart::lines::{Lines, Series};
-use crate::results::Experiment;
+use crate::output::page::parts::{Figure, NONE, headed};
+use crate::results::{Comparison, Experiment};
 use crate::technique::look::{Look, Shape};
+use maud::{Markup, PreEscaped, html};
+use serde_json::Value;
+
+/// A section for each experiment, and a word about those that could not be made.
+pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
+    let Some(page) = &document.page else { return Ok(html! {}) };
+    let one = |experiment: &Experiment| -> Result<Markup, ChartError> {
+        let picture = figure(experiment)?;
+        let id = format!("experiment-{}", experiment.name);
+        Ok(html! {
+            section id=(id) {
+                h2 { (experiment.title) }
+                p.soft { "cargo xtask experiment " (experiment.name) }
+                // A table with many columns needs the whole width.
+                div class=[(experiment.columns.len() <= 5).then_some("pair")] {
+                    @if let Some(picture) = &picture {
+                        figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
+                    }
+                    div {
+                        (table_of(experiment))
+                        @for note in &experiment.notes { p.soft { (note) } }
+                    }
+                }
+            }
+        })
+    };
+    let all: Vec<_> = page.experiments.iter().map(one).collect::<Result<_, _>>()?;
+    Ok(html! {
+        @for one in &all { (one) }
+        @if !page.reasons.is_empty() {
+            section id="missing-experiments" {
+                h2 { "Experiments that could not be made" }
+                ul { @for reason in &page.reasons { li { (reason) } } }
+            }
+        }
+    })
+}
 
 /// The time of every row: lines, where the rows are of more and more of something;
 /// else a dot each.
-pub fn experiment(experiment: &Experiment) -> Figure {
+fn figure(experiment: &Experiment) -> Figure {
     let Some(column) = drawn(experiment) else { return Ok(None) };
     match counted(experiment, column) {
         Some(count) => lines(experiment, count, column),
@@ -131,6 +167,34 @@ fn time(experiment: &Experiment, column: usize) -> String {
     format!("time: {}", experiment.columns[column].1)
 }
 
+/// An experiment's own table.
+fn table_of(experiment: &Experiment) -> Markup {
+    let headings: Vec<_> = experiment.columns.iter().map(|(_, heading)| heading.clone()).collect();
+    let is_words =
+        |k: &usize| experiment.rows.iter().any(|row| row.get(*k).is_some_and(Value::is_string));
+    let words: Vec<_> = (0..headings.len()).filter(is_words).collect();
+    let cell = |k: usize, cell: &Value| match cell {
+        Value::String(text) => text.clone(),
+        Value::Null => NONE.to_owned(),
+        value => match (value.as_u64(), value.as_f64()) {
+            (Some(count), _) => grouped(count),
+            (_, Some(time))
+                if experiment.columns.get(k).is_some_and(|(name, _)| name.ends_with("seconds")) =>
+            {
+                duration(time)
+            }
+            (_, Some(number)) => three_digits(number),
+            _ => NONE.to_owned(),
+        },
+    };
+    let rows: Vec<Vec<String>> = experiment
+        .rows
+        .iter()
+        .map(|row| row.iter().enumerate().map(|(k, value)| cell(k, value)).collect())
+        .collect();
+    headed(&experiment.title, false, &headings, &words, &rows)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,7 +234,7 @@ mod tests {
         let found = of([1, 10, 100].map(row).to_vec());
         assert_eq!(counted(&found, 2), Some(1));
         assert_eq!(name(&found, &found.rows[0], Some(1)), "host");
-        let picture = experiment(&found).expect("drawn").expect("a picture").inline("p");
+        let picture = figure(&found).expect("drawn").expect("a picture").inline("p");
         assert!(picture.contains("<polyline") && picture.contains("elements"), "{picture}");
     }
 }

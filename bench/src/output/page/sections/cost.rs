@@ -1,15 +1,39 @@
-//! What an answer costs: the time to an error, and memory.
+//! What an answer costs: its section.
 
-use super::Figure;
 use crate::numbers::duration;
+use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, mebibytes, seconds};
 use crate::output::chart::dots::{Dot, Dots};
 use crate::output::chart::look::look_of;
-use crate::results::Comparison;
-use crate::results::Row;
+use crate::output::page::parts::{Figure, owned, shown, table};
+use crate::results::{Comparison, Row};
+use maud::{Markup, PreEscaped, html};
+
+/// The section.
+pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
+    let (error, memory) = (to_an_error(document)?, memory(document)?);
+    Ok(html! {
+        @if error.is_some() || memory.is_some() {
+            section id="cost" {
+                h2 { "What an answer costs" }
+                p {
+                    "The time to a relative standard error of 10⁻³, and to 10⁻⁴ (the stroke): each further digit "
+                    "takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the "
+                    "throughput at the largest M; preparing comes on top. The memory is the most that a process of "
+                    "its own had for one run, or one of its workers; the program itself is in it."
+                }
+                div.pair {
+                    @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("to-an-error-picture"))) } }
+                    @if let Some(picture) = &memory { figure { (PreEscaped(picture.inline("memory-picture"))) } }
+                }
+                (table_of(document))
+            }
+        }
+    })
+}
 
 /// Seconds to a relative error of 10⁻³, and to one of 10⁻⁴.
-pub fn to_an_error(document: &Comparison) -> Figure {
+fn to_an_error(document: &Comparison) -> Figure {
     let ranked = document.largest().into_iter().filter(|row| row.rank.is_some());
     let dot = |row: &Row| {
         let (value, tenth) = (row.seconds_to_1e_3?, row.seconds_to_1e_4?);
@@ -42,7 +66,7 @@ pub fn to_an_error(document: &Comparison) -> Figure {
 
 /// The most memory that each technique had, at the largest number of samples at which
 /// it was looked at.
-pub fn memory(document: &Comparison) -> Figure {
+fn memory(document: &Comparison) -> Figure {
     let dot = |technique: &str| {
         let bytes = most_memory(document, technique)?;
         Some(Dot {
@@ -71,7 +95,32 @@ pub fn memory(document: &Comparison) -> Figure {
 }
 
 /// The peak of a technique, where it is known.
-pub fn most_memory(document: &Comparison, technique: &str) -> Option<u64> {
+fn most_memory(document: &Comparison, technique: &str) -> Option<u64> {
     let own = document.rows.iter().filter(|row| row.technique == technique);
     own.filter_map(|row| row.peak_memory_bytes).max()
+}
+
+/// The time to an error, what comes on top of it, and memory.
+fn table_of(document: &Comparison) -> Markup {
+    let mut found = document.largest();
+    found.retain(|row| row.seconds_to_1e_3.is_some() && row.rank.is_some());
+    found.sort_by(|a, b| {
+        a.seconds_to_1e_3.unwrap_or(0.0).total_cmp(&b.seconds_to_1e_3.unwrap_or(0.0))
+    });
+    let rows: Vec<_> = found
+        .into_iter()
+        .map(|row| {
+            vec![
+                row.technique.clone(),
+                shown(row.seconds_to_1e_3, duration),
+                shown(row.seconds_to_1e_4, duration),
+                shown(row.prepare_seconds, duration),
+                shown(most_memory(document, &row.technique), |bytes| {
+                    format!("{} MiB", bytes >> 20)
+                }),
+            ]
+        })
+        .collect();
+    let headings = owned(&["technique", "to 10⁻³", "to 10⁻⁴", "preparing", "memory"]);
+    table("Time to a relative error, preparing, and the most memory", &headings, &[0], &rows)
 }

@@ -1,16 +1,49 @@
-//! The estimate and its error, for more and more samples.
+//! What the samples buy: its section.
 
-use super::Figure;
+use crate::numbers::{grouped, value_with_error};
+use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten};
 use crate::output::chart::lines::{Lines, Series};
-use crate::results::Comparison;
+use crate::output::page::parts::{Figure, owned, shown, table};
+use crate::results::{Comparison, Convergence};
 use crate::technique::look::{Look, Shape};
+use maud::{Markup, PreEscaped, html};
+
+/// The section.
+pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
+    let Some(page) = &document.page else { return Ok(html! {}) };
+    let (funnel, error) = (funnel(document)?, error(document)?);
+    Ok(html! {
+        @if funnel.is_some() || error.is_some() {
+            section id="convergence" {
+                h2 { "What the samples buy" }
+                p {
+                    "Four times the samples, half the error: std_error falls as 1/√M, whatever the dimension. The "
+                    "area is estimate ± 1.96 std_error, which covers the truth in 95 % of runs. Each point is a "
+                    "run of its own, by " (page.convergence.technique) "; any technique gives the same."
+                }
+                div.pair {
+                    @if let Some(picture) = &funnel { figure { (PreEscaped(picture.inline("funnel-picture"))) } }
+                    @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("error-picture"))) } }
+                }
+                (table_of(&page.convergence, document.truth))
+            }
+        }
+        @if let Some(reason) = &page.convergence.reason {
+            section { p.soft {
+                @if page.convergence.points.is_empty() { "No estimates with more and more samples: " }
+                @else { "No more estimates with more samples: " }
+                (reason)
+            } }
+        }
+    })
+}
 
 /// 1.96, of the interval that covers the truth in 95 % of runs.
 const Z95: f64 = 1.959_963_984_540_054;
 
 /// The estimate and its interval against the number of samples.
-pub fn funnel(document: &Comparison) -> Figure {
+fn funnel(document: &Comparison) -> Figure {
     let Some(points) = document.page.as_ref().map(|page| &page.convergence.points) else {
         return Ok(None);
     };
@@ -64,7 +97,7 @@ pub fn funnel(document: &Comparison) -> Figure {
 }
 
 /// The error against the number of samples, and 1/√M.
-pub fn error(document: &Comparison) -> Figure {
+fn error(document: &Comparison) -> Figure {
     let Some(points) = document.page.as_ref().map(|page| &page.convergence.points) else {
         return Ok(None);
     };
@@ -122,4 +155,22 @@ pub fn error(document: &Comparison) -> Figure {
         band: Vec::new(),
     };
     Ok(Some(picture.draw()?))
+}
+
+/// The estimates.
+fn table_of(convergence: &Convergence, truth: Option<f64>) -> Markup {
+    let rows: Vec<_> = convergence
+        .points
+        .iter()
+        .map(|point| {
+            let off = truth.map(|truth| (point.estimate - truth).abs());
+            vec![
+                grouped(point.samples),
+                value_with_error(point.estimate, point.std_error),
+                format!("{:.1e}", point.std_error),
+                shown(off, |off| format!("{off:.1e}")),
+            ]
+        })
+        .collect();
+    table("Estimates", &owned(&["M", "estimate", "std_error", "off by"]), &[], &rows)
 }

@@ -1,10 +1,28 @@
-//! How many coordinates a second, and the bound.
+//! Throughput, and the bound: its section.
 
-use super::Figure;
+use crate::numbers::{grouped, three_digits};
+use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten};
 use crate::output::chart::dots::{Dot, Dots};
 use crate::output::chart::look::look_of;
+use crate::output::page::parts;
+use crate::output::page::parts::{Figure, owned, shown, table};
 use crate::results::Comparison;
+use maud::Markup;
+
+/// The section.
+pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
+    let words = match bound(document, false) {
+        Some(_) => {
+            "A coordinate is one random number, scaled, put into f and added up. The bound is this one problem in \
+             vector instructions by hand, on one core: what a compiler that learns of f at run time can at best \
+             reach. Techniques with several workers can be beyond it."
+        }
+        None => "A coordinate is one random number, scaled, put into f and added up.",
+    };
+    let picture = figure(document)?;
+    Ok(parts::section("throughput", "Throughput", words, picture.as_ref(), &table_of(document)))
+}
 
 /// A technique's throughput at the largest number of samples.
 pub struct Throughput<'d> {
@@ -20,7 +38,7 @@ pub struct Throughput<'d> {
 const BOUNDS: [&str; 2] = ["bound", "rayon-bound"];
 
 /// The rate of the bound on one core, or on all workers.
-pub fn bound(document: &Comparison, many: bool) -> Option<f64> {
+fn bound(document: &Comparison, many: bool) -> Option<f64> {
     let rows = document.largest();
     let row = rows.iter().find(|row| row.technique == BOUNDS[usize::from(many)])?;
     Some(row.samples_per_second? * row.dims as f64)
@@ -39,18 +57,18 @@ pub fn throughputs(document: &Comparison) -> Vec<Throughput<'_>> {
 }
 
 /// A rate to read: 2.91 G.
-pub fn rate(value: f64) -> String {
+fn rate(value: f64) -> String {
     let (scaled, unit) = match value {
         v if v >= 1e9 => (v / 1e9, " G"),
         v if v >= 1e6 => (v / 1e6, " M"),
         v if v >= 1e3 => (v / 1e3, " k"),
         v => (v, ""),
     };
-    format!("{}{unit}", crate::numbers::three_digits(scaled))
+    format!("{}{unit}", three_digits(scaled))
 }
 
 /// Throughput, against the bound.
-pub fn throughput(document: &Comparison) -> Figure {
+fn figure(document: &Comparison) -> Figure {
     let rates = throughputs(document);
     if rates.is_empty() {
         return Ok(None);
@@ -80,4 +98,22 @@ pub fn throughput(document: &Comparison) -> Figure {
         lines,
     };
     Ok(Some(picture.draw()?))
+}
+
+/// Throughput and share of the bound.
+fn table_of(document: &Comparison) -> Markup {
+    let rows: Vec<_> = throughputs(document)
+        .iter()
+        .map(|found| {
+            vec![
+                found.technique.to_owned(),
+                rate(found.rate),
+                format!("{} ns", three_digits(1e9 / found.rate)),
+                shown(found.share, |share| format!("{} %", three_digits(100.0 * share))),
+            ]
+        })
+        .collect();
+    let headings = owned(&["technique", "coordinates/s", "a coordinate", "of the bound"]);
+    let largest = document.sizes().last().copied().unwrap_or(0);
+    table(&format!("Throughput at M = {}", grouped(largest)), &headings, &[0], &rows)
 }

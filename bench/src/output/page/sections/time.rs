@@ -1,16 +1,42 @@
-//! The time of one run against the number of samples.
+//! The time of one run: its section.
 //!
 //! Thirty lines in one picture cannot be told apart. So there is a picture for each
 //! question, all on the same axes: what does the kernel do, what do workers, what is
 //! it beside the peers?
 
-use super::Figure;
+use crate::numbers::{duration, grouped};
 use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten, seconds};
 use crate::output::chart::canvas::Picture;
 use crate::output::chart::lines::{Lines, Series};
 use crate::output::chart::look::{look_of, uses_many};
+use crate::output::page::parts::{Figure, owned, shown, table};
 use crate::results::Comparison;
+use maud::{Markup, PreEscaped, html};
+
+/// The section.
+pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
+    let words = "Both axes are logarithmic. On the left the fixed costs show: starting threads, asking a device, \
+                 waking processes. On the right all lines rise alike, and only the cost of a sample is left. \
+                 Preparing (compiling, starting workers) is not in it. All pictures have the same axes. Colour is \
+                 the kernel; shape and dashes are the executor.";
+    let pictures = times(document)?;
+    Ok(html! {
+        @if !pictures.is_empty() {
+            section id="time" {
+                h2 { "Time of one run" }
+                p { (words) }
+                div.pair {
+                    @for times in &pictures { div {
+                        h3 { (times.title) }
+                        figure { (PreEscaped(times.picture.inline(&format!("{}-picture", times.id)))) }
+                    } }
+                    (table_of(document))
+                }
+            }
+        }
+    })
+}
 
 /// What is in a picture of its own.
 #[derive(Clone, Copy, PartialEq)]
@@ -65,7 +91,7 @@ pub struct Times {
 }
 
 /// A picture for each group that has a line.
-pub fn times(document: &Comparison) -> Result<Vec<Times>, ChartError> {
+fn times(document: &Comparison) -> Result<Vec<Times>, ChartError> {
     let all = series(document);
     if document.sizes().len() < 2 {
         return Ok(Vec::new());
@@ -140,4 +166,29 @@ fn draw(title: String, lines: Vec<Series>, all: &[Series]) -> Result<Picture, Ch
         band: Vec::new(),
     }
     .draw()
+}
+
+/// Median times: a row for each technique, a column for each number of samples.
+fn table_of(document: &Comparison) -> Markup {
+    let sizes = document.sizes();
+    let mut headings = owned(&["technique"]);
+    headings.extend(sizes.iter().map(|size| grouped(*size)));
+    let mut rows = Vec::new();
+    for technique in document.techniques() {
+        let times: Vec<_> = sizes
+            .iter()
+            .map(|size| {
+                let row = document
+                    .rows
+                    .iter()
+                    .find(|row| row.technique == technique && row.samples == *size);
+                row.and_then(|row| row.seconds).map(|seconds| seconds.median)
+            })
+            .collect();
+        if times.iter().any(Option::is_some) {
+            let cells = times.into_iter().map(|time| shown(time, duration));
+            rows.push(std::iter::once(technique.to_owned()).chain(cells).collect());
+        }
+    }
+    table("Time of one run, medians, by number of samples", &headings, &[0], &rows)
 }
