@@ -40,26 +40,31 @@ impl Plan {
     }
 
     /// The number of samples, M.
+    #[inline]
     pub fn samples(&self) -> u64 {
         self.samples
     }
 
     /// The seed.
+    #[inline]
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
     /// Samples in every batch but the last, K: a power of two.
+    #[inline]
     pub fn batch_size(&self) -> u64 {
         self.batch_size
     }
 
     /// The number of batches.
+    #[inline]
     pub fn batches(&self) -> u64 {
         self.samples.div_ceil(self.batch_size)
     }
 
     /// Samples in batch `batch`: K, but for the last batch what is left.
+    #[inline]
     pub fn batch_len(&self, batch: u64) -> u64 {
         debug_assert!(batch < self.batches());
         self.batch_size.min(self.samples - batch * self.batch_size)
@@ -106,6 +111,7 @@ impl Plan {
     }
 
     /// Which blocks at `level` make up `block`, which is of that level or a higher one.
+    #[inline]
     pub fn indices(&self, level: u32, block: Block) -> Range<u64> {
         let size = 1 << level.min(63);
         debug_assert_eq!(block.first % size, 0);
@@ -171,6 +177,7 @@ impl Block {
     }
 
     /// The indices of the batches.
+    #[inline]
     pub fn batches(&self) -> Range<u64> {
         self.first..self.first + self.count
     }
@@ -181,6 +188,7 @@ impl Block {
     }
 
     /// The number of samples in these batches of `plan`.
+    #[inline]
     pub fn samples(&self, plan: &Plan) -> u64 {
         let full = self.count - 1;
         full * plan.batch_size + plan.batch_len(self.first + full)

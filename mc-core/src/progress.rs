@@ -24,6 +24,7 @@ impl Progress {
     }
 
     /// How many samples are done.
+    #[inline]
     pub fn samples(&self) -> u64 {
         self.samples.load(Ordering::Relaxed)
     }
@@ -44,6 +45,7 @@ impl Progress {
     }
 
     /// [`RunError::Cancelled`] once [`Progress::cancel`] was called.
+    #[inline]
     pub fn check(&self) -> Result<(), RunError> {
         if self.cancelled.load(Ordering::Relaxed) { Err(RunError::Cancelled) } else { Ok(()) }
     }

@@ -30,6 +30,7 @@ pub const fn split_mix(counter: u64) -> u64 {
 /// seed is scrambled (the finalizer of MurmurHash3, another bijection): the
 /// sequences of seeds 0, 1, 2, … then start far apart, and streams of
 /// neighbouring seeds do not overlap.
+#[inline]
 pub const fn scramble(seed: u64) -> u64 {
     let z = (seed ^ (seed >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     let z = (z ^ (z >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);

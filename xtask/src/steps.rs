@@ -148,9 +148,24 @@ fn quick_steps(system: &dyn System, found: &Found, missing_checks: &[Need]) -> V
     steps
 }
 
-/// The tests beside unit tests that `--quick` runs, each in a few seconds: of all chapters the
-/// conformance suite, of the program its words, of the repository its shape.
-const QUICK_TESTS: [&str; 4] = ["conformance", "command_line", "wrong_requests", "top"];
+/// The tests beside unit tests that `--quick` runs, each in seconds: of all chapters the
+/// conformance suite and what shows their functions, of the program its words, of the
+/// repository its shape.
+const QUICK_TESTS: [&str; 13] = [
+    "conformance",
+    "catalogue",
+    "expressions",
+    "tape",
+    "native",
+    "closure",
+    "pieces",
+    "chapters",
+    "command_line",
+    "wrong_requests",
+    "floors",
+    "circles",
+    "top",
+];
 
 /// What `--quick` leaves out.
 const NOT_QUICK: [&str; 7] = [

@@ -162,13 +162,22 @@ impl Real for f64 {
         rows: &[&[Self]],
         body: &mut dyn FnMut(Self, Self, &[Self]) -> Self,
     ) -> Self {
-        let mut elements = vec![0.0; rows.len()];
+        // A sum has a row or two: they need no allocation.
+        let mut few = [0.0; 4];
+        let mut many = Vec::new();
+        let elements = match few.get_mut(..rows.len()) {
+            Some(few) => few,
+            None => {
+                many.resize(rows.len(), 0.0);
+                &mut many[..]
+            }
+        };
         let mut acc = init;
         for i in 0..len {
             for (element, row) in elements.iter_mut().zip(rows) {
                 *element = row[i];
             }
-            acc = body(acc, i as f64, &elements);
+            acc = body(acc, i as f64, elements);
         }
         acc
     }

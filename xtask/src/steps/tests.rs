@@ -146,3 +146,14 @@ fn the_summary_counts_and_gives_reasons() {
          steps: 1 passed, 1 failed, 1 skipped\n"
     );
 }
+
+/// Cargo fails for a name that no member has.
+#[test]
+fn every_quick_test_is_there() {
+    for name in QUICK_TESTS {
+        let crates = fs::read_dir(cargo::workspace()).unwrap().flatten();
+        let mut folders = crates.map(|entry| entry.path().join("tests").join(name));
+        let there = |folder: PathBuf| folder.with_extension("rs").exists() || folder.is_dir();
+        assert!(folders.any(there), "no test {name}");
+    }
+}

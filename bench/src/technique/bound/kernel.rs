@@ -49,8 +49,8 @@ impl Kernel for BoundKernel {
             self.group(scramble(plan.seed()), run.first, run.samples, &mut sums[..3 * width]);
             // The last group may have lanes to spare: they are not looked at.
             for batch in 0..run.batches as usize {
-                let [shift, sum, squares] = [0, 1, 2].map(|part| sums[part * width + batch]);
-                tree.push(Moments::from_sums(run.samples, shift, sum, squares));
+                let (shift, sum) = (sums[batch], sums[width + batch]);
+                tree.push(Moments::from_sums(run.samples, shift, sum, sums[2 * width + batch]));
             }
         }
         Ok(tree.root())

@@ -1,4 +1,7 @@
 //! The loop of the bound: the sums of some batches.
+//!
+//! Arrays are walked by index: the crate is compiled in many units, and `zip` and
+//! `array::from_fn` of the standard library may then be calls, in the middle of the loop.
 
 use mc_core::Affine;
 
@@ -34,6 +37,13 @@ pub(super) fn group<V: Vector>(
     }
 }
 
+/// The streams of `CHAINS`·L batches from batch `first` on.
+#[inline(always)]
+fn chains<V: Vector>(start: u64, first: u64) -> [[V; 4]; CHAINS] {
+    let chain = |chain: u64| states(start, first + chain * V::LANES as u64);
+    [chain(0), chain(1), chain(2), chain(3)]
+}
+
 #[inline(never)]
 fn of_box<V: Vector, const DIMS: usize, const CUBE: bool>(
     start: u64,
@@ -42,8 +52,7 @@ fn of_box<V: Vector, const DIMS: usize, const CUBE: bool>(
     axes: &Axes,
     sums: &mut [f64],
 ) {
-    let mut streams: [[V; 4]; CHAINS] =
-        std::array::from_fn(|chain| states(start, first + (chain * V::LANES) as u64));
+    let mut streams = chains::<V>(start, first);
     let zero = V::number(0.0);
     let side = |axis: &Affine| (V::number(axis.scale), V::number(axis.offset));
     let cube = side(&axes.each[0]);
@@ -52,11 +61,12 @@ fn of_box<V: Vector, const DIMS: usize, const CUBE: bool>(
         let mut h = [zero; CHAINS];
         let mut coordinate = |axis: &Affine| {
             let (scale, offset) = if CUBE { cube } else { side(axis) };
-            for (stream, h) in streams.iter_mut().zip(&mut h) {
+            for chain in 0..CHAINS {
                 // Draw the point: one word of the stream a coordinate.
-                let x = V::mul_add(scale, next_word(stream).one_to_two(), offset);
+                let word = next_word(&mut streams[chain]);
+                let x = V::mul_add(scale, word.one_to_two(), offset);
                 // Evaluate h = f·g there.
-                *h = V::mul_add(x, x, *h);
+                h[chain] = V::mul_add(x, x, h[chain]);
             }
         };
         if DIMS > 0 {
@@ -79,9 +89,11 @@ fn of_box<V: Vector, const DIMS: usize, const CUBE: bool>(
             squares[chain] = V::mul_add(delta, delta, squares[chain]);
         }
     }
-    let vectors = [h0, sum, squares].into_iter().flatten();
-    for (to, vector) in sums.chunks_exact_mut(V::LANES).zip(vectors) {
-        V::store(vector, to);
+    for (part, vectors) in [h0, sum, squares].iter().enumerate() {
+        for (chain, vector) in vectors.iter().enumerate() {
+            let at = (part * CHAINS + chain) * V::LANES;
+            V::store(*vector, &mut sums[at..at + V::LANES]);
+        }
     }
 }
 
@@ -89,12 +101,11 @@ fn of_box<V: Vector, const DIMS: usize, const CUBE: bool>(
 /// `first` on, of which `batches` count.
 #[inline(never)]
 pub(super) fn words<V: Vector>(start: u64, first: u64, batches: u64, each: u64) -> u64 {
-    let mut streams: [[V; 4]; CHAINS] =
-        std::array::from_fn(|chain| states(start, first + (chain * V::LANES) as u64));
+    let mut streams = chains::<V>(start, first);
     let mut sums = [V::from_fn(|_| 0); CHAINS];
     for _ in 0..each {
-        for (stream, sum) in streams.iter_mut().zip(&mut sums) {
-            *sum = sum.add(next_word(stream));
+        for chain in 0..CHAINS {
+            sums[chain] = sums[chain].add(next_word(&mut streams[chain]));
         }
     }
     let mut left = batches;

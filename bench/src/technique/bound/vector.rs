@@ -43,12 +43,13 @@ pub(super) trait Vector: Copy {
 /// The states of the streams of batches `batch`, `batch + 1`, …, one a lane.
 #[inline(always)]
 pub(super) fn states<V: Vector>(start: u64, batch: u64) -> [V; 4] {
-    std::array::from_fn(|word| {
+    let word = |word: u64| {
         V::from_fn(|lane| {
-            let steps = (batch.wrapping_add(lane)).wrapping_mul(4).wrapping_add(word as u64 + 1);
+            let steps = (batch.wrapping_add(lane)).wrapping_mul(4).wrapping_add(word + 1);
             split_mix(start.wrapping_add(steps.wrapping_mul(GAMMA)))
         })
-    })
+    };
+    [word(0), word(1), word(2), word(3)]
 }
 
 /// The next word of each stream: xoshiro256+.
@@ -74,7 +75,10 @@ impl Vector for Four {
 
     #[inline(always)]
     fn from_fn(word: impl Fn(u64) -> u64) -> Self {
-        let words: [u64; 4] = std::array::from_fn(|lane| word(lane as u64));
+        let mut words = [0; 4];
+        for (lane, to) in words.iter_mut().enumerate() {
+            *to = word(lane as u64);
+        }
         Self(unsafe { _mm256_loadu_si256(words.as_ptr().cast()) })
     }
     #[inline(always)]
@@ -146,7 +150,10 @@ impl Vector for Eight {
 
     #[inline(always)]
     fn from_fn(word: impl Fn(u64) -> u64) -> Self {
-        let words: [u64; 8] = std::array::from_fn(|lane| word(lane as u64));
+        let mut words = [0; 8];
+        for (lane, to) in words.iter_mut().enumerate() {
+            *to = word(lane as u64);
+        }
         Self(unsafe { _mm512_loadu_si512(words.as_ptr().cast()) })
     }
     #[inline(always)]
