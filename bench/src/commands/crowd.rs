@@ -21,10 +21,6 @@ pub struct Crowd {
 
 impl Crowd {
     /// Prepares it for the problem of `request`: whole runs of `plan`, called by its name.
-    ///
-    /// # Errors
-    ///
-    /// Why it cannot be used.
     pub fn prepare<'w>(
         self,
         request: &'w Request,

@@ -129,9 +129,6 @@ impl PeerName {
 
     /// Starts it for a box. `cargo xtask compare --peers` has made what that takes and
     /// says where in `MC_PEERS_PYTHON` and `MC_PEERS_GSL`.
-    ///
-    /// # Errors
-    /// Why it is not there, or what [`Peer::start`] says.
     pub fn start(
         self,
         support: &Support,
@@ -189,9 +186,6 @@ impl FromStr for PeerName {
 }
 
 /// The peers that `--peers` names; `all` is all of them.
-///
-/// # Errors
-/// Names the word that is no peer.
 pub fn chosen(words: &[String]) -> Result<Vec<PeerName>, String> {
     if words.iter().any(|word| word == "all") {
         return Ok(PeerName::ALL.to_vec());

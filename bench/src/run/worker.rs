@@ -44,10 +44,6 @@ pub fn find(technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Tec
 
 /// Serves and ends the process if it was started as a worker, or as a rank other
 /// than 0 of an MPI job. Rank 0 comes back, and must end with [`leave`].
-///
-/// # Errors
-///
-/// If the ranks cannot work together.
 pub fn serve_if_worker() -> Result<(), Failure> {
     serve(&find);
     #[cfg(feature = "mpi")]

@@ -26,10 +26,6 @@ const CLEARLY: f64 = 0.95;
 /// The number of samples is doubled until the technique wins at two of them in a
 /// row, both by the medians of interleaved runs. Between the last loss and the first
 /// of these wins it is narrowed down to a step of 2^¼, some 20 %.
-///
-/// # Errors
-///
-/// What a run says.
 pub fn search(
     technique: &mut dyn Runner,
     alone: &mut dyn Runner,

@@ -16,10 +16,6 @@ mod here {
     use crate::measure::{Seconds, Way};
 
     /// The sum of `x` by compiled functions, each compiled `first_calls` times.
-    ///
-    /// # Errors
-    ///
-    /// What LLVM cannot do.
     pub fn ways(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Vec<Sum>, String> {
         Ok(vec![one(tape, x, first_calls)?, one_a_lane(tape, x, first_calls)?])
     }
