@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use mc_core::{Block, Estimate, Moments, Plan, Problem, Progress, RunError};
+use mc_core::{Block, Moments, Plan, Problem, Progress, RunError};
 
 use super::choose::choose;
 use super::goal::Goal;
@@ -47,25 +47,6 @@ impl Auto {
 }
 
 impl Runner for Auto {
-    fn run(
-        &mut self,
-        problem: &Problem,
-        plan: &Plan,
-        progress: &Progress,
-    ) -> Result<Estimate, RunError> {
-        self.of(plan)?.run(problem, plan, progress)
-    }
-
-    fn run_block(
-        &mut self,
-        problem: &Problem,
-        plan: &Plan,
-        block: Block,
-        progress: &Progress,
-    ) -> Result<Moments, RunError> {
-        self.of(plan)?.run_block(problem, plan, block, progress)
-    }
-
     fn run_nodes(
         &mut self,
         problem: &Problem,

@@ -29,8 +29,6 @@ impl Crowd {
     ) -> Result<Way<'w, Estimate>, String> {
         let workers = NonZeroUsize::new(self.workers).unwrap_or(NonZeroUsize::MIN);
         let mut runner = auto::prepare(self.name, &request.with_workers(workers))?;
-        Ok(Way::new(self.name.to_string(), move || {
-            runner.run(&request.problem, &plan, progress).map_err(|error| error.to_string())
-        }))
+        Ok(Way::new(self.name.to_string(), move || runner.run(&request.problem, &plan, progress)))
     }
 }

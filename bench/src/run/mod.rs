@@ -5,13 +5,11 @@ mod prepare;
 #[cfg(feature = "mpi")]
 mod ranks;
 mod runner;
-mod timed;
 pub mod worker;
 
 pub use mpirun::mpirun;
 pub use prepare::prepare;
 pub use runner::Runner;
-pub use timed::timed;
 
 /// Leaves the MPI job, if this is rank 0 of one.
 pub fn leave() {

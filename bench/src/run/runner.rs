@@ -1,29 +1,9 @@
 //! What is ready to run.
 
-use mc_core::{Block, Estimate, Moments, Plan, Precision, Problem, Progress, RunError};
+use mc_core::{Block, Estimate, Moments, Plan, Precision, Problem, Progress, RunError, Tree};
 
 /// A technique that is ready to run.
 pub trait Runner {
-    /// One whole estimate.
-    fn run(
-        &mut self,
-        problem: &Problem,
-        plan: &Plan,
-        progress: &Progress,
-    ) -> Result<Estimate, RunError> {
-        let moments = self.run_block(problem, plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, problem.weight(), plan.samples())
-    }
-
-    /// The part of a run that computes `block`: its moments.
-    fn run_block(
-        &mut self,
-        problem: &Problem,
-        plan: &Plan,
-        block: Block,
-        progress: &Progress,
-    ) -> Result<Moments, RunError>;
-
     /// The moments of the nodes at `level` that make up `block`, in order.
     fn run_nodes(
         &mut self,
@@ -32,9 +12,30 @@ pub trait Runner {
         block: Block,
         level: u32,
         progress: &Progress,
-    ) -> Result<Vec<Moments>, RunError> {
-        let node = |index| self.run_block(problem, plan, plan.block(level, index), progress);
-        plan.indices(level, block).map(node).collect()
+    ) -> Result<Vec<Moments>, RunError>;
+
+    /// The moments of `block`, which is a node.
+    fn run_block(
+        &mut self,
+        problem: &Problem,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError> {
+        self.run_nodes(problem, plan, block, block.level(), progress).map(Tree::of)
+    }
+
+    /// One whole estimate; or why there is none, in words.
+    fn run(
+        &mut self,
+        problem: &Problem,
+        plan: &Plan,
+        progress: &Progress,
+    ) -> Result<Estimate, String> {
+        let moments = self.run_block(problem, plan, plan.whole(), progress);
+        let estimate = moments
+            .and_then(|moments| Estimate::checked(&moments, problem.weight(), plan.samples()));
+        estimate.map_err(|error| error.to_string())
     }
 
     /// The arithmetic that h is evaluated in.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use mc_core::{Plan, Problem, Progress};
 
-use crate::measure::{Clock, Competitor, WallClock, interleaved_by};
-use crate::run::{Runner, timed};
+use crate::measure::{Clock, Competitor, WallClock, Way, interleaved_by};
+use crate::run::Runner;
 
 /// The first number of samples that is tried.
 const FIRST: u64 = 1000;
@@ -37,8 +37,10 @@ pub fn search(
     let clock = WallClock::start();
     search_by(&clock, patience, |samples| {
         let plan = &Plan::new(samples, seed).map_err(|error| error.to_string())?;
-        let side = |runner| timed(runner, problem, plan, progress);
-        let mut both = [side(&mut *technique), side(&mut *alone)];
+        let mut both = [
+            Way::new("", || technique.run(problem, plan, progress)),
+            Way::new("", || alone.run(problem, plan, progress)),
+        ];
         wins(&clock, &mut both)
     })
 }

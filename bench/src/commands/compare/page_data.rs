@@ -135,7 +135,7 @@ fn long_enough(request: &Request, name: Name, progress: &Progress) -> Result<Pla
     loop {
         let plan = Plan::new(samples, seed).map_err(|error| error.to_string())?;
         let clock = Instant::now();
-        runner.run(&request.problem, &plan, progress).map_err(|error| error.to_string())?;
+        runner.run(&request.problem, &plan, progress)?;
         if clock.elapsed() > LONG_ENOUGH || samples > 1 << 36 {
             return Ok(plan);
         }

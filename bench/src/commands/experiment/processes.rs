@@ -112,5 +112,5 @@ fn pool_for_it(request: &Request, plan: &Plan, kernel: KernelName) -> Result<Est
 }
 
 fn go(runner: &mut dyn Runner, request: &Request, plan: &Plan) -> Result<Estimate, String> {
-    runner.run(&request.problem, plan, &Progress::new()).map_err(|error| error.to_string())
+    runner.run(&request.problem, plan, &Progress::new())
 }
