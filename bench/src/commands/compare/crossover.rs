@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mc_core::{Plan, Problem, Progress};
 
-use crate::measure::{Clock, Competitor, WallClock, Way, interleaved_by};
+use crate::measure::{Clock, Competitor, Seconds, WallClock, Way, interleaved_by};
 use crate::run::Runner;
 
 /// The first number of samples that is tried.
@@ -80,7 +80,7 @@ fn search_by(
 fn wins<C: Competitor>(clock: &impl Clock, both: &mut [C; 2]) -> Result<bool, C::Error> {
     let mut medians = [f64::NAN; 2];
     for (median, times) in medians.iter_mut().zip(interleaved_by(clock, both, EACH, |_| {})) {
-        *median = times?.summary().map_or(f64::NAN, |seconds| seconds.median);
+        *median = Seconds::median_of(times?.runs);
     }
     Ok(medians[0] < CLEARLY * medians[1])
 }

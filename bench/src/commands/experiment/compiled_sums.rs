@@ -62,7 +62,7 @@ mod here {
             call().map(|_| clock.elapsed().as_secs_f64())
         };
         let seconds: Vec<f64> = (0..times.max(1)).map(one).collect::<Result<_, _>>()?;
-        Ok(Seconds::of(seconds).map_or(f64::NAN, |seconds| seconds.median))
+        Ok(Seconds::median_of(seconds))
     }
 
     fn words(error: impl Error) -> String {
