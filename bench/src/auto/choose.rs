@@ -30,10 +30,6 @@ const CLOSE: f64 = 1.6;
 /// Chooses for `goal`, and prepares what is chosen.
 ///
 /// If that cannot be prepared, the next best is: the choice says so.
-///
-/// # Errors
-///
-/// If nothing can be prepared.
 pub fn choose(request: &Request, goal: &Goal) -> Result<(Choice, Box<dyn Runner>), String> {
     let clock = Instant::now();
     let work = Work::of(&request.problem, request.native.is_some());

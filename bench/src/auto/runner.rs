@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use mc_core::{Block, Estimate, Moments, Plan, Problem, Progress, RunError};
+use mc_core::{Block, Moments, Plan, Problem, Progress, RunError};
 
 use super::choose::choose;
 use super::goal::Goal;
@@ -49,19 +49,6 @@ impl Auto {
 impl Runner for Auto {
     fn problem(&self) -> &Problem {
         &self.request.problem
-    }
-
-    fn run(&mut self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
-        self.of(plan)?.run(plan, progress)
-    }
-
-    fn run_block(
-        &mut self,
-        plan: &Plan,
-        block: Block,
-        progress: &Progress,
-    ) -> Result<Moments, RunError> {
-        self.of(plan)?.run_block(plan, block, progress)
     }
 
     fn run_nodes(

@@ -15,7 +15,6 @@ use super::flags::{Cli, Format};
 /// Reads a command line, the program's name first.
 ///
 /// # Errors
-///
 /// What is wrong with it, with exit code 2; and help that was asked for, with 0.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Error> {
     let (arguments, notice) = respelled(arguments.into_iter().collect());

@@ -21,10 +21,6 @@ pub struct Crowd {
 
 impl Crowd {
     /// Prepares it for the problem of `request`: whole runs of `plan`, called by its name.
-    ///
-    /// # Errors
-    ///
-    /// Why it cannot be used.
     pub fn prepare<'w>(
         self,
         request: &'w Request,
@@ -33,8 +29,6 @@ impl Crowd {
     ) -> Result<Way<'w, Estimate>, String> {
         let workers = NonZeroUsize::new(self.workers).unwrap_or(NonZeroUsize::MIN);
         let mut runner = auto::prepare(self.name, &request.with_workers(workers))?;
-        Ok(Way::new(self.name.to_string(), move || {
-            runner.run(&plan, progress).map_err(|error| error.to_string())
-        }))
+        Ok(Way::new(self.name.to_string(), move || runner.run(&plan, progress)))
     }
 }

@@ -8,10 +8,6 @@ use crate::process::Failure;
 
 /// Whether what `flags` ask for can be written: asked before an hour is spent on
 /// measuring it.
-///
-/// # Errors
-///
-/// [`Failure::Request`] if the page's folder is not there, or the page is a folder.
 pub fn check(flags: &CompareFlags) -> Result<(), Failure> {
     match &flags.report {
         Some(page) => {
@@ -34,7 +30,6 @@ fn can_be_written(path: &Path) -> io::Result<()> {
 /// Whether there can be a file at `path`, which `flag` names.
 ///
 /// # Errors
-///
 /// [`Failure::Request`] if its folder is not there, or it is a folder.
 pub fn can_be_a_file(flag: &str, path: &Path, such_as: &str) -> Result<(), Failure> {
     let folder = match path.parent() {

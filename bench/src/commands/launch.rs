@@ -11,7 +11,6 @@ use crate::technique::name::{ExecutorName, KernelName, Name};
 /// Becomes the launcher, with the arguments of this process for every rank.
 ///
 /// # Errors
-///
 /// If the technique is none for ranks, MPI is missing, or the launcher cannot be
 /// started. Otherwise it does not return.
 pub fn launch(Launcher::Mpirun: Launcher, flags: &Flags) -> Result<(), Failure> {

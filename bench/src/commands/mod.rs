@@ -16,10 +16,6 @@ use crate::cli::request::Request;
 use crate::process::Failure;
 
 /// Does what a command line says.
-///
-/// # Errors
-///
-/// Why there is no result.
 pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Compare(flags) => only_words(&flags.common).unwrap_or_else(|| compare::run(flags)),

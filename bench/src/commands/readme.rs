@@ -86,7 +86,6 @@ pub fn chapter_path(chapter: &str) -> PathBuf {
 /// picture anew.
 ///
 /// # Errors
-///
 /// If there is no such run, or a page has no place for it.
 pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
     let name = match &flags.run {
@@ -121,19 +120,11 @@ fn change(
 }
 
 /// The README with the figures of this run.
-///
-/// # Errors
-///
-/// [`ReadmeError::NoPlace`].
 pub fn with_run(readme: &str, name: &str, document: &Comparison) -> Result<String, ReadmeError> {
     with(readme, name, &figures(name, document))
 }
 
 /// The chapter with the times of its techniques in this run.
-///
-/// # Errors
-///
-/// [`ReadmeError::NoPlace`].
 pub fn with_table(
     chapter: &str,
     name: &str,
@@ -149,10 +140,6 @@ fn with(page: &str, name: &str, figures: &str) -> Result<String, ReadmeError> {
 }
 
 /// The name of the run whose figures the README has.
-///
-/// # Errors
-///
-/// [`ReadmeError::NoPlace`].
 pub fn named(readme: &str) -> Result<&str, ReadmeError> {
     place(readme).map(|(_, name, _)| name).ok_or(ReadmeError::NoPlace)
 }

@@ -11,4 +11,4 @@ mod way;
 pub use clock::{Clock, WallClock};
 pub use rounds::{Competitor, Pace, Times, interleaved, interleaved_by};
 pub use seconds::{Ratio, Seconds};
-pub use way::Way;
+pub use way::{Way, medians};

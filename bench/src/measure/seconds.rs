@@ -54,6 +54,11 @@ impl Seconds {
         })
     }
 
+    /// The median of `times` alone; not a number if there are none.
+    pub fn median_of(times: Vec<f64>) -> f64 {
+        Self::of(times).map_or(f64::NAN, |seconds| seconds.median)
+    }
+
     /// Half the width of the median's interval, as a share of the median.
     pub fn spread(&self) -> f64 {
         (self.median_high - self.median_low) / 2.0 / self.median

@@ -1,6 +1,9 @@
 //! One way to a result, to be timed beside others.
 
-use super::rounds::Competitor;
+use std::time::Duration;
+
+use super::rounds::{Competitor, interleaved};
+use super::seconds::Seconds;
 
 /// A closure with a name, run again and again. It keeps what its last run gave.
 pub struct Way<'w, T> {
@@ -25,4 +28,14 @@ impl<T> Competitor for Way<'_, T> {
         self.last = Some((self.run)()?);
         Ok(None)
     }
+}
+
+/// The median time of each of `ways`, in the same rounds; or what one of them says went wrong.
+pub fn medians<T>(ways: &mut [Way<'_, T>], budget: Duration) -> Result<Vec<f64>, String> {
+    let outcomes = interleaved(ways, budget, |_| {});
+    let medians = ways.iter().zip(outcomes).map(|(way, outcome)| match outcome {
+        Ok(times) => Ok(Seconds::median_of(times.runs)),
+        Err(error) => Err(format!("{}: {error}", way.name)),
+    });
+    medians.collect()
 }

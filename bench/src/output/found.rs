@@ -96,10 +96,6 @@ pub trait Found: Serialize {
 }
 
 /// Prints it on stdout.
-///
-/// # Errors
-///
-/// What writing it met.
 pub fn print(found: &impl Found, format: Format) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match format {

@@ -65,10 +65,6 @@ pub fn folder() -> PathBuf {
 }
 
 /// Makes a folder for the comparison below `folder`, with its JSON, page and picture.
-///
-/// # Errors
-///
-/// If a file cannot be written.
 pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, RunsError> {
     let date = comparison.made.at.get(..10).unwrap_or(&comparison.made.at);
     let name = format!("{date}-{}", kind(&comparison.host));
@@ -86,10 +82,6 @@ pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, RunsError
 }
 
 /// Makes the page and the picture of times in the folder of a run, from what the run says.
-///
-/// # Errors
-///
-/// If they cannot be written.
 pub fn save_pages(comparison: &Comparison, path: &Path) -> Result<(), RunsError> {
     save(&path.join(PAGE), &page::page(comparison)?)?;
     match page::picture(comparison)? {
@@ -99,10 +91,6 @@ pub fn save_pages(comparison: &Comparison, path: &Path) -> Result<(), RunsError>
 }
 
 /// Reads a run that was kept.
-///
-/// # Errors
-///
-/// If it is not there, or not a comparison of this version.
 pub fn read(path: &Path) -> Result<Comparison, RunsError> {
     let path = path.join(JSON);
     match fs::read_to_string(&path) {
@@ -112,10 +100,6 @@ pub fn read(path: &Path) -> Result<Comparison, RunsError> {
 }
 
 /// The newest run, by its name: names begin with the date.
-///
-/// # Errors
-///
-/// If there is none.
 pub fn newest() -> Result<String, RunsError> {
     let path = folder();
     let entries = fs::read_dir(&path).map_err(|_| RunsError::Nothing { path: path.clone() })?;
@@ -148,10 +132,6 @@ fn kind(host: &Host) -> String {
 }
 
 /// Writes a file.
-///
-/// # Errors
-///
-/// [`RunsError::Write`].
 pub fn save(path: &Path, text: &str) -> Result<(), RunsError> {
     fs::write(path, text).map_err(|cause| RunsError::Write { path: path.to_owned(), cause })
 }

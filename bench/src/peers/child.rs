@@ -95,9 +95,6 @@ pub struct Peer {
 
 impl Peer {
     /// Starts `command` for a box, and waits until it is ready.
-    ///
-    /// # Errors
-    /// Whatever keeps it from being ready.
     pub fn start(
         mut command: Command,
         support: &Support,

@@ -9,6 +9,10 @@ use mc_core::Support;
 
 use super::child::{Patience, Peer};
 use crate::technique::look::{Look, Shape};
+use PeerName::{
+    Gsl, Multiprocessing, MultiprocessingPool, Numba, NumbaTuned, NumbaXoshiro, Numpy,
+    NumpyChunked, PythonLoop,
+};
 
 /// A program that is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,58 +47,35 @@ struct Row {
     look: Look,
 }
 
+const fn peer(
+    name: PeerName,
+    text: &'static str,
+    workers: Option<&'static str>,
+    look: Look,
+) -> Row {
+    Row { name, text, workers, look }
+}
+
+/// What processes of Python look like.
+const POOL: Look = Look::kernel(6).shaped(Shape::Diamond);
+
 /// The peers, in the order of the lecture, which is that of [`PeerName`].
 const PEERS: [Row; 9] = [
-    Row {
-        name: PeerName::PythonLoop,
-        text: "python-loop",
-        workers: None,
-        look: Look::kernel(6).shaped(Shape::Cross),
-    },
-    Row { name: PeerName::Numpy, text: "numpy", workers: None, look: Look::kernel(6) },
-    Row {
-        name: PeerName::NumpyChunked,
-        text: "numpy-chunked",
-        workers: None,
-        look: Look::kernel(6).variant(2),
-    },
-    Row { name: PeerName::Numba, text: "numba", workers: None, look: Look::kernel(7) },
-    Row {
-        name: PeerName::NumbaXoshiro,
-        text: "numba-xoshiro",
-        workers: Some("threads"),
-        look: Look::kernel(7).variant(0),
-    },
-    Row {
-        name: PeerName::NumbaTuned,
-        text: "numba-tuned",
-        workers: Some("threads"),
-        look: Look::kernel(7).variant(2),
-    },
-    Row {
-        name: PeerName::Multiprocessing,
-        text: "multiprocessing",
-        workers: Some("processes"),
-        look: Look::kernel(6).shaped(Shape::Diamond),
-    },
-    Row {
-        name: PeerName::MultiprocessingPool,
-        text: "multiprocessing-pool",
-        workers: Some("processes"),
-        look: Look::kernel(6).shaped(Shape::Diamond).variant(2),
-    },
-    Row {
-        name: PeerName::Gsl,
-        text: "gsl",
-        workers: None,
-        look: Look::kernel(6).shaped(Shape::Square),
-    },
+    peer(PythonLoop, "python-loop", None, Look::kernel(6).shaped(Shape::Cross)),
+    peer(Numpy, "numpy", None, Look::kernel(6)),
+    peer(NumpyChunked, "numpy-chunked", None, Look::kernel(6).variant(2)),
+    peer(Numba, "numba", None, Look::kernel(7)),
+    peer(NumbaXoshiro, "numba-xoshiro", Some("threads"), Look::kernel(7).variant(0)),
+    peer(NumbaTuned, "numba-tuned", Some("threads"), Look::kernel(7).variant(2)),
+    peer(Multiprocessing, "multiprocessing", Some("processes"), POOL),
+    peer(MultiprocessingPool, "multiprocessing-pool", Some("processes"), POOL.variant(2)),
+    peer(Gsl, "gsl", None, Look::kernel(6).shaped(Shape::Square)),
 ];
 
 impl PeerName {
     /// All of them, in the order of the lecture.
     pub const ALL: [Self; PEERS.len()] = {
-        let mut all = [Self::Gsl; PEERS.len()];
+        let mut all = [Gsl; PEERS.len()];
         let mut k = 0;
         while k < all.len() {
             all[k] = PEERS[k].name;
@@ -129,9 +110,6 @@ impl PeerName {
 
     /// Starts it for a box. `cargo xtask compare --peers` has made what that takes and
     /// says where in `MC_PEERS_PYTHON` and `MC_PEERS_GSL`.
-    ///
-    /// # Errors
-    /// Why it is not there, or what [`Peer::start`] says.
     pub fn start(
         self,
         support: &Support,
@@ -144,7 +122,7 @@ impl PeerName {
 
     fn command(self, workers: usize) -> Result<Command, String> {
         let (program, missing) = match self {
-            Self::Gsl => ("MC_PEERS_GSL", "MC_MISSING_PEERS_GSL"),
+            Gsl => ("MC_PEERS_GSL", "MC_MISSING_PEERS_GSL"),
             _ => ("MC_PEERS_PYTHON", "MC_MISSING_PEERS_PYTHON"),
         };
         let Some(program) = std::env::var_os(program) else {
@@ -153,7 +131,7 @@ impl PeerName {
             }));
         };
         let mut command = Command::new(program);
-        if self != Self::Gsl {
+        if self != Gsl {
             // Without the user's Python variables and packages: the versions are pinned.
             command.args(["-E", "-s"]).arg(folder().join("peer.py")).arg(self.text());
             // One core means one: NumPy's BLAS would take all for a dot product.
@@ -189,9 +167,6 @@ impl FromStr for PeerName {
 }
 
 /// The peers that `--peers` names; `all` is all of them.
-///
-/// # Errors
-/// Names the word that is no peer.
 pub fn chosen(words: &[String]) -> Result<Vec<PeerName>, String> {
     if words.iter().any(|word| word == "all") {
         return Ok(PeerName::ALL.to_vec());
@@ -218,11 +193,7 @@ mod tests {
         }
         let words = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(chosen(&words("all")).map(|names| names.len()), Ok(9));
-        assert_eq!(
-            chosen(&words("gsl,numpy,gsl")),
-            Ok(vec![PeerName::Gsl, PeerName::Numpy]),
-            "each once"
-        );
+        assert_eq!(chosen(&words("gsl,numpy,gsl")), Ok(vec![Gsl, Numpy]), "each once");
         assert!(chosen(&words("gsl,nympy")).unwrap_err().contains("`nympy`"));
     }
 }

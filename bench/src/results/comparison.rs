@@ -79,7 +79,6 @@ impl Comparison {
     /// From the JSON of `compare --format json`.
     ///
     /// # Errors
-    ///
     /// If it is something else, or of another version.
     pub fn read(json: &str) -> Result<Self, DocumentError> {
         /// First the version: what follows depends on it.

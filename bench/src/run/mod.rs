@@ -6,11 +6,9 @@ mod prepare;
 mod ranks;
 mod runner;
 mod serve;
-mod timed;
 pub mod worker;
 
 pub use mpirun::mpirun;
 pub use prepare::prepare;
 pub use runner::Runner;
 pub use serve::{leave, serve_if_worker};
-pub use timed::timed;

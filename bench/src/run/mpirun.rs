@@ -20,10 +20,6 @@ const VARIABLES: [(&str, &str); 7] = [
 ];
 
 /// `mpirun -n RANKS` of this program with these arguments.
-///
-/// # Errors
-///
-/// If the system does not say where the executable is.
 pub fn mpirun(ranks: usize, arguments: &[OsString]) -> std::io::Result<Command> {
     let mut command = Command::new("mpirun");
     for (name, value) in VARIABLES {

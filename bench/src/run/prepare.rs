@@ -1,5 +1,7 @@
 //! A technique made ready: a kernel, alone or under an executor.
 
+use std::error::Error;
+
 use mc_core::{
     Block, Kernel, Lenient, Moments, Plan, Precision, Problem, Progress, RunError, Technique,
 };
@@ -18,62 +20,65 @@ use crate::technique::name::{ExecutorName, KernelName, Name};
 
 /// Prepares a technique for the problem of `request`; or why it cannot be used.
 pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
+    match ready(name, request) {
+        Ok(ready) => Ok(Box::new(ready)),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A kernel, and who runs it.
+enum Ready {
+    InThread(Box<dyn Kernel>),
+    Threads(Box<dyn Executor>, Box<dyn Kernel>),
+    Processes(ProcessPool, Prepared, Precision),
+    /// The other ranks of the job that this process is rank 0 of.
+    #[cfg(feature = "mpi")]
+    Ranks(OnRanks<'static>),
+}
+
+fn ready(name: Name, request: &Request) -> Result<Ready, Box<dyn Error>> {
     if let Some(reason) = name.executor.and_then(ExecutorName::missing) {
-        return Err(reason);
+        return Err(reason.into());
     }
     // Asked first, so that no worker is started in vain.
     let technique = technique(name.kernel, request)?;
     let workers = request.workers.get();
-    let words = |error: &dyn std::fmt::Display| error.to_string();
-    match name.executor {
-        None => Ok(Box::new(InThread(kernel(name, &*technique, request)?))),
-        Some(ExecutorName::Rayon) => {
-            let executor = Rayon::new(workers).map_err(|error| words(&error))?;
-            let kernel = kernel(name, &*technique, request)?;
-            Ok(Box::new(Threads { executor: Box::new(executor), kernel }))
-        }
-        Some(ExecutorName::Crossbeam) => {
-            let executor = Crossbeam::new(workers).map_err(|error| words(&error))?;
-            let kernel = kernel(name, &*technique, request)?;
-            Ok(Box::new(Threads { executor: Box::new(executor), kernel }))
-        }
+    let executor: Box<dyn Executor> = match name.executor {
+        None => return Ok(Ready::InThread(kernel(name, &*technique, request)?)),
+        Some(ExecutorName::Rayon) => Box::new(Rayon::new(workers)?),
+        Some(ExecutorName::Crossbeam) => Box::new(Crossbeam::new(workers)?),
         Some(ExecutorName::Processes) => {
-            let mut command = this_executable().map_err(|error| words(&error))?;
+            let mut command = this_executable()?;
             request.devices.tell(&mut command);
-            let pool = ProcessPool::start(command, workers).map_err(|error| words(&error))?;
+            let pool = ProcessPool::start(command, workers)?;
             pool.set_deadline(Some(request.deadline));
-            in_pool(pool, name, request)
+            return in_pool(pool, name, request);
         }
         #[cfg(feature = "mpi")]
-        Some(ExecutorName::Mpi) => match ranks::others() {
-            // This is a rank of a job: no other job is started.
-            Some(ranks) => {
-                let prepared = ranks
-                    .prepare(&sent(name, request), key(request), &request.problem)
-                    .map_err(|error| words(&error))?;
-                Ok(Box::new(Job { prepared }))
+        Some(ExecutorName::Mpi) => {
+            // A rank of a job starts no other job.
+            if let Some(ranks) = ranks::others() {
+                let prepared =
+                    ranks.prepare(&sent(name, request), key(request), &request.problem)?;
+                return Ok(Ready::Ranks(prepared));
             }
-            None => {
-                let mut job = mpirun(workers, &[]).map_err(|error| words(&error))?;
-                request.devices.tell(&mut job);
-                let pool = ProcessPool::start_job(job).map_err(|error| words(&error))?;
-                in_pool(pool, name, request)
-            }
-        },
+            let mut job = mpirun(workers, &[])?;
+            request.devices.tell(&mut job);
+            return in_pool(ProcessPool::start_job(job)?, name, request);
+        }
         #[cfg(not(feature = "mpi"))]
-        Some(ExecutorName::Mpi) => Err("MPI is not part of this build".to_owned()),
-    }
+        Some(ExecutorName::Mpi) => return Err("MPI is not part of this build".into()),
+    };
+    Ok(Ready::Threads(executor, kernel(name, &*technique, request)?))
 }
 
-fn in_pool(pool: ProcessPool, name: Name, request: &Request) -> Result<Box<dyn Runner>, String> {
+fn in_pool(pool: ProcessPool, name: Name, request: &Request) -> Result<Ready, Box<dyn Error>> {
     let precision = match name.kernel.is_on_device() {
         true => request.devices.chosen_precision(),
         false => Precision::F64,
     };
-    let prepared = pool
-        .prepare(&sent(name, request), key(request), &request.problem)
-        .map_err(|error| error.to_string())?;
-    Ok(Box::new(Processes { pool, prepared, precision }))
+    let prepared = pool.prepare(&sent(name, request), key(request), &request.problem)?;
+    Ok(Ready::Processes(pool, prepared, precision))
 }
 
 /// The technique, on the devices asked for.
@@ -99,44 +104,14 @@ fn kernel(
     })
 }
 
-struct InThread(Box<dyn Kernel>);
-
-impl Runner for InThread {
+impl Runner for Ready {
     fn problem(&self) -> &Problem {
-        self.0.problem()
-    }
-
-    fn run_block(
-        &mut self,
-        plan: &Plan,
-        block: Block,
-        progress: &Progress,
-    ) -> Result<Moments, RunError> {
-        mc_core::run_block(&*self.0, plan, block, progress)
-    }
-
-    fn precision(&self) -> Precision {
-        self.0.precision()
-    }
-}
-
-struct Threads {
-    executor: Box<dyn Executor>,
-    kernel: Box<dyn Kernel>,
-}
-
-impl Runner for Threads {
-    fn problem(&self) -> &Problem {
-        self.kernel.problem()
-    }
-
-    fn run_block(
-        &mut self,
-        plan: &Plan,
-        block: Block,
-        progress: &Progress,
-    ) -> Result<Moments, RunError> {
-        self.executor.run_block(&*self.kernel, plan, block, progress)
+        match self {
+            Self::InThread(kernel) | Self::Threads(_, kernel) => kernel.problem(),
+            Self::Processes(_, prepared, _) => prepared.problem(),
+            #[cfg(feature = "mpi")]
+            Self::Ranks(prepared) => prepared.problem(),
+        }
     }
 
     fn run_nodes(
@@ -146,85 +121,37 @@ impl Runner for Threads {
         level: u32,
         progress: &Progress,
     ) -> Result<Vec<Moments>, RunError> {
-        self.executor.run_nodes(&*self.kernel, plan, block, level, progress)
+        match self {
+            Self::InThread(kernel) => mc_core::run_nodes(&**kernel, plan, block, level, progress),
+            Self::Threads(executor, kernel) => {
+                executor.run_nodes(&**kernel, plan, block, level, progress)
+            }
+            Self::Processes(_, prepared, _) => prepared.run_nodes(plan, block, level, progress),
+            #[cfg(feature = "mpi")]
+            Self::Ranks(prepared) => prepared.run_nodes(plan, block, level, progress),
+        }
     }
 
     fn precision(&self) -> Precision {
-        self.kernel.precision()
-    }
-}
-
-struct Processes {
-    pool: ProcessPool,
-    prepared: Prepared,
-    precision: Precision,
-}
-
-impl Runner for Processes {
-    fn problem(&self) -> &Problem {
-        self.prepared.problem()
-    }
-
-    fn run_block(
-        &mut self,
-        plan: &Plan,
-        block: Block,
-        progress: &Progress,
-    ) -> Result<Moments, RunError> {
-        self.prepared.run_block(plan, block, progress)
-    }
-
-    fn run_nodes(
-        &mut self,
-        plan: &Plan,
-        block: Block,
-        level: u32,
-        progress: &Progress,
-    ) -> Result<Vec<Moments>, RunError> {
-        self.prepared.run_nodes(plan, block, level, progress)
-    }
-
-    fn precision(&self) -> Precision {
-        self.precision
+        match self {
+            Self::InThread(kernel) | Self::Threads(_, kernel) => kernel.precision(),
+            Self::Processes(_, _, precision) => *precision,
+            #[cfg(feature = "mpi")]
+            Self::Ranks(_) => Precision::F64,
+        }
     }
 
     fn processes(&self) -> Vec<u32> {
-        self.pool.ids()
+        match self {
+            Self::Processes(pool, ..) => pool.ids(),
+            _ => Vec::new(),
+        }
     }
 
     fn notices(&mut self) -> Vec<String> {
-        self.pool.take_notices()
-    }
-}
-
-/// The other ranks of the job that this process is rank 0 of.
-#[cfg(feature = "mpi")]
-struct Job {
-    prepared: OnRanks<'static>,
-}
-
-#[cfg(feature = "mpi")]
-impl Runner for Job {
-    fn problem(&self) -> &Problem {
-        self.prepared.problem()
-    }
-
-    fn run_block(
-        &mut self,
-        plan: &Plan,
-        block: Block,
-        progress: &Progress,
-    ) -> Result<Moments, RunError> {
-        self.prepared.run_block(plan, block, progress)
-    }
-
-    fn run_nodes(
-        &mut self,
-        plan: &Plan,
-        block: Block,
-        level: u32,
-        progress: &Progress,
-    ) -> Result<Vec<Moments>, RunError> {
-        self.prepared.run_nodes(plan, block, level, progress)
+        match self {
+            Self::Processes(pool, ..) => pool.take_notices(),
+            _ => Vec::new(),
+        }
     }
 }

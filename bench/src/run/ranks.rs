@@ -13,10 +13,6 @@ thread_local! {
 }
 
 /// Joins the job that this process was started in, if any. A rank other than 0 serves and ends.
-///
-/// # Errors
-///
-/// If the ranks cannot work together.
 pub fn join_if_asked() -> Result<(), Failure> {
     if in_job() {
         let ranks = Ranks::join(&find).map_err(|error| Failure::Run(error.to_string()))?;

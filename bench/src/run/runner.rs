@@ -1,25 +1,11 @@
 //! What is ready to run.
 
-use mc_core::{Block, Estimate, Moments, Plan, Precision, Problem, Progress, RunError};
+use mc_core::{Block, Estimate, Moments, Plan, Precision, Problem, Progress, RunError, Tree};
 
 /// A technique that is ready to run.
 pub trait Runner {
     /// The problem that it is ready for.
     fn problem(&self) -> &Problem;
-
-    /// One whole estimate.
-    fn run(&mut self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
-        let moments = self.run_block(plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, self.problem().weight(), plan.samples())
-    }
-
-    /// The part of a run that computes `block`: its moments.
-    fn run_block(
-        &mut self,
-        plan: &Plan,
-        block: Block,
-        progress: &Progress,
-    ) -> Result<Moments, RunError>;
 
     /// The moments of the nodes at `level` that make up `block`, in order.
     fn run_nodes(
@@ -28,9 +14,25 @@ pub trait Runner {
         block: Block,
         level: u32,
         progress: &Progress,
-    ) -> Result<Vec<Moments>, RunError> {
-        let node = |index| self.run_block(plan, plan.block(level, index), progress);
-        plan.indices(level, block).map(node).collect()
+    ) -> Result<Vec<Moments>, RunError>;
+
+    /// The moments of `block`, which is a node.
+    fn run_block(
+        &mut self,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError> {
+        self.run_nodes(plan, block, block.level(), progress).map(Tree::of)
+    }
+
+    /// One whole estimate; or why there is none, in words.
+    fn run(&mut self, plan: &Plan, progress: &Progress) -> Result<Estimate, String> {
+        let moments = self.run_block(plan, plan.whole(), progress);
+        let weight = self.problem().weight();
+        let estimate =
+            moments.and_then(|moments| Estimate::checked(&moments, weight, plan.samples()));
+        estimate.map_err(|error| error.to_string())
     }
 
     /// The arithmetic that h is evaluated in.

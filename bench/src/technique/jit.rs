@@ -42,10 +42,6 @@ mod here {
     }
 
     /// Its LLVM IR for `problem`.
-    ///
-    /// # Errors
-    ///
-    /// What LLVM cannot do.
     pub fn llvm_ir(
         kernel: KernelName,
         simd: Option<Simd>,
@@ -59,10 +55,6 @@ mod here {
     }
 
     /// Its assembly for `problem`.
-    ///
-    /// # Errors
-    ///
-    /// What LLVM cannot do.
     pub fn assembly(
         kernel: KernelName,
         simd: Option<Simd>,

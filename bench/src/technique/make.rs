@@ -10,20 +10,12 @@ use super::simd::Simd;
 
 impl KernelName {
     /// The technique, for a problem whose native code is that of `entry`.
-    ///
-    /// # Errors
-    ///
-    /// Why this build cannot use it.
     pub fn technique(self, entry: Option<&Entry>) -> Result<Box<dyn Technique>, String> {
         self.technique_of(entry, None)
     }
 
     /// [`technique`](Self::technique), made of these vector instructions if it is
     /// compiled.
-    ///
-    /// # Errors
-    ///
-    /// Why this build cannot use it.
     #[cfg_attr(not(feature = "_jit"), expect(unused_variables))]
     pub fn technique_of(
         self,

@@ -9,6 +9,11 @@ use mc_core::{Precision, Problem};
 
 use super::bound::Bound;
 use super::look::{Look, Shape};
+use ExecutorName::{Crossbeam, Mpi, Processes, Rayon};
+use KernelName::{
+    Auto, Jit, JitCalls, JitLanes, JitScalar, Ndarray, NdarrayWhole, OpenCl, OpenClGrid,
+    OpenClHost, Serial, SerialInterpreted,
+};
 
 /// How moments of batches are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,112 +70,61 @@ enum Needs {
     VectorUnit,
 }
 
+impl Kernel {
+    /// In a chapter, with what it needs there.
+    const fn of(self, chapter: &'static str, needs: Needs) -> Self {
+        Self { chapter, needs, ..self }
+    }
+
+    const fn look(self, look: Look) -> Self {
+        Self { look, ..self }
+    }
+}
+
+const fn kernel(name: KernelName, text: &'static str, about: &'static str) -> Kernel {
+    let look = Look::kernel(6);
+    Kernel { name, text, about, needs: Needs::Nothing, chapter: "", look }
+}
+
 /// The kernels, in the order of the chapters, which is that of [`KernelName`].
 const KERNELS: [Kernel; 13] = [
-    Kernel {
-        name: KernelName::SerialInterpreted,
-        text: "serial-interpreted",
-        about: "the loop, walking the parsed text",
-        needs: Needs::Text,
-        chapter: "mc-serial",
-        look: Look::kernel(1),
-    },
-    Kernel {
-        name: KernelName::Serial,
-        text: "serial",
-        about: "the loop, native code; for text the tape in a flat loop",
-        needs: Needs::Nothing,
-        chapter: "mc-serial",
-        look: Look::kernel(0),
-    },
-    Kernel {
-        name: KernelName::NdarrayWhole,
-        text: "ndarray-whole",
-        about: "arrays, all points at once (memory grows with M)",
-        needs: Needs::Nothing,
-        chapter: "mc-ndarray",
-        look: Look::kernel(2).variant(2),
-    },
-    Kernel {
-        name: KernelName::Ndarray,
-        text: "ndarray",
-        about: "arrays, in cache-sized pieces",
-        needs: Needs::Nothing,
-        chapter: "mc-ndarray",
-        look: Look::kernel(2),
-    },
-    Kernel {
-        name: KernelName::JitCalls,
-        text: "jit-calls",
-        about: "the loop, calling f and g compiled by LLVM for each point",
-        needs: Needs::Llvm,
-        chapter: "mc-jit",
-        look: Look::kernel(3).variant(2),
-    },
-    Kernel {
-        name: KernelName::JitScalar,
-        text: "jit-scalar",
-        about: "the whole loop compiled by LLVM, one batch after another",
-        needs: Needs::Llvm,
-        chapter: "mc-jit",
-        look: Look::kernel(3).variant(3),
-    },
-    Kernel {
-        name: KernelName::JitLanes,
-        text: "jit-lanes",
-        about: "the whole loop compiled by LLVM, one batch a SIMD lane",
-        needs: Needs::Llvm,
-        chapter: "mc-jit",
-        look: Look::kernel(3).variant(4),
-    },
-    Kernel {
-        name: KernelName::Jit,
-        text: "jit",
-        about: "the same, tuned: several vectors of batches at a time",
-        needs: Needs::Llvm,
-        chapter: "mc-jit",
-        look: Look::kernel(3),
-    },
-    Kernel {
-        name: KernelName::OpenClHost,
-        text: "opencl-host",
-        about: "points, f and g here; f·g on an OpenCL device",
-        needs: Needs::Device,
-        chapter: "mc-opencl",
-        look: Look::kernel(4).variant(2),
-    },
-    Kernel {
-        name: KernelName::OpenClGrid,
-        text: "opencl-grid",
-        about: "points here; a grid sample × coordinate on the device",
-        needs: Needs::Device,
-        chapter: "mc-opencl",
-        look: Look::kernel(4).variant(3),
-    },
-    Kernel {
-        name: KernelName::OpenCl,
-        text: "opencl",
-        about: "everything on an OpenCL device",
-        needs: Needs::Device,
-        chapter: "mc-opencl",
-        look: Look::kernel(4),
-    },
-    Kernel {
-        name: KernelName::Bound,
-        text: "bound",
-        about: "what to measure against: vector code by hand",
-        needs: Needs::VectorUnit,
-        chapter: "mc-jit",
-        look: Look::kernel(5),
-    },
-    Kernel {
-        name: KernelName::Auto,
-        text: "auto",
-        about: "the one of these that will be done first",
-        needs: Needs::Nothing,
-        chapter: "",
-        look: Look::kernel(6),
-    },
+    kernel(SerialInterpreted, "serial-interpreted", "the loop, walking the parsed text")
+        .of("mc-serial", Needs::Text)
+        .look(Look::kernel(1)),
+    kernel(Serial, "serial", "the loop, native code; for text the tape in a flat loop")
+        .of("mc-serial", Needs::Nothing)
+        .look(Look::kernel(0)),
+    kernel(NdarrayWhole, "ndarray-whole", "arrays, all points at once (memory grows with M)")
+        .of("mc-ndarray", Needs::Nothing)
+        .look(Look::kernel(2).variant(2)),
+    kernel(Ndarray, "ndarray", "arrays, in cache-sized pieces")
+        .of("mc-ndarray", Needs::Nothing)
+        .look(Look::kernel(2)),
+    kernel(JitCalls, "jit-calls", "the loop, calling f and g compiled by LLVM for each point")
+        .of("mc-jit", Needs::Llvm)
+        .look(Look::kernel(3).variant(2)),
+    kernel(JitScalar, "jit-scalar", "the whole loop compiled by LLVM, one batch after another")
+        .of("mc-jit", Needs::Llvm)
+        .look(Look::kernel(3).variant(3)),
+    kernel(JitLanes, "jit-lanes", "the whole loop compiled by LLVM, one batch a SIMD lane")
+        .of("mc-jit", Needs::Llvm)
+        .look(Look::kernel(3).variant(4)),
+    kernel(Jit, "jit", "the same, tuned: several vectors of batches at a time")
+        .of("mc-jit", Needs::Llvm)
+        .look(Look::kernel(3)),
+    kernel(OpenClHost, "opencl-host", "points, f and g here; f·g on an OpenCL device")
+        .of("mc-opencl", Needs::Device)
+        .look(Look::kernel(4).variant(2)),
+    kernel(OpenClGrid, "opencl-grid", "points here; a grid sample × coordinate on the device")
+        .of("mc-opencl", Needs::Device)
+        .look(Look::kernel(4).variant(3)),
+    kernel(OpenCl, "opencl", "everything on an OpenCL device")
+        .of("mc-opencl", Needs::Device)
+        .look(Look::kernel(4)),
+    kernel(KernelName::Bound, "bound", "what to measure against: vector code by hand")
+        .of("mc-jit", Needs::VectorUnit)
+        .look(Look::kernel(5)),
+    kernel(Auto, "auto", "the one of these that will be done first"),
 ];
 
 /// Where kernels run.
@@ -188,7 +142,6 @@ pub enum ExecutorName {
 
 /// What is to be known of an executor.
 struct ExecutorRow {
-    name: ExecutorName,
     /// The first part of a technique's name.
     text: &'static str,
     about: &'static str,
@@ -196,36 +149,16 @@ struct ExecutorRow {
     dash: u8,
 }
 
+const fn executor(text: &'static str, about: &'static str, shape: Shape, dash: u8) -> ExecutorRow {
+    ExecutorRow { text, about, shape, dash }
+}
+
 /// The executors, in the order of [`ExecutorName`].
 const EXECUTORS: [ExecutorRow; 4] = [
-    ExecutorRow {
-        name: ExecutorName::Rayon,
-        text: "rayon",
-        about: "threads, work stealing",
-        shape: Shape::Triangle,
-        dash: 1,
-    },
-    ExecutorRow {
-        name: ExecutorName::Crossbeam,
-        text: "crossbeam",
-        about: "threads fed from a queue",
-        shape: Shape::Square,
-        dash: 2,
-    },
-    ExecutorRow {
-        name: ExecutorName::Processes,
-        text: "processes",
-        about: "worker processes fed through pipes",
-        shape: Shape::Diamond,
-        dash: 3,
-    },
-    ExecutorRow {
-        name: ExecutorName::Mpi,
-        text: "mpi",
-        about: "ranks of an MPI job, here or on many machines",
-        shape: Shape::Cross,
-        dash: 4,
-    },
+    executor("rayon", "threads, work stealing", Shape::Triangle, 1),
+    executor("crossbeam", "threads fed from a queue", Shape::Square, 2),
+    executor("processes", "worker processes fed through pipes", Shape::Diamond, 3),
+    executor("mpi", "ranks of an MPI job, here or on many machines", Shape::Cross, 4),
 ];
 
 impl KernelName {
@@ -282,9 +215,8 @@ impl KernelName {
 
     /// The names of those that are so, as they stand in a sentence.
     pub fn those(are: fn(Self) -> bool) -> String {
-        let names: Vec<_> =
-            Self::ALL.into_iter().filter(|name| are(*name)).map(Self::text).collect();
-        match names.as_slice() {
+        let names = Self::ALL.into_iter().filter(|name| are(*name)).map(Self::text);
+        match names.collect::<Vec<_>>().as_slice() {
             [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
             names => names.concat(),
         }
@@ -298,34 +230,25 @@ impl KernelName {
         }
     }
 
-    /// Why this build cannot use it; `cargo xtask` knows what would help.
+    /// Why this build cannot use it.
     pub fn missing(self) -> Option<String> {
-        let (built, variable, what) = match self {
-            jit if jit.is_compiled() => (cfg!(feature = "_jit"), "MC_MISSING_JIT", "LLVM"),
-            device if device.is_on_device() => {
-                (cfg!(feature = "opencl"), "MC_MISSING_OPENCL", "OpenCL")
-            }
-            _ => return None,
-        };
-        (!built).then(|| {
-            std::env::var(variable).unwrap_or_else(|_| {
-                format!("built without {what}; `cargo xtask doctor` says what is missing")
-            })
-        })
+        match self.row().needs {
+            Needs::Llvm => missing(cfg!(feature = "_jit"), "MC_MISSING_JIT", "LLVM"),
+            Needs::Device => missing(cfg!(feature = "opencl"), "MC_MISSING_OPENCL", "OpenCL"),
+            _ => None,
+        }
     }
+}
+
+/// Why something cannot be used that is not `built`; `cargo xtask` knows what would help.
+fn missing(built: bool, variable: &str, what: &str) -> Option<String> {
+    let doctor = || format!("built without {what}; `cargo xtask doctor` says what is missing");
+    (!built).then(|| std::env::var(variable).unwrap_or_else(|_| doctor()))
 }
 
 impl ExecutorName {
     /// All of them.
-    pub const ALL: [Self; EXECUTORS.len()] = {
-        let mut all = [Self::Rayon; EXECUTORS.len()];
-        let mut k = 0;
-        while k < all.len() {
-            all[k] = EXECUTORS[k].name;
-            k += 1;
-        }
-        all
-    };
+    pub const ALL: [Self; 4] = [Rayon, Crossbeam, Processes, Mpi];
 
     fn row(self) -> &'static ExecutorRow {
         &EXECUTORS[self as usize]
@@ -336,13 +259,9 @@ impl ExecutorName {
         self.row().text
     }
 
-    /// Why this build cannot use it; `cargo xtask` knows what would help.
+    /// Why this build cannot use it.
     pub fn missing(self) -> Option<String> {
-        (self == Self::Mpi && !cfg!(feature = "mpi")).then(|| {
-            std::env::var("MC_MISSING_MPI").unwrap_or_else(|_| {
-                "built without MPI; `cargo xtask doctor` says what is missing".to_owned()
-            })
-        })
+        missing(self != Mpi || cfg!(feature = "mpi"), "MC_MISSING_MPI", "MPI")
     }
 
     /// What it does, in a few words.
@@ -378,28 +297,25 @@ impl Name {
     }
 
     /// Whichever will be done first.
-    pub const AUTO: Self = Self::alone(KernelName::Auto);
+    pub const AUTO: Self = Self::alone(Auto);
 
     /// Kernels under executors that `compare` runs unless told otherwise.
     pub const SHARED: [Self; 7] = [
-        Self::under(ExecutorName::Rayon, KernelName::Serial),
-        Self::under(ExecutorName::Rayon, KernelName::Jit),
-        Self::under(ExecutorName::Crossbeam, KernelName::Serial),
-        Self::under(ExecutorName::Crossbeam, KernelName::Jit),
-        Self::under(ExecutorName::Processes, KernelName::Serial),
-        Self::under(ExecutorName::Processes, KernelName::Jit),
-        Self::under(ExecutorName::Mpi, KernelName::Jit),
+        Self::under(Rayon, Serial),
+        Self::under(Rayon, Jit),
+        Self::under(Crossbeam, Serial),
+        Self::under(Crossbeam, Jit),
+        Self::under(Processes, Serial),
+        Self::under(Processes, Jit),
+        Self::under(Mpi, Jit),
     ];
 
     /// What `compare` runs unless told otherwise.
     pub fn defaults(problem: &Problem) -> Vec<Self> {
-        KernelName::ALL
-            .into_iter()
-            // The bound knows one problem only.
-            .filter(|kernel| *kernel != KernelName::Bound || Bound::is_for(problem))
-            .map(Self::alone)
-            .chain(Self::SHARED)
-            .collect()
+        // The bound knows one problem only.
+        let fits = |kernel: &_| *kernel != KernelName::Bound || Bound::is_for(problem);
+        let kernels = KernelName::ALL.into_iter().filter(fits);
+        kernels.map(Self::alone).chain(Self::SHARED).collect()
     }
 
     /// How it looks in every picture: colour by kernel, shape and dashes by executor.
@@ -440,12 +356,11 @@ impl FromStr for Name {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut names = std::iter::once(Self::AUTO).chain(Self::all());
         names.find(|name| name.to_string() == text).ok_or_else(|| {
-            let kernels: Vec<_> = KernelName::ALL.iter().map(|kernel| kernel.text()).collect();
-            let executors: Vec<_> = ExecutorName::ALL.iter().map(|e| e.text()).collect();
+            let kernels = KernelName::ALL.map(KernelName::text).join(", ");
+            let executors = ExecutorName::ALL.map(ExecutorName::text).join("-, ");
             format!(
-                "there is no technique `{text}`: known are auto, list, {}, and each of these after {}-, as in rayon-jit",
-                kernels.join(", "),
-                executors.join("-, ")
+                "there is no technique `{text}`: known are auto, list, {kernels}, and each of these after \
+                 {executors}-, as in rayon-jit"
             )
         })
     }
@@ -453,13 +368,15 @@ impl FromStr for Name {
 
 /// What is to be known about how a technique evaluates the integrand.
 pub fn note(name: Name, native: Option<&Entry>, precision: Precision) -> Option<&'static str> {
-    if precision == Precision::F32 {
-        return Some(
-            "computed in f32: about seven digits, and not the bits of the other techniques",
-        );
+    match (precision, name.kernel) {
+        (Precision::F32, _) => {
+            Some("computed in f32: about seven digits, and not the bits of the other techniques")
+        }
+        (_, Serial) if native.is_none() => {
+            Some("text has no native code: the tape is evaluated by a flat loop")
+        }
+        _ => None,
     }
-    (name.kernel == KernelName::Serial && native.is_none())
-        .then_some("text has no native code: the tape is evaluated by a flat loop")
 }
 
 #[cfg(test)]
@@ -469,7 +386,8 @@ mod tests {
     #[test]
     fn rows_are_in_the_order_of_the_names() {
         assert!(KERNELS.iter().enumerate().all(|(k, row)| row.name as usize == k));
-        assert!(EXECUTORS.iter().enumerate().all(|(k, row)| row.name as usize == k));
+        let executors = ["rayon", "crossbeam", "processes", "mpi"];
+        assert_eq!(ExecutorName::ALL.map(ExecutorName::text), executors);
         assert_eq!(
             KernelName::those(KernelName::is_compiled),
             "jit-calls, jit-scalar, jit-lanes and jit"

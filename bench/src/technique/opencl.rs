@@ -24,7 +24,6 @@ impl Devices {
     /// What is asked for.
     ///
     /// # Errors
-    ///
     /// If there are devices, but none that is called so, or it lacks the
     /// arithmetic. That there are none is told by the technique's own row.
     pub fn asked(device: Option<String>, precision: Option<Precision>) -> Result<Self, Failure> {
@@ -126,10 +125,6 @@ mod here {
 
         /// The OpenCL C that a technique runs for `problem`; without a device, as
         /// a GPU would get it.
-        ///
-        /// # Errors
-        ///
-        /// If the device cannot be asked.
         pub fn program(&self, kernel: KernelName, problem: &Problem) -> Result<String, Failure> {
             let failed = |error: OpenClError| Failure::Run(error.to_string());
             let precision = self.precision.unwrap_or_else(|| self.chosen_precision());
@@ -169,10 +164,6 @@ mod here {
         }
 
         /// The program of a technique: not of this build.
-        ///
-        /// # Errors
-        ///
-        /// Always: what is missing.
         pub fn program(&self, _: KernelName, _: &Problem) -> Result<String, Failure> {
             Err(missing())
         }

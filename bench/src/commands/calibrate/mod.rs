@@ -29,7 +29,6 @@ use coverage::Coverage;
 /// Counts, and prints what came out.
 ///
 /// # Errors
-///
 /// [`Failure::Request`] where the truth is not known or the techniques do not fit;
 /// [`Failure::Run`] if a run fails, or techniques disagree.
 pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {

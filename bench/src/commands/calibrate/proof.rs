@@ -62,8 +62,7 @@ fn estimates(name: Name, request: &Request, plans: &[Plan], progress: &Progress)
     if runner.precision() != Precision::F64 {
         return Err("it computes in f32, which cannot have these bits".to_owned());
     }
-    let run = |plan| runner.run(plan, progress).map_err(|e| e.to_string());
-    plans.iter().map(run).collect()
+    plans.iter().map(|plan| runner.run(plan, progress)).collect()
 }
 
 fn agreement(

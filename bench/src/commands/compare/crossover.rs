@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use mc_core::{Plan, Progress};
 
-use crate::measure::{Clock, Competitor, WallClock, interleaved_by};
-use crate::run::{Runner, timed};
+use crate::measure::{Clock, Competitor, Seconds, WallClock, Way, interleaved_by};
+use crate::run::Runner;
 
 /// The first number of samples that is tried.
 const FIRST: u64 = 1000;
@@ -26,10 +26,6 @@ const CLEARLY: f64 = 0.95;
 /// The number of samples is doubled until the technique wins at two of them in a
 /// row, both by the medians of interleaved runs. Between the last loss and the first
 /// of these wins it is narrowed down to a step of 2^¼, some 20 %.
-///
-/// # Errors
-///
-/// What a run says.
 pub fn search(
     technique: &mut dyn Runner,
     alone: &mut dyn Runner,
@@ -40,8 +36,10 @@ pub fn search(
     let clock = WallClock::start();
     search_by(&clock, patience, |samples| {
         let plan = &Plan::new(samples, seed).map_err(|error| error.to_string())?;
-        let side = |runner| timed(runner, plan, progress);
-        let mut both = [side(&mut *technique), side(&mut *alone)];
+        let mut both = [
+            Way::new("", || technique.run(plan, progress)),
+            Way::new("", || alone.run(plan, progress)),
+        ];
         wins(&clock, &mut both)
     })
 }
@@ -81,7 +79,7 @@ fn search_by(
 fn wins<C: Competitor>(clock: &impl Clock, both: &mut [C; 2]) -> Result<bool, C::Error> {
     let mut medians = [f64::NAN; 2];
     for (median, times) in medians.iter_mut().zip(interleaved_by(clock, both, EACH, |_| {})) {
-        *median = times?.summary().map_or(f64::NAN, |seconds| seconds.median);
+        *median = Seconds::median_of(times?.runs);
     }
     Ok(medians[0] < CLEARLY * medians[1])
 }

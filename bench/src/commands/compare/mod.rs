@@ -191,10 +191,6 @@ fn crossovers(
 }
 
 /// Writes the page of `--report` and the folder of `--keep`, and says where.
-///
-/// # Errors
-///
-/// If a file cannot be written.
 fn write(comparison: &Comparison, flags: &CompareFlags) -> Result<(), runs::RunsError> {
     if let Some(path) = &flags.report {
         runs::save(path, &page::page(comparison)?)?;

@@ -7,7 +7,7 @@ use mc_core::{Plan, Progress};
 use crate::cli::request::Request;
 use crate::commands::crowd::Crowd;
 use crate::commands::experiment::{elementwise, sum};
-use crate::measure::interleaved;
+use crate::measure::{Seconds, interleaved};
 use crate::numbers::grouped;
 use crate::results::{Convergence, Experiment, Measured, Point, Scaled, Scaling};
 use crate::run;
@@ -107,18 +107,16 @@ fn scaling(
             Err(reason) => found.reasons.push(format!("{}: {reason}", crowd.name)),
         }
     }
-    for (Crowd { name, workers }, times) in
-        crowds.into_iter().zip(interleaved(&mut ways, budget, |_| {}))
-    {
-        match times.map(|times| times.summary().map(|seconds| seconds.median)) {
-            Ok(Some(median)) if name == alone => found.seconds = Some(median),
-            Ok(Some(median)) => found.rows.push(Scaled {
+    let outcomes = interleaved(&mut ways, budget, |_| {});
+    for (Crowd { name, workers }, outcome) in crowds.into_iter().zip(outcomes) {
+        match outcome.map(|times| Seconds::median_of(times.runs)) {
+            Ok(seconds) if name == alone => found.seconds = Some(seconds),
+            Ok(seconds) => found.rows.push(Scaled {
                 technique: name.to_string(),
                 workers,
-                seconds: median,
-                speedup: found.seconds.map_or(f64::NAN, |unit| unit / median),
+                seconds,
+                speedup: found.seconds.map_or(f64::NAN, |unit| unit / seconds),
             }),
-            Ok(None) => found.reasons.push(format!("{name}: it was not run")),
             Err(reason) => found.reasons.push(format!("{name}: {reason}")),
         }
     }
@@ -135,7 +133,7 @@ fn long_enough(request: &Request, name: Name, progress: &Progress) -> Result<Pla
     loop {
         let plan = Plan::new(samples, seed).map_err(|error| error.to_string())?;
         let clock = Instant::now();
-        runner.run(&plan, progress).map_err(|error| error.to_string())?;
+        runner.run(&plan, progress)?;
         if clock.elapsed() > LONG_ENOUGH || samples > 1 << 36 {
             return Ok(plan);
         }

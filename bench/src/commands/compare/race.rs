@@ -27,7 +27,7 @@ fn technique<'r>(runner: &'r mut dyn Runner, plan: &'r Plan, progress: &'r Progr
     let precision = runner.precision();
     let mut before: Option<Given> = None;
     let way = Way::new("", move || {
-        let estimate = runner.run(plan, progress).map_err(|error| error.to_string())?;
+        let estimate = runner.run(plan, progress)?;
         let changed =
             before.is_some_and(|given| given.changed || !same(&given.estimate, &estimate));
         Ok(*before.insert(Given { estimate, changed }))

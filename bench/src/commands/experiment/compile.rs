@@ -26,7 +26,7 @@ mod here {
 
     use super::{Failure, Report};
     use crate::commands::experiment::way::failed;
-    use crate::measure::{Seconds, Times, Way, interleaved};
+    use crate::measure::{Seconds, Way, medians};
     use crate::output::experiment::Cell;
     use crate::technique::name::KernelName;
 
@@ -67,10 +67,7 @@ mod here {
 
     /// Runs the experiment.
     pub fn run() -> Result<Report, Failure> {
-        let mut rows = Vec::new();
-        for subject in subjects()? {
-            rows.push(subject.row()?);
-        }
+        let rows = subjects()?.iter().map(Subject::row).collect::<Result<_, _>>()?;
         Ok(Report {
             title: "What compiling costs, and from which M it has paid".to_owned(),
             columns: vec![
@@ -107,14 +104,10 @@ mod here {
             let native = Some(entry);
             subjects.push(Subject { name, problem, native, jit: Jit::new() });
         }
-        let lecture = &subjects[0];
-        let after_o3 = Subject {
-            name: "lecture, n = 2, -O3 first".to_owned(),
-            problem: lecture.problem.clone(),
-            native: lecture.native.clone(),
-            jit: Jit::new().with_passes(Passes::O3),
-        };
-        subjects.push(after_o3);
+        let (problem, native) = (subjects[0].problem.clone(), subjects[0].native.clone());
+        let (name, jit) =
+            ("lecture, n = 2, -O3 first".to_owned(), Jit::new().with_passes(Passes::O3));
+        subjects.push(Subject { name, problem, native, jit });
         for operations in [10, 100, 1_000, 10_000, 50_000] {
             let support = Support::cube(0.0, 1.0, 2).map_err(failed)?;
             let f = Polynomial { operations };
@@ -135,15 +128,13 @@ mod here {
                 .collect::<Result<Vec<CompileTimes>, _>>()?;
             let median = |part: fn(&CompileTimes) -> Duration| {
                 let seconds = times.iter().map(|times| part(times).as_secs_f64()).collect();
-                Seconds::of(seconds).map_or(f64::NAN, |seconds| seconds.median)
+                Seconds::median_of(seconds)
             };
             let compile = trace + median(CompileTimes::total);
-            let [jit, interpreted, native] = self.sample_seconds()?;
-            let pays = |other: Option<f64>| match other.zip(jit) {
-                Some((other, jit)) if other > jit => {
-                    Cell::Count((compile / (other - jit)).ceil() as u64)
-                }
-                _ => Cell::Nothing,
+            let (jit, interpreted, native) = self.sample_seconds()?;
+            let pays = |other: f64| match other > jit {
+                true => Cell::Count((compile / (other - jit)).ceil() as u64),
+                false => Cell::Nothing,
             };
             Ok(vec![
                 Cell::Text(self.name.clone()),
@@ -154,9 +145,9 @@ mod here {
                 Cell::Seconds(median(|times| times.machine_code)),
                 Cell::Seconds(compile),
                 Cell::Seconds(compile / operations as f64),
-                jit.map_or(Cell::Nothing, Cell::Seconds),
+                Cell::Seconds(jit),
                 pays(interpreted),
-                pays(native),
+                native.map_or(Cell::Nothing, pays),
             ])
         }
 
@@ -176,17 +167,16 @@ mod here {
                 seconds.push(clock.elapsed().as_secs_f64());
                 traced.map_err(failed)?;
             }
-            Ok(Seconds::of(seconds).map_or(f64::NAN, |seconds| seconds.median))
+            Ok(Seconds::median_of(seconds))
         }
 
         /// Seconds a sample: compiled, interpreted, native.
-        fn sample_seconds(&self) -> Result<[Option<f64>; 3], Failure> {
+        fn sample_seconds(&self) -> Result<(f64, f64, Option<f64>), Failure> {
             let size = (self.problem.h().len() * self.problem.dims()).max(20) as u64;
             let plan = Plan::new((WORK / size).clamp(64, 100_000), 1).map_err(failed)?;
-            let native = match &self.native {
-                Some(entry) => Some(KernelName::Serial.technique(Some(entry)).map_err(failed)?),
-                None => None,
-            };
+            let native =
+                self.native.as_ref().map(|entry| KernelName::Serial.technique(Some(entry)));
+            let native = native.transpose().map_err(failed)?;
             let techniques: [Option<&dyn Technique>; 3] =
                 [Some(&self.jit), Some(&Flat), native.as_deref()];
             let mut runs = Vec::new();
@@ -196,14 +186,9 @@ mod here {
                     kernel.moments(&plan, plan.whole()).map_err(|error| error.to_string())
                 }));
             }
-            let mut medians = interleaved(&mut runs, BUDGET, |_| {})
-                .into_iter()
-                .map(|times| times.map(Times::summary))
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(failed)?
-                .into_iter()
-                .map(|seconds| seconds.map(|seconds| seconds.median / plan.samples() as f64));
-            Ok(std::array::from_fn(|k| techniques[k].and_then(|_| medians.next().flatten())))
+            let medians = medians(&mut runs, BUDGET).map_err(failed)?;
+            let each = |k: usize| medians.get(k).map(|median| median / plan.samples() as f64);
+            Ok((each(0).unwrap_or(f64::NAN), each(1).unwrap_or(f64::NAN), each(2)))
         }
     }
 }

@@ -16,10 +16,6 @@ mod here {
     use crate::measure::{Seconds, Way};
 
     /// The sum of `x` by compiled functions, each compiled `first_calls` times.
-    ///
-    /// # Errors
-    ///
-    /// What LLVM cannot do.
     pub fn ways(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Vec<Sum>, String> {
         Ok(vec![one(tape, x, first_calls)?, one_a_lane(tape, x, first_calls)?])
     }
@@ -66,7 +62,7 @@ mod here {
             call().map(|_| clock.elapsed().as_secs_f64())
         };
         let seconds: Vec<f64> = (0..times.max(1)).map(one).collect::<Result<_, _>>()?;
-        Ok(Seconds::of(seconds).map_or(f64::NAN, |seconds| seconds.median))
+        Ok(Seconds::median_of(seconds))
     }
 
     fn words(error: impl Error) -> String {

@@ -11,10 +11,6 @@ const SIZES: [u64; 4] = [512_000, 5_120_000, 51_200_000, 102_400_000];
 
 #[cfg(not(feature = "opencl"))]
 /// It cannot be made here.
-///
-/// # Errors
-///
-/// What is missing.
 pub fn run(_: &[u64], _: Option<&str>) -> Result<Report, Failure> {
     let reason = crate::technique::name::KernelName::OpenCl.missing().unwrap_or_default();
     Err(Failure::Run(format!("experiment elementwise needs OpenCL: {reason}")))
@@ -70,10 +66,6 @@ mod device {
     }
 
     /// Runs the experiment, with so many elements, or the lecture's numbers of them.
-    ///
-    /// # Errors
-    ///
-    /// What the device cannot do.
     pub fn run(sizes: &[u64], device: Option<&str>) -> Result<Report, Failure> {
         let words = |error: mc_opencl::OpenClError| Failure::Run(error.to_string());
         let through_ocl = OclProduct::prepare(device).map_err(words)?;

@@ -2,9 +2,9 @@
 //! samples.
 
 use mc_core::{Plan, Progress};
-use mc_multiproc::{Prepared, ProcessPool, this_executable};
+use mc_multiproc::{Prepared, ProcessPool};
 
-use super::way::failed;
+use super::way::{failed, pool};
 use crate::cli::flags::Flags;
 use crate::cli::request::Request;
 use crate::measure::memory::{self, running};
@@ -24,22 +24,17 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
     let kernel = request.techniques.first().map_or(KernelName::fastest(), |name| name.kernel);
     // Refused here if this build has it not.
     kernel.technique(request.native.as_ref()).map_err(failed)?;
-    let command = this_executable().map_err(failed)?;
-    let pool = ProcessPool::start(command, request.workers.get()).map_err(failed)?;
-    let prepared =
-        pool.prepare(kernel.text(), worker::key(&request), &request.problem).map_err(failed)?;
+    let (pool, prepared) = pool(request.workers.get(), kernel, &request).map_err(failed)?;
     let counts = if flags.sample.samples.is_empty() { &SAMPLES[..] } else { &flags.sample.samples };
     let ranks = Ranks::start(kernel, &request)?;
     let mut rows = Vec::new();
     for &samples in counts {
         let plan = Plan::new(samples, request.plans[0].seed()).map_err(failed)?;
         prepared.run(&plan, &Progress::new()).map_err(failed)?;
-        let workers: Result<Vec<u64>, _> =
-            pool.ids().iter().map(|id| peak(&id.to_string())).collect();
         rows.push(vec![
             Cell::Count(samples),
             Cell::Count(peak("self")?),
-            Cell::Count(workers?.into_iter().max().unwrap_or(0)),
+            largest(&pool.ids())?,
             ranks.as_ref().map_or(Ok(Cell::Nothing), |ranks| ranks.run(&plan))?,
         ]);
     }
@@ -90,8 +85,7 @@ impl Ranks {
     /// Runs `plan`; the peak of the largest rank.
     fn run(&self, plan: &Plan) -> Result<Cell, Failure> {
         self.prepared.run(plan, &Progress::new()).map_err(failed)?;
-        let peaks: Result<Vec<u64>, _> = self.ids.iter().map(|id| peak(&id.to_string())).collect();
-        Ok(Cell::Count(peaks?.into_iter().max().unwrap_or(0)))
+        largest(&self.ids)
     }
 }
 
@@ -105,6 +99,12 @@ fn job(ranks: usize) -> Result<Option<ProcessPool>, Failure> {
 #[cfg(not(feature = "mpi"))]
 fn job(_: usize) -> Result<Option<ProcessPool>, Failure> {
     Ok(None)
+}
+
+/// The most memory that one of these processes has had, in KiB.
+fn largest(ids: &[u32]) -> Result<Cell, Failure> {
+    let peaks: Result<Vec<u64>, _> = ids.iter().map(|id| peak(&id.to_string())).collect();
+    Ok(Cell::Count(peaks?.into_iter().max().unwrap_or(0)))
 }
 
 /// The most memory that a process has had, in KiB.

@@ -18,10 +18,6 @@ use crate::output;
 use crate::process::Failure;
 
 /// Runs an experiment and prints what it found.
-///
-/// # Errors
-///
-/// What this build lacks for it, or what went wrong.
 pub fn run(which: &Experiment) -> Result<(), Failure> {
     let (found, format) = match which {
         Experiment::Sum(format) => (sum::run()?, format),

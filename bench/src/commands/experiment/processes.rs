@@ -4,13 +4,12 @@
 use std::time::Duration;
 
 use mc_core::{Estimate, Moments, Plan, Progress};
-use mc_multiproc::{ProcessPool, this_executable};
 
 use super::points::{born_for_it, estimate, points};
-use super::way::{failed, same_bits};
+use super::way::{failed, pool, same_bits};
 use crate::cli::flags::Flags;
 use crate::cli::request::Request;
-use crate::measure::{Way, interleaved};
+use crate::measure::{Way, medians};
 use crate::numbers::grouped;
 use crate::output::experiment::{Cell, Report};
 use crate::process::Failure;
@@ -45,24 +44,17 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
             Way::new(format!("one thread, {fast}"), || go(&mut *alone_fast, plan)),
         ];
         let budget = BUDGET / request.plans.len().max(1) as u32;
-        let mut times = Vec::new();
-        let outcomes = interleaved(&mut ways, budget, |_| {});
-        for (way, outcome) in ways.iter().zip(outcomes) {
-            times.push(outcome.map_err(|e| failed(format!("{}: {e}", way.name)))?.summary());
-        }
+        let medians = medians(&mut ways, budget).map_err(failed)?;
         same_bits(&ways)?;
-        let medians: Vec<_> = times.iter().map(|time| time.map(|seconds| seconds.median)).collect();
         for (k, (way, own)) in ways.iter_mut().zip(&medians).enumerate() {
             // Against the same kernel in one thread.
-            let against = if k == 4 || k == 6 { medians[6] } else { medians[5] };
-            let number =
-                |value: Option<f64>, cell: fn(f64) -> Cell| value.map_or(Cell::Nothing, cell);
+            let one = if k == 4 || k == 6 { medians[6] } else { medians[5] };
             rows.push(vec![
                 Cell::Text(std::mem::take(&mut way.name)),
                 Cell::Count(plan.samples()),
-                number(*own, Cell::Seconds),
-                number(against.zip(*own).map(|(one, own)| one / own), Cell::Number),
-                number(medians[0].zip(*own).map(|(first, own)| first / own), Cell::Number),
+                Cell::Seconds(*own),
+                Cell::Number(one / own),
+                Cell::Number(medians[0] / own),
             ]);
         }
     }
@@ -104,13 +96,11 @@ fn both_at_once(request: &Request, plan: &Plan) -> Result<Estimate, String> {
 /// The workers are told which batches, not which points; but they are still born
 /// for one estimate.
 fn pool_for_it(request: &Request, plan: &Plan, kernel: KernelName) -> Result<Estimate, String> {
-    let command = this_executable().map_err(|error| error.to_string())?;
-    let pool = ProcessPool::start(command, request.workers.get()).map_err(|e| e.to_string())?;
-    let prepared =
-        pool.prepare(kernel.text(), "", &request.problem).map_err(|error| error.to_string())?;
+    let (_pool, prepared) =
+        pool(request.workers.get(), kernel, request).map_err(|error| error.to_string())?;
     prepared.run(plan, &Progress::new()).map_err(|error| error.to_string())
 }
 
 fn go(runner: &mut dyn Runner, plan: &Plan) -> Result<Estimate, String> {
-    runner.run(plan, &Progress::new()).map_err(|error| error.to_string())
+    runner.run(plan, &Progress::new())
 }

@@ -4,17 +4,16 @@ use std::thread;
 use std::time::Duration;
 
 use mc_core::{Plan, Progress};
-use mc_multiproc::{Prepared, ProcessPool, this_executable};
+use mc_multiproc::{Prepared, ProcessPool};
 
-use super::way::{failed, same_bits};
+use super::way::{failed, pool, same_bits};
 use crate::cli::flags::Flags;
 use crate::cli::request::Request;
 use crate::commands::crowd::Crowd;
-use crate::measure::{Way, interleaved};
+use crate::measure::{Way, medians};
 use crate::numbers::grouped;
 use crate::output::experiment::{Cell, Report};
 use crate::process::Failure;
-use crate::run::worker;
 use crate::technique::name::{ExecutorName, KernelName, Name};
 
 const BUDGET: Duration = Duration::from_secs(30);
@@ -28,19 +27,16 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
     let (workers, seed) = (request.workers, request.plans[0].seed());
     let samples = flags.sample.samples.first().copied().unwrap_or(SAMPLES);
     let plan = Plan::new(samples, seed).map_err(failed)?;
+    let fastest = |executor| Name::under(executor, KernelName::fastest());
     let names = match request.techniques.as_slice() {
-        [] => {
-            let fast = KernelName::fastest();
-            ExecutorName::ALL.map(|executor| Name::under(executor, fast)).to_vec()
-        }
+        [] => ExecutorName::ALL.map(fastest).to_vec(),
         names => names.to_vec(),
     };
     let kernel = names[0].kernel;
     // One process, and then as many as there are workers, each with the whole run.
     let crowd: Vec<(ProcessPool, Prepared)> = (0..workers.get())
-        .map(|_| independent(kernel, &request))
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
+        .map(|_| pool(1, kernel, &request).map_err(failed))
+        .collect::<Result<_, _>>()?;
     let progress = Progress::new();
     let mut notes = Vec::new();
     let mut ways = Vec::new();
@@ -63,15 +59,7 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
         ways.push(Way::new("independent processes", move || at_once(crowd, &plan)));
     }
 
-    let outcomes = interleaved(&mut ways, BUDGET, |_| {});
-    let medians: Vec<f64> = outcomes
-        .into_iter()
-        .zip(&ways)
-        .map(|(times, way)| {
-            let times = times.map_err(|error| failed(format!("{}: {error}", way.name)))?;
-            Ok(times.summary().map_or(f64::NAN, |seconds| seconds.median))
-        })
-        .collect::<Result<_, Failure>>()?;
+    let medians = medians(&mut ways, BUDGET).map_err(failed)?;
     same_bits(&ways)?;
 
     let pairs: Vec<(f64, f64)> = medians.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
@@ -80,14 +68,13 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
     };
     let ceiling = workers.get() as f64 * single / crowded;
     let row = |name: String, one: f64, many: f64, ratio: f64| {
-        let cells = [Cell::Seconds(one), Cell::Seconds(many), Cell::Number(ratio)];
-        [vec![Cell::Text(name)], cells.to_vec(), vec![Cell::Number(ratio / ceiling)]].concat()
+        let times = [one, many].map(Cell::Seconds);
+        let ratios = [ratio, ratio / ceiling].map(Cell::Number);
+        std::iter::once(Cell::Text(name)).chain(times).chain(ratios).collect()
     };
-    let mut rows: Vec<_> = shown
-        .iter()
-        .zip(pairs)
-        .map(|(name, &(one, many))| row(name.to_string(), one, many, one / many))
-        .collect();
+    let measured = shown.iter().zip(pairs);
+    let mut rows: Vec<_> =
+        measured.map(|(name, &(one, many))| row(name.to_string(), one, many, one / many)).collect();
     rows.push(row("independent processes".to_owned(), single, crowded, ceiling));
     notes.push(format!(
         "independent processes: {workers} of them at once, each doing the whole run; the ratio is the work \
@@ -106,15 +93,6 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
         rows,
         notes,
     })
-}
-
-fn independent(kernel: KernelName, request: &Request) -> Result<(ProcessPool, Prepared), String> {
-    let command = this_executable().map_err(|error| error.to_string())?;
-    let pool = ProcessPool::start(command, 1).map_err(|error| error.to_string())?;
-    let key = worker::key(request);
-    let prepared =
-        pool.prepare(kernel.text(), key, &request.problem).map_err(|error| error.to_string())?;
-    Ok((pool, prepared))
 }
 
 /// All at the same time; the estimate of one of them.

@@ -9,7 +9,7 @@ use mc_core::{Evaluator, Real, Tape, function};
 use super::compiled_sums;
 use super::way::failed;
 use super::way_to_sum::Sum;
-use crate::measure::{Way, interleaved};
+use crate::measure::{Way, medians};
 use crate::output::experiment::{Cell, Report};
 use crate::process::Failure;
 
@@ -42,27 +42,22 @@ pub fn run() -> Result<Report, Failure> {
 
     let (known, mut ways): (Vec<_>, Vec<_>) =
         sums.into_iter().map(|sum| ((sum.first, sum.sums), sum.way)).unzip();
-    let times = interleaved(&mut ways, BUDGET, |_| {})
-        .into_iter()
-        .map(|times| times.map(|times| times.summary().map(|seconds| seconds.median)))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(failed)?;
+    let medians = medians(&mut ways, BUDGET).map_err(failed)?;
     for Way { name, last, .. } in &ways {
         if *last != Some(TRUTH) {
             let sum = last.unwrap_or(f64::NAN);
             return Err(failed(format!("{name}: the sum is {sum}, not {TRUTH}")));
         }
     }
-    let slowest = times[0].map(|time| time / known[0].1 as f64);
-    let rows = ways.iter().zip(known).zip(&times).map(|((way, (first, sums)), time)| {
-        let each = time.map(|time| time / sums as f64);
-        let number = |value: Option<f64>, cell: fn(f64) -> Cell| value.map_or(Cell::Nothing, cell);
+    let slowest = medians[0] / known[0].1 as f64;
+    let rows = ways.iter().zip(known).zip(medians).map(|((way, (first, sums)), call)| {
+        let each = call / sums as f64;
         vec![
             Cell::Text(way.name.clone()),
-            number(first, Cell::Seconds),
-            number(*time, Cell::Seconds),
-            number(each, Cell::Seconds),
-            number(slowest.zip(each).map(|(slow, each)| slow / each), Cell::Number),
+            first.map_or(Cell::Nothing, Cell::Seconds),
+            Cell::Seconds(call),
+            Cell::Seconds(each),
+            Cell::Number(slowest / each),
         ]
     });
     notes.push(format!(

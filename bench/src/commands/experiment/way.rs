@@ -1,13 +1,30 @@
-//! What the experiments share: how a failure ends the command, and whether bits agree.
+//! What the experiments share: how a failure ends the command, warm pools, and whether bits agree.
+
+use std::error::Error;
 
 use mc_core::Estimate;
+use mc_multiproc::{Prepared, ProcessPool, this_executable};
 
+use crate::cli::request::Request;
 use crate::measure::Way;
 use crate::process::Failure;
+use crate::run::worker;
+use crate::technique::name::KernelName;
 
 /// Why a part of an experiment gave nothing, as the end of the command.
 pub fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::Run(error.to_string())
+}
+
+/// So many worker processes, which have prepared `kernel` for the problem of `request`.
+pub fn pool(
+    workers: usize,
+    kernel: KernelName,
+    request: &Request,
+) -> Result<(ProcessPool, Prepared), Box<dyn Error>> {
+    let pool = ProcessPool::start(this_executable()?, workers)?;
+    let prepared = pool.prepare(kernel.text(), worker::key(request), &request.problem)?;
+    Ok((pool, prepared))
 }
 
 /// An error if two of the ways gave other bits.
