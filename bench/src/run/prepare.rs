@@ -132,6 +132,22 @@ impl Runner for Ready {
         }
     }
 
+    // A short run is over before a list of one node is made.
+    fn run_block(
+        &mut self,
+        plan: &Plan,
+        block: Block,
+        progress: &Progress,
+    ) -> Result<Moments, RunError> {
+        match self {
+            Self::InThread(kernel) => mc_core::run_block(&**kernel, plan, block, progress),
+            Self::Threads(executor, kernel) => executor.run_block(&**kernel, plan, block, progress),
+            Self::Processes(_, prepared, _) => prepared.run_block(plan, block, progress),
+            #[cfg(feature = "mpi")]
+            Self::Ranks(prepared) => prepared.run_block(plan, block, progress),
+        }
+    }
+
     fn precision(&self) -> Precision {
         match self {
             Self::InThread(kernel) | Self::Threads(_, kernel) => kernel.precision(),
