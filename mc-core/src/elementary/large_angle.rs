@@ -114,5 +114,5 @@ pub(super) fn reduce(x: f64) -> Angle {
 /// a·b/2¹²⁸, at most 3 too small.
 fn high_product(a: u128, b: u128) -> u128 {
     let [a1, a0, b1, b0] = [a >> 64, a & u128::from(u64::MAX), b >> 64, b & u128::from(u64::MAX)];
-    a1 * b1 + (a1 * b0 >> 64) + (a0 * b1 >> 64)
+    a1 * b1 + ((a1 * b0) >> 64) + ((a0 * b1) >> 64)
 }
