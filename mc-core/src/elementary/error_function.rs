@@ -62,7 +62,7 @@ const ROOT: [f64; 17] = [
 ///
 /// # Accuracy
 ///
-/// 1.47 ulp at most over 1.05·10⁶ arguments of all binades, 0.81 from |x| = 1.5 on.
+/// 1.66 ulp at most; the worst that a search found is 1.605.
 #[inline(always)]
 pub fn erf<T: Real>(x: T) -> T {
     const END: f64 = 5.9375; // from here on erf rounds to 1
@@ -113,8 +113,8 @@ const ERFC: Tail<23> = Tail {
 ///
 /// # Accuracy
 ///
-/// 2.21 ulp at most over 2·10⁶ arguments of all binades, the tail down to its
-/// underflow included; 1.91 for x ≤ 5.
+/// 2.35 ulp at most, the tail down to its underflow included; 2.1 for x ≤ 5. The worst
+/// that a search found are ERFC and ERFC5.
 #[inline(always)]
 pub fn erfc<T: Real>(x: T) -> T {
     let size = at_most(28.0, x.abs());
@@ -163,13 +163,18 @@ pub(super) fn gaussian_tail<T: Real, const N: usize>(
     let minus = -quotient;
     let remainder = minus.mul_add(b_low, minus.mul_add(b, g));
     let low = remainder * inverse;
-    let Power { excess, exponent } = Power::of(exponent);
-    scale(quotient + quotient.mul_add(excess, low.mul_add(excess, low)), exponent)
+    let power = Power::of(exponent);
+    // quotient·(1 + r + rest): rest is small, so that its rounding is smaller still.
+    let rest = power.square * power.series;
+    let low = quotient.mul_add(rest, low.mul_add(power.r, low));
+    scale(quotient + quotient.mul_add(power.r, low), power.exponent)
 }
 
-/// (1 + excess)·2^exponent.
+/// (1 + r + square·series)·2^exponent, square = r².
 pub(super) struct Power<T> {
-    pub excess: T,
+    pub r: T,
+    pub square: T,
+    pub series: T,
     pub exponent: T,
 }
 
@@ -188,9 +193,9 @@ const EXCESS: [f64; 10] = [
 ];
 
 impl<T: Real> Power<T> {
-    /// e^y for |y| < 2¹⁰; |excess| < 0.42.
+    /// e^y for |y| < 2¹⁰; |r| < 0.35.
     ///
-    /// As [`exp`](super::exponential::exp), but the result is left in two parts: a
+    /// As [`exp`](super::exponential::exp), but the result is left in parts: a
     /// factor can still join before it is rounded.
     #[inline(always)]
     pub fn of(y: Double<T>) -> Self {
@@ -199,7 +204,13 @@ impl<T: Real> Power<T> {
         // Exact: it is a multiple of 2⁻⁵⁴ below ½.
         let r = exponent.mul_add(T::constant(-consts::LN_2), y.hi);
         let r = r + exponent.mul_add(T::constant(-LN_2_LOW), y.lo);
-        Self { excess: (r * r).mul_add(horner_halved(r, EXCESS), r), exponent }
+        Self { r, square: r * r, series: horner_halved(r, EXCESS), exponent }
+    }
+
+    /// What 1 lacks of the factor of 2^exponent.
+    #[inline(always)]
+    pub fn excess(&self) -> T {
+        self.square.mul_add(self.series, self.r)
     }
 }
 

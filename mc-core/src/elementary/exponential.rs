@@ -75,8 +75,7 @@ const EXPM1_ODD: [f64; 5] = [
 ///
 /// # Accuracy
 ///
-/// 0.92 ulp at most over 9.8·10⁶ arguments: all binades, both ends, and beside
-/// the points where k changes.
+/// 0.96 ulp at most; the worst that a search found is 0.934.
 #[inline(always)]
 pub fn exp<T: Real>(x: T) -> T {
     let Reduced { k, r, .. } = reduce(clamp(x, -746.0, 710.0));
@@ -93,7 +92,7 @@ pub fn exp<T: Real>(x: T) -> T {
 ///
 /// # Accuracy
 ///
-/// 0.86 ulp at most over 9.8·10⁶ arguments, chosen as for [`exp`].
+/// 0.93 ulp at most; the worst that a search found is 0.904.
 #[inline(always)]
 pub fn exp2<T: Real>(x: T) -> T {
     let x = clamp(x, EXP2_RANGE[0], EXP2_RANGE[1]);
@@ -123,7 +122,7 @@ const EXP2_RANGE: [f64; 2] = [-1080.0, 1025.0];
 ///
 /// # Accuracy
 ///
-/// 0.82 ulp at most over 1.1·10⁷ arguments, chosen as for [`exp`].
+/// 0.85 ulp at most; the worst that a search found is 0.819.
 #[inline(always)]
 pub fn expm1<T: Real>(x: T) -> T {
     let Reduced { k, r, rest } = reduce(clamp(x, -40.0, 710.0));

@@ -49,8 +49,8 @@ const HALF_G: [f64; 18] = [
 ///
 /// # Accuracy
 ///
-/// 1.94 ulp at most for 0 < x ≤ 60, 3.71 up to the overflow, 4.64 for x < 0, subnormal
-/// results included; over 1.08·10⁶ arguments.
+/// 2.15 ulp at most for 0 < x ≤ 60, 4.6 up to the overflow, 6.4 for x < 0, subnormal
+/// results included. The worst that a search found are G60, 4.424 and 6.124.
 #[inline(always)]
 pub fn gamma<T: Real>(x: T) -> T {
     let one = T::constant(1.0);
@@ -59,10 +59,10 @@ pub fn gamma<T: Real>(x: T) -> T {
     let negative = x.less(T::constant(0.0));
     // Γ(200) is out of range whichever way.
     let y = at_most(200.0, T::select(small, size + 1.0, size));
-    let Power { excess, exponent } = Power::of(leading(y));
+    let power = Power::of(leading(y));
     let half_g = horner_halved(one / (y + 0.5) - 0.30859375, HALF_G);
-    let value = half_g.mul_add(excess, half_g);
-    let exponent = exponent + 1.0;
+    let value = half_g.mul_add(power.excess(), half_g);
+    let exponent = power.exponent + 1.0;
 
     let SinePi { sine, sign, whole } = SinePi::of(size);
     let numerator = T::select(whole, T::constant(f64::NAN), sign);
@@ -123,9 +123,10 @@ const DENOMINATOR: [f64; 8] = [
 ///
 /// # Accuracy
 ///
-/// 2.07 ulp at most for x > 0, its zeros included, and 2.54 for −2 < x < 0, over
-/// 1.5·10⁶ arguments. Near the zeros of ln |Γ| below −2 only the absolute error is
-/// small: 4·10⁻¹⁵·max(1, |ln |Γ(x)||). There are none below −20: 2.72 ulp.
+/// 2.15 ulp at most for x > 0, its zeros included, and 3.05 for −2 < x < 0. Near the zeros
+/// of ln |Γ| below −2 only the absolute error is small: 4.5·10⁻¹⁵·max(1, |ln |Γ(x)||). There are
+/// none below −20: 3.05 ulp. The worst that a search found are 2.059, 2.929, 3.65·10⁻¹⁵ and
+/// 2.941 ulp.
 #[inline(always)]
 pub fn ln_gamma<T: Real>(x: T) -> T {
     let one = T::constant(1.0);

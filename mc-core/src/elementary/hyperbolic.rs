@@ -38,8 +38,7 @@ const SINH: [f64; 5] = [
 ///
 /// # Accuracy
 ///
-/// 0.84 ulp at most over 1.3·10⁷ arguments: all binades, the end, and beside the
-/// points where k changes.
+/// 0.84 ulp at most; the worst that a search found is 0.736.
 #[inline(always)]
 pub fn sinh<T: Real>(x: T) -> T {
     let (parts, factor) = Parts::of_large(x.abs());
@@ -53,7 +52,7 @@ pub fn sinh<T: Real>(x: T) -> T {
 ///
 /// # Accuracy
 ///
-/// 0.84 ulp at most over 1.3·10⁷ arguments, chosen as for [`sinh`].
+/// 0.90 ulp at most; the worst that a search found is 0.875.
 #[inline(always)]
 pub fn cosh<T: Real>(x: T) -> T {
     let (parts, factor) = Parts::of_large(x.abs());
@@ -67,8 +66,7 @@ pub fn cosh<T: Real>(x: T) -> T {
 ///
 /// # Accuracy
 ///
-/// 1.01 ulp at most over 1.3·10⁷ arguments, chosen as for [`sinh`]; that is where
-/// tanh x is next to 1.
+/// 1.01 ulp at most; the worst that a search found is 1.000, where tanh x is next to 1.
 #[inline(always)]
 pub fn tanh<T: Real>(x: T) -> T {
     // From 19.1 on it is 1.

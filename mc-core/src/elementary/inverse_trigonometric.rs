@@ -113,7 +113,8 @@ impl<T: Real> Folded<T> {
 /// asin ±0 = ±0; NaN for |x| > 1.
 ///
 /// # Accuracy
-/// 1.22 ulp at most over 1.8·10⁶ arguments of all binades and near 1/2 and 1.
+///
+/// 1.29 ulp at most; the worst that a search found is 1.247.
 #[inline(always)]
 pub fn asin<T: Real>(x: T) -> T {
     let folded = Folded::new(x);
@@ -130,7 +131,8 @@ pub fn asin<T: Real>(x: T) -> T {
 /// acos 1 = +0; NaN for |x| > 1.
 ///
 /// # Accuracy
-/// 1.21 ulp at most over the arguments of [`asin`].
+///
+/// 1.27 ulp at most; the worst that a search found is 1.225.
 #[inline(always)]
 pub fn acos<T: Real>(x: T) -> T {
     let folded = Folded::new(x);
@@ -153,7 +155,8 @@ pub fn acos<T: Real>(x: T) -> T {
 /// atan ±0 = ±0, atan ±∞ = ±π/2.
 ///
 /// # Accuracy
-/// 0.90 ulp at most over 2.3·10⁶ arguments of all binades and near the joints.
+///
+/// 0.93 ulp at most; the worst that a search found is 0.897.
 #[inline(always)]
 pub fn atan<T: Real>(x: T) -> T {
     let one = T::constant(1.0);
@@ -178,8 +181,8 @@ pub fn atan<T: Real>(x: T) -> T {
 /// atan2(±∞, ±∞) is an odd multiple of π/4.
 ///
 /// # Accuracy
-/// 1.47 ulp at most over 2.7·10⁶ pairs of all binades, of near ones, and near the
-/// diagonals.
+///
+/// 1.60 ulp at most; the worst that a search found is 1.547.
 #[inline(always)]
 pub fn atan2<T: Real>(y: T, x: T) -> T {
     let half_pi = T::constant(FRAC_PI_2);

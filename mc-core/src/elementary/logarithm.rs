@@ -89,15 +89,26 @@ impl<T: Real> Reduced<T> {
 ///
 /// # Accuracy
 ///
-/// 0.80 ulp at most over 10⁶ arguments: all binades, subnormal, and the worst places,
-/// which lie where 0.2 < |ln x| < 0.5.
+/// 0.85 ulp at most; the worst that a search found is 0.823.
 #[inline(always)]
 pub fn ln<T: Real>(x: T) -> T {
+    ln_parts(x).round()
+}
+
+/// [`ln`], and what its rounding lost where it is finite.
+#[inline(always)]
+pub(super) fn ln_double<T: Real>(x: T) -> Double<T> {
+    let Double { hi, lo } = ln_parts(x);
+    Double::quick_sum(hi, lo)
+}
+
+#[inline(always)]
+fn ln_parts<T: Real>(x: T) -> Double<T> {
     let reduced = Reduced::new(x);
     let nothing = T::constant(-0.0); // added, it changes no number, not even +0 or −0
     let y = ln_reduced(reduced, nothing);
     // The slow part is finite for every x, so that nothing need wait for it here.
-    in_domain(x, 0.0, y.hi) + y.lo
+    Double { hi: in_domain(x, 0.0, y.hi), lo: y.lo }
 }
 
 /// [`ln`] of an f64 in native code, with the same bits.
@@ -140,7 +151,7 @@ fn ln_reduced<T: Real>(reduced: Reduced<T>, low: T) -> Double<T> {
 ///
 /// # Accuracy
 ///
-/// 0.86 ulp at most over 10⁶ arguments, chosen as for [`ln`].
+/// 0.93 ulp at most; the worst that a search found is 0.904.
 #[inline(always)]
 pub fn log2<T: Real>(x: T) -> T {
     let reduced = Reduced::new(x);
@@ -156,7 +167,7 @@ pub fn log2<T: Real>(x: T) -> T {
 ///
 /// # Accuracy
 ///
-/// 0.89 ulp at most over 10⁶ arguments, chosen as for [`ln`].
+/// 0.98 ulp at most; the worst that a search found is 0.952.
 #[inline(always)]
 pub fn log10<T: Real>(x: T) -> T {
     let reduced = Reduced::new(x);
@@ -199,7 +210,7 @@ const fn series_of_multiple(ln_base: f64) -> [f64; 7] {
 ///
 /// # Accuracy
 ///
-/// 0.75 ulp at most over 10⁶ arguments of both signs, chosen as for [`ln`].
+/// 0.84 ulp at most; the worst that a search found is 0.812.
 #[inline(always)]
 pub fn log1p<T: Real>(x: T) -> T {
     let sum = Double::sum(T::constant(1.0), x);

@@ -2,7 +2,7 @@
 
 use super::double::Double;
 use super::error_function::{Power, Tail, at_most, gaussian_tail, scale};
-use super::logarithm::ln;
+use super::logarithm::ln_double;
 use super::polynomial::horner_halved;
 use crate::real::Real;
 
@@ -23,13 +23,13 @@ fn exponent<T: Real>(x: T) -> Double<T> {
 ///
 /// # Accuracy
 ///
-/// 1.34 ulp at most over 1.05·10⁶ arguments of all binades, subnormal results included.
+/// 1.46 ulp at most; the worst that a search found is 1.413.
 #[inline(always)]
 pub fn norm_pdf<T: Real>(x: T) -> T {
     let peak = T::constant(0.3989422804014327);
     let size = at_most(END, x.abs());
-    let Power { excess, exponent } = Power::of(exponent(size));
-    scale(peak.mul_add(excess, peak), exponent)
+    let power = Power::of(exponent(size));
+    scale(peak.mul_add(power.excess(), peak), power.exponent)
 }
 
 /// Φ(−x)·e^(x²/2) where x ≥ 0; relative error 2⁻⁵⁸.
@@ -73,8 +73,8 @@ const LOWER: Tail<23> = Tail {
 ///
 /// # Accuracy
 ///
-/// 1.88 ulp at most over 1.04·10⁶ arguments of all binades, the tail down to its
-/// underflow included; 1.14 for x ≥ 0.
+/// 1.98 ulp at most, the tail down to its underflow included; the worst that a search found
+/// is CDF.
 #[inline(always)]
 pub fn norm_cdf<T: Real>(x: T) -> T {
     let size = at_most(END, x.abs());
@@ -148,15 +148,16 @@ const FAR: [f64; 21] = [
 ///
 /// # Accuracy
 ///
-/// 1.87 ulp at most over 10⁶ arguments of all binades, subnormal p and p next to 1
-/// included; 1.38 from p = 0.0127 to 0.96.
+/// 1.7 ulp at most, for subnormal p and p next to 1 too; the worst that a search found is
+/// 1.596.
 #[inline(always)]
 pub fn norm_quantile<T: Real>(p: T) -> T {
     let (half, one) = (T::constant(0.5), T::constant(1.0));
     // 1 − p is exact where it is taken.
     let tail = T::select(p.less(half), p, one - p);
     let central = T::constant(SPLIT).less(tail);
-    let y = -ln(T::select(central, (-tail).mul_add(tail, tail), tail));
+    let ln = ln_double(T::select(central, (-tail).mul_add(tail, tail), tail));
+    let y = -ln.hi;
 
     let q = half - tail;
     let q_low = (half - q) - tail;
@@ -167,7 +168,7 @@ pub fn norm_quantile<T: Real>(p: T) -> T {
 
     let r = y.sqrt();
     let inverse = one / r;
-    let r_low = (-r).mul_add(r, y) * (inverse * 0.5);
+    let r_low = ((-r).mul_add(r, y) - ln.lo) * (inverse * 0.5);
     let far = r + r.mul_add(horner_halved(inverse.sqrt() - 0.4375, FAR), r_low);
     let far = T::select(tail.equal(T::constant(0.0)), T::constant(f64::INFINITY), far);
 

@@ -32,8 +32,7 @@ const LOG2: [f64; 8] = [
 ///
 /// # Accuracy
 ///
-/// 0.93 ulp at most over 8.8·10⁶ pairs: all binades of x, x near 1 and near √2,
-/// results near overflow and underflow, subnormal numbers, whole numbers.
+/// 0.97 ulp at most; the worst that a search found is 0.937.
 #[inline(always)]
 pub fn pow<T: Real>(x: T, y: T) -> T {
     let zero = T::constant(0.0);

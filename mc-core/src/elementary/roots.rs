@@ -13,7 +13,7 @@ use crate::real::Real;
 ///
 /// # Accuracy
 ///
-/// 0.501 ulp at most over 2·10⁶ arguments of all binades.
+/// 0.501 ulp at most; the worst that a search found is 0.500.
 #[inline(always)]
 pub fn cbrt<T: Real>(x: T) -> T {
     const UP: f64 = f64::from_bits(0x4350_0000_0000_0000); // 2⁵⁴
@@ -62,8 +62,8 @@ pub fn cbrt<T: Real>(x: T) -> T {
 ///
 /// # Accuracy
 ///
-/// 0.5 ulp at most over 5·10⁶ pairs of all binades; 0.75 where the result is
-/// subnormal, as it is then rounded twice.
+/// 0.51 ulp at most; 0.76 where the result is subnormal, as it is then rounded twice. The
+/// worst that a search found are 0.500 and 0.750.
 #[inline(always)]
 pub fn hypot<T: Real>(x: T, y: T) -> T {
     const HUGE: f64 = f64::from_bits(0x5f30_0000_0000_0000); // 2⁵⁰⁰

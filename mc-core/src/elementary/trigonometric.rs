@@ -231,8 +231,8 @@ pub(crate) fn native_large_tan(x: f64, small: f64) -> f64 {
 /// sin ±0 = ±0, sin ±∞ = NaN.
 ///
 /// # Accuracy
-/// 0.86 ulp at most over 10⁶ arguments up to 2⁴¹, of all binades and near
-/// multiples of π/4.
+///
+/// 0.92 ulp at most; the worst that a search found is 0.889.
 #[inline(always)]
 pub fn sin<T: Real>(x: T) -> T {
     x.large_sin(sin_or_cos(x, SIN_TURN))
@@ -243,7 +243,8 @@ pub fn sin<T: Real>(x: T) -> T {
 /// cos ±0 = 1, cos ±∞ = NaN.
 ///
 /// # Accuracy
-/// 0.84 ulp at most over the arguments of [`sin`].
+///
+/// 0.89 ulp at most; the worst that a search found is 0.857.
 #[inline(always)]
 pub fn cos<T: Real>(x: T) -> T {
     x.large_cos(sin_or_cos(x, COS_TURN))
@@ -258,7 +259,8 @@ pub fn cos<T: Real>(x: T) -> T {
 /// tan ±0 = ±0, tan ±∞ = NaN. No x is at a pole.
 ///
 /// # Accuracy
-/// 1.22 ulp at most over the arguments of [`sin`].
+///
+/// 1.41 ulp at most; the worst that a search found is 1.370.
 #[inline(always)]
 pub fn tan<T: Real>(x: T) -> T {
     let reduced = Reduced::new(x);

@@ -288,3 +288,109 @@ fn of_function(function: Function1, a: Size) -> Option<Size> {
 pub(super) fn plain(tree: Scalar, support: &Support) -> Scalar {
     tree.plain(&Sizes { sides: support.sides(), len: 0, rows: &[], shared: &[] })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Formula;
+    use crate::function::Function;
+    use crate::support::Support;
+    use crate::tape::{Evaluator, Tape};
+
+    fn tape(text: &str, support: &str) -> Tape {
+        let support: Support = support.parse().unwrap();
+        Tape::trace(&Formula::parse(text, &support).unwrap(), support.dims()).unwrap()
+    }
+
+    #[test]
+    fn what_cannot_overflow_is_plain() {
+        for (text, plain, support) in [
+            ("norm(x)", "sqrt(dot(x, x))", "0:1^3"),
+            ("norm(x)", "sqrt(dot(x, x))", "-1e100:1e100^1000"),
+            ("norm(x - 0.5)", "sqrt(dot(x - 0.5, x - 0.5))", "-1:1^3"),
+            ("norm(exp(x))", "sqrt(dot(exp(x), exp(x)))", "-3:3^3"),
+            ("norm([sin(x0), x1/x2])", "sqrt(dot([sin(x0), x1/x2], [sin(x0), x1/x2]))", "1:3^3"),
+            ("(1 + sum(x))^-3", "1/(1 + sum(x))^3", "0:1^3"),
+            (
+                "norm(if(x < 0.5, x, i))^-2",
+                "1/(sqrt(dot(if(x < 0.5, x, i), if(x < 0.5, x, i))))^2",
+                "0.1:1^3",
+            ),
+        ] {
+            let (tape, plain) = (tape(text, support), tape(plain, support));
+            assert_eq!(tape.to_string(), plain.to_string(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_is_not() {
+        for (text, support) in [
+            ("norm(x)", "0:1e160^3"),
+            ("norm(x)", "0:1e-160^3"),
+            ("norm(gamma(x))", "0:1^3"),
+            ("norm(exp(x))", "-700:0^3"),
+            ("x0^-3", "0:1e110"),
+            ("x0^-32", "0:1e10"),
+        ] {
+            let plain = text.replace("norm(", "sum(").replace("^-", "^");
+            assert!(tape(text, support).len() > tape(&plain, support).len() + 4, "{text}");
+        }
+    }
+
+    #[test]
+    fn both_forms_have_the_same_bits() {
+        let wide = ["-1e300:1e300^3", "0:1e-250^3"];
+        for text in ["norm(x)", "norm(x/3 + 1)", "(1 + x0)^-3", "norm(x)^-4", "x0^-17", "x1^-2"] {
+            let plain = tape(text, "0.1:4^3");
+            for wide in wide {
+                let general = tape(text, wide);
+                for k in 0..200 {
+                    let x = [0.13, 0.37, 0.71].map(|c| (c * f64::from(k)).fract() * 3.9 + 0.1);
+                    let [a, b] = [&plain, &general].map(|tape| Evaluator::new(tape).eval(&x));
+                    assert_eq!(a.to_bits(), b.to_bits(), "{text} at {x:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost_at_the_ends_of_the_range() {
+        let at = |text: &str, x: f64| {
+            let support: Support = "-1e300:1e300^2".parse().unwrap();
+            let formula = Formula::parse(text, &support).unwrap();
+            let value = formula.eval(&[x, -x]);
+            let traced = Evaluator::new(&tape(text, "-1e300:1e300^2")).eval(&[x, -x]);
+            assert_eq!(value.to_bits(), traced.to_bits(), "{text}");
+            value
+        };
+        assert_eq!(at("norm([3e-162, 4e-162])*1e162", 0.0), 5.0);
+        assert_eq!(at("norm([3*x0, 4*x1])", 2f64.powi(700)), 5.0 * 2f64.powi(700));
+        assert_eq!(at("norm([3*x0, 4*x1])", 2f64.powi(-1060)), 5.0 * 2f64.powi(-1060));
+        assert_eq!(at("norm(x)", f64::MAX), f64::INFINITY);
+        assert_eq!(at("norm([x0, 0])", f64::MAX), f64::MAX);
+        assert_eq!(at("norm(x)", 0.0), 0.0);
+        assert_eq!(at("norm(x)", f64::INFINITY), f64::INFINITY);
+        assert!(at("norm(x)", f64::NAN).is_nan());
+
+        assert_eq!(at("x0^-4", 2f64.powi(260)), 2f64.powi(-1040));
+        assert_eq!(at("x1^-3", 2f64.powi(350)), -2f64.powi(-1050));
+        assert_eq!(at("x0^-16", 2f64.powi(67)), 2f64.powi(-1072));
+        assert_eq!(at("x0^-32", 2f64.powi(33)), 2f64.powi(-1056));
+        assert_eq!(at("x0^-32", 2f64.powi(34)), 0.0);
+        assert_eq!(at("x0^-31", f64::INFINITY), 0.0);
+        assert_eq!(at("x0^-2", 0.0), f64::INFINITY);
+        assert_eq!(at("1e80^-4", 0.0), 1e-320);
+    }
+
+    #[test]
+    fn nothing_but_nan_has_no_smallest() {
+        let support: Support = "0:1^2".parse().unwrap();
+        let at = |text: &str| Formula::parse(text, &support).unwrap().eval(&[0.25, 0.75]);
+        assert!(at("min([sqrt(x0 - 2), sqrt(x1 - 2)])").is_nan());
+        assert!(at("max(ln(-x))").is_nan());
+        assert!(at("min(sqrt(x0 - 2), sqrt(x1 - 2))").is_nan());
+        assert_eq!(at("min([sqrt(x0 - 2), x1])"), 0.75);
+        assert_eq!(at("max([x0, sqrt(x1 - 2)])"), 0.25);
+        assert_eq!(at("min(x)"), 0.25);
+        assert_eq!(at("max(x)"), 0.75);
+    }
+}

@@ -185,6 +185,10 @@ pub trait Real:
     /// A recording holds a second loop for that. Where the square is meant, `dot(x, x)` is
     /// exact and cheaper; where x cannot be that large or small, so is `dot(x, x).sqrt()`, with
     /// the same bits.
+    ///
+    /// # Accuracy
+    ///
+    /// (n + 1)/2 ulps at most for n entries: the root halves the error of the sum. The worst that a search found for n = 2 is 1.20.
     #[inline]
     fn norm(x: &[Self]) -> Self {
         elementary::norm(|scale| match scale {
@@ -205,7 +209,7 @@ pub trait Real:
     ///
     /// |k| − 1 ulps at most for k > 0, |k| for k < 0, where nothing under- or overflows: each
     /// of the roundings is half an ulp of its factor at most, and an ulp can become two. The worst
-    /// that a search found for |k| ≤ 32 are 25 ulps. `pow` has less than 1.
+    /// that a search found for |k| ≤ 32 is 28.7 ulps, at k = −32. `pow` has less than 1.
     ///
     /// For |k| ≤ 32 the result may be subnormal, also where self^|k| overflows.
     #[inline]

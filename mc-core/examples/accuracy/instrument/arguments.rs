@@ -203,6 +203,19 @@ pub fn powers(source: &mut Source) -> [f64; 2] {
     }
 }
 
+/// A base and a whole exponent from −32 to 32: a result anywhere in the range of f64, as
+/// a rule.
+pub fn whole_powers(source: &mut Source) -> [f64; 2] {
+    let k = source.below(65) as f64 - 32.0;
+    let range = 1074.0 / k.abs().max(1.0);
+    let base = match source.below(4) {
+        0 => source.uniform(1.0, 2.0),
+        1 => source.bits(-f64::MAX, f64::MAX),
+        _ => source.uniform(-range, range).exp2() * source.sign(),
+    };
+    [if base.is_finite() { base } else { 1.5 }, k]
+}
+
 /// A dividend and a divisor: as in [`plane`], with a quotient of any size or of up to
 /// 2¹¹⁰, or next to a whole one.
 pub fn divisions(source: &mut Source) -> [f64; 2] {

@@ -60,6 +60,11 @@ macro_rules! two {
 pub(super) use {one, two};
 
 impl Function {
+    /// Another function of the same arguments.
+    pub fn named(self, name: &'static str, computed: fn([f64; 2]) -> f64) -> Self {
+        Self { name, computed, ..self }
+    }
+
     /// At most this many ulps off.
     pub fn bound(self, bound: f64) -> Self {
         Self { bound, ..self }

@@ -39,9 +39,12 @@ impl Function {
         let mut best = start;
         for _ in 0..trials {
             let [x, y] = best.at;
-            let at = match (&self.arguments, source.below(3)) {
-                (Arguments::One(_), _) | (_, 0) => [source.beside(x), y],
-                (_, 1) => [x, source.beside(y)],
+            // A whole exponent has no neighbours.
+            let only_x = matches!(self.arguments, Arguments::One(_)) || self.name == "powi";
+            let at = match source.below(3) {
+                _ if only_x => [source.beside(x), y],
+                0 => [source.beside(x), y],
+                1 => [x, source.beside(y)],
                 _ => [source.beside(x), source.beside(y)],
             };
             if let Some(error) = self.error(at)

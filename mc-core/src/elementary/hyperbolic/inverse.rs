@@ -24,7 +24,7 @@ const LN: [f64; 7] = [
 ///
 /// # Accuracy
 ///
-/// 0.62 ulp at most over 1.1·10⁷ arguments of all binades.
+/// 0.65 ulp at most; the worst that a search found is 0.628.
 #[inline(always)]
 pub fn asinh<T: Real>(x: T) -> T {
     let size = x.abs();
@@ -40,7 +40,7 @@ pub fn asinh<T: Real>(x: T) -> T {
 ///
 /// # Accuracy
 ///
-/// 0.66 ulp at most over 9.6·10⁶ arguments, near 1 in all binades of x − 1.
+/// 0.69 ulp at most; the worst that a search found is 0.665.
 #[inline(always)]
 pub fn acosh<T: Real>(x: T) -> T {
     let square = Double::product(x, x);
@@ -93,7 +93,7 @@ impl<T: Real> Terms<T> {
 ///
 /// # Accuracy
 ///
-/// 0.58 ulp at most over 1.0·10⁷ arguments, of all binades and near 1 in those of 1 − x.
+/// 0.63 ulp at most; the worst that a search found is 0.606.
 #[inline(always)]
 pub fn atanh<T: Real>(x: T) -> T {
     let one = T::constant(1.0);
