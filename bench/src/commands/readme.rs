@@ -5,13 +5,13 @@
 //! the run again and fails if a page says something else.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use crate::cli::flags::ReadmeFlags;
 use crate::numbers::{duration, grouped, three_digits, value_with_error};
 use crate::output::markdown_row;
-use crate::output::runs::{self, PAGE, PICTURE, RunsError};
+use crate::output::runs::{self, PAGE, PICTURE};
 use crate::process::Failure;
 use crate::results::Comparison;
 use crate::results::Row;
@@ -44,31 +44,11 @@ pub fn techniques_of(chapter: &str) -> Vec<Name> {
     before.into_iter().chain(own.map(Name::alone)).collect()
 }
 
-/// Why the README cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadmeError {
-    /// There is no place for the figures.
-    #[error(
+/// That there is no place for the figures.
+fn no_place() -> Failure {
+    Failure::Run(format!(
         "a README.md has no line `{BEGIN}NAME -->` with a line `{END}` after it, between which the figures go"
-    )]
-    NoPlace,
-    /// The README cannot be read or written.
-    #[error("{}: {cause}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        cause: io::Error,
-    },
-    /// The run cannot be read.
-    #[error(transparent)]
-    Run(#[from] RunsError),
-}
-
-impl From<ReadmeError> for Failure {
-    fn from(error: ReadmeError) -> Self {
-        Self::Run(error.to_string())
-    }
+    ))
 }
 
 /// The workspace's README.
@@ -110,17 +90,14 @@ pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
     Ok(())
 }
 
-fn change(
-    path: &Path,
-    change: impl Fn(&str) -> Result<String, ReadmeError>,
-) -> Result<(), ReadmeError> {
-    let file = |cause| ReadmeError::File { path: path.to_owned(), cause };
+fn change(path: &Path, change: impl Fn(&str) -> Result<String, Failure>) -> Result<(), Failure> {
+    let file = |cause| Failure::Run(format!("{}: {cause}", path.display()));
     let new = change(&fs::read_to_string(path).map_err(file)?)?;
     fs::write(path, new).map_err(file)
 }
 
 /// The README with the figures of this run.
-pub fn with_run(readme: &str, name: &str, document: &Comparison) -> Result<String, ReadmeError> {
+pub fn with_run(readme: &str, name: &str, document: &Comparison) -> Result<String, Failure> {
     with(readme, name, &figures(name, document))
 }
 
@@ -130,18 +107,18 @@ pub fn with_table(
     name: &str,
     document: &Comparison,
     techniques: &[Name],
-) -> Result<String, ReadmeError> {
+) -> Result<String, Failure> {
     with(chapter, name, &table(name, document, techniques))
 }
 
-fn with(page: &str, name: &str, figures: &str) -> Result<String, ReadmeError> {
-    let (begin, _, end) = place(page).ok_or(ReadmeError::NoPlace)?;
+fn with(page: &str, name: &str, figures: &str) -> Result<String, Failure> {
+    let (begin, _, end) = place(page).ok_or_else(no_place)?;
     Ok(format!("{}{BEGIN}{name} -->\n{figures}{}", &page[..begin], &page[end..]))
 }
 
 /// The name of the run whose figures the README has.
-pub fn named(readme: &str) -> Result<&str, ReadmeError> {
-    place(readme).map(|(_, name, _)| name).ok_or(ReadmeError::NoPlace)
+pub fn named(readme: &str) -> Result<&str, Failure> {
+    place(readme).map(|(_, name, _)| name).ok_or_else(no_place)
 }
 
 /// Where the first comment begins, the name in it, and where the last one begins.

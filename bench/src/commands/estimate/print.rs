@@ -6,7 +6,6 @@ use mc_core::{Estimate, Session};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::auto::Explanation;
 use crate::cli::request::Request;
 use crate::cli::stopping::{EndingFlags, NonFinite};
 use crate::numbers::{duration, grouped};
@@ -37,7 +36,7 @@ pub struct Report {
     pub note: Option<&'static str>,
     /// With `--explain`: by what the technique was chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub auto: Option<Explanation>,
+    pub auto: Option<Value>,
 }
 
 /// A report, with what is told of it to people only.
