@@ -94,6 +94,13 @@ impl Comparison {
         rows
     }
 
+    /// The median time of a technique at one number of samples.
+    pub fn median(&self, technique: &str, samples: u64) -> Option<f64> {
+        let mut rows = self.rows.iter();
+        let row = rows.find(|row| row.technique == technique && row.samples == samples)?;
+        row.seconds.map(|seconds| seconds.median)
+    }
+
     /// The techniques' names, in the order of the rows.
     pub fn techniques(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
