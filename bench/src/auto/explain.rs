@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::model::{Candidate, Machine, Prediction, simplest};
 use super::probe::Probe;
@@ -43,68 +43,6 @@ pub struct Tried {
     pub name: String,
     /// Seconds that the run would take on it; or why it cannot.
     pub seconds: Result<f64, String>,
-}
-
-/// [`Choice`] as JSON, the field `auto` of an estimate with `--explain`. Times are in seconds.
-#[derive(Debug, Serialize)]
-pub struct Explanation {
-    /// What was chosen.
-    pub technique: String,
-    /// Its threads.
-    pub workers: usize,
-    /// The samples it was chosen for.
-    pub samples: f64,
-    /// The reason in one line.
-    pub why: String,
-    /// How long choosing took, part of `prepare_seconds`.
-    pub choosing_seconds: f64,
-    /// How many times as long as on the model's machine everything was taken to be.
-    pub pace: f64,
-    /// What was measured; nothing for a short run.
-    pub measured: Vec<Measured>,
-    /// Every candidate with each number of workers, the best first.
-    pub candidates: Vec<Row>,
-    /// A GPU that was tried, and what came of it.
-    pub device: Option<String>,
-    /// What was to be used and could not be prepared.
-    pub failed: Vec<String>,
-}
-
-/// [`Probe`] as JSON.
-#[derive(Debug, Serialize)]
-pub struct Measured {
-    /// What computed, in one thread.
-    pub technique: &'static str,
-    /// How many samples.
-    pub samples: u64,
-    /// How long that took.
-    pub seconds: f64,
-    /// How long one took, once it was warm.
-    pub seconds_per_sample: f64,
-}
-
-/// [`Prediction`] as JSON.
-#[derive(Debug, Serialize)]
-pub struct Row {
-    /// Who.
-    pub technique: String,
-    /// With how many threads.
-    pub workers: usize,
-    /// Before the first sample.
-    pub start_seconds: f64,
-    /// For all samples.
-    pub run_seconds: f64,
-}
-
-impl From<&Probe> for Measured {
-    fn from(probe: &Probe) -> Self {
-        Self {
-            technique: probe.kernel.text(),
-            samples: probe.samples,
-            seconds: probe.seconds,
-            seconds_per_sample: probe.seconds_per_sample,
-        }
-    }
 }
 
 impl Choice {
@@ -167,26 +105,38 @@ impl Choice {
         format!("{samples} samples, {threads}: {times}")
     }
 
-    /// For `--format json`.
-    pub fn explanation(&self) -> Explanation {
-        let row = |each: &Prediction| Row {
-            technique: each.candidate.name().to_string(),
-            workers: each.candidate.workers.get(),
-            start_seconds: each.start,
-            run_seconds: each.run,
-        };
-        Explanation {
-            technique: self.name.to_string(),
-            workers: self.workers,
-            samples: self.samples,
-            why: self.why(),
-            choosing_seconds: self.choosing_seconds,
-            pace: self.machine.pace,
-            measured: self.probes.iter().map(Measured::from).collect(),
-            candidates: self.predictions().iter().map(row).collect(),
-            device: self.device.as_ref().map(ToString::to_string),
-            failed: self.failed.iter().map(|(name, why)| format!("{name}: {why}")).collect(),
-        }
+    /// As JSON, the field `auto` of an estimate with `--explain`. Times are in seconds; candidates
+    /// are there with each number of workers, the best first.
+    pub fn explanation(&self) -> Value {
+        let measured = self.probes.iter().map(|probe| {
+            json!({
+                "technique": probe.kernel.text(),
+                "samples": probe.samples,
+                "seconds": probe.seconds,
+                "seconds_per_sample": probe.seconds_per_sample,
+            })
+        });
+        let candidates = self.predictions().into_iter().map(|each| {
+            json!({
+                "technique": each.candidate.name().to_string(),
+                "workers": each.candidate.workers,
+                "start_seconds": each.start,
+                "run_seconds": each.run,
+            })
+        });
+        let failed = self.failed.iter().map(|(name, why)| format!("{name}: {why}"));
+        json!({
+            "technique": self.name.to_string(),
+            "workers": self.workers,
+            "samples": self.samples,
+            "why": self.why(),
+            "choosing_seconds": self.choosing_seconds,
+            "pace": self.machine.pace,
+            "measured": measured.collect::<Vec<_>>(),
+            "candidates": candidates.collect::<Vec<_>>(),
+            "device": self.device.as_ref().map(ToString::to_string),
+            "failed": failed.collect::<Vec<_>>(),
+        })
     }
 
     /// The best of each technique, with the best number of workers.
@@ -306,7 +256,7 @@ mod tests {
 
     #[test]
     fn json_has_every_candidate() {
-        let json = serde_json::to_value(choice(1e3).explanation()).expect("JSON");
+        let json = choice(1e3).explanation();
         assert_eq!(json["technique"], "serial");
         assert_eq!(json["workers"], 1);
         // Four kernels, with 1, 2, 4 and 8 workers.

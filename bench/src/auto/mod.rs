@@ -61,7 +61,7 @@ mod runner;
 mod work;
 
 pub use choose::choose;
-pub use explain::{Choice, Explanation, Tried};
+pub use explain::{Choice, Tried};
 pub use goal::Goal;
 pub use model::{Candidate, Machine, Prediction};
 pub use probe::Probe;

@@ -7,7 +7,7 @@ use mc_core::Problem;
 use crate::cli::flags::Emit;
 use crate::cli::request::Request;
 use crate::process::Failure;
-use crate::technique::jit;
+use crate::technique::jit::{self, Code};
 use crate::technique::name::{KernelName, Name};
 use crate::technique::simd::Simd;
 
@@ -31,21 +31,15 @@ pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
     let mark = match what {
         Emit::Llvm => ";",
         Emit::Asm if neon(request) => "//",
-        Emit::Asm | Emit::Tape | Emit::Opencl => "#",
+        _ => "#",
     };
-    let head =
-        format!("{mark} f = {f}, g = {g}, on {} (n = {})", problem.support(), problem.dims());
-    match what {
-        Emit::Tape => {
-            writeln!(out, "{head}")?;
-            tape(problem, &mut out)?;
-        }
-        Emit::Opencl => {}
-        Emit::Llvm | Emit::Asm => {
-            let code = code(request, what)?;
-            write!(out, "{head}\n{code}")?;
-        }
-    }
+    let code = match what {
+        Emit::Llvm => code(request, Code::Llvm)?,
+        Emit::Asm => code(request, Code::Assembly)?,
+        _ => tape(problem),
+    };
+    let support = problem.support();
+    write!(out, "{mark} f = {f}, g = {g}, on {support} (n = {})\n{code}", problem.dims())?;
     Ok(())
 }
 
@@ -57,7 +51,7 @@ fn neon(request: &Request) -> bool {
 }
 
 /// The code of the technique asked for; without one, of the tuned loop.
-fn code(request: &Request, what: Emit) -> Result<String, Failure> {
+fn code(request: &Request, what: Code) -> Result<String, Failure> {
     let name = request.techniques.first().copied().unwrap_or(Name::alone(KernelName::Jit));
     if !name.kernel.is_compiled() {
         return Err(Failure::Request(format!(
@@ -65,27 +59,21 @@ fn code(request: &Request, what: Emit) -> Result<String, Failure> {
             KernelName::those(KernelName::is_compiled)
         )));
     }
-    let cannot = |reason| Failure::Run(format!("{name} cannot be used: {reason}"));
-    match name.kernel.missing() {
-        Some(reason) => Err(cannot(reason)),
-        None => {
-            let print = if what == Emit::Asm { jit::assembly } else { jit::llvm_ir };
-            print(name.kernel, request.simd, &request.problem).map_err(cannot)
-        }
-    }
+    jit::code(name.kernel, request.simd, &request.problem, what)
+        .map_err(|reason| Failure::Run(format!("{name} cannot be used: {reason}")))
 }
 
-fn tape(problem: &Problem, out: &mut impl Write) -> std::io::Result<()> {
+fn tape(problem: &Problem) -> String {
     let tape = problem.h();
     let h = if problem.g().is_none() { "f" } else { "f·g" };
     let operations = match tape.len() {
         1 => "1 operation".to_owned(),
         many => format!("{many} operations, those in the bodies of loops counted once"),
     };
-    writeln!(out, "# h = {h}: {operations}")?;
+    let mut text = format!("# h = {h}: {operations}\n");
     for (k, table) in tape.tables().iter().enumerate() {
         let entries: Vec<_> = table.iter().map(|entry| entry.get().to_string()).collect();
-        writeln!(out, "table{k} = {}", entries.join(" "))?;
+        text += &format!("table{k} = {}\n", entries.join(" "));
     }
-    write!(out, "{tape}")
+    text + &tape.to_string()
 }

@@ -5,16 +5,15 @@
 //! the run again and fails if a page says something else.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use crate::cli::flags::ReadmeFlags;
-use crate::numbers::{duration, grouped, three_digits, value_with_error};
-use crate::output::markdown_row;
-use crate::output::runs::{self, PAGE, PICTURE, RunsError};
+use crate::numbers::{duration, grouped, percent, three_digits, value_with_error};
+use crate::output::runs::{self, PAGE, PICTURE};
+use crate::output::{Column, markdown};
 use crate::process::Failure;
-use crate::results::Comparison;
-use crate::results::Row;
+use crate::results::{Comparison, Row};
 use crate::technique::name::{ExecutorName, KernelName, Name};
 
 const BEGIN: &str = "<!-- run ";
@@ -44,31 +43,11 @@ pub fn techniques_of(chapter: &str) -> Vec<Name> {
     before.into_iter().chain(own.map(Name::alone)).collect()
 }
 
-/// Why the README cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadmeError {
-    /// There is no place for the figures.
-    #[error(
+/// That there is no place for the figures.
+fn no_place() -> Failure {
+    Failure::Run(format!(
         "a README.md has no line `{BEGIN}NAME -->` with a line `{END}` after it, between which the figures go"
-    )]
-    NoPlace,
-    /// The README cannot be read or written.
-    #[error("{}: {cause}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        cause: io::Error,
-    },
-    /// The run cannot be read.
-    #[error(transparent)]
-    Run(#[from] RunsError),
-}
-
-impl From<ReadmeError> for Failure {
-    fn from(error: ReadmeError) -> Self {
-        Self::Run(error.to_string())
-    }
+    ))
 }
 
 /// The workspace's README.
@@ -110,17 +89,14 @@ pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
     Ok(())
 }
 
-fn change(
-    path: &Path,
-    change: impl Fn(&str) -> Result<String, ReadmeError>,
-) -> Result<(), ReadmeError> {
-    let file = |cause| ReadmeError::File { path: path.to_owned(), cause };
+fn change(path: &Path, change: impl Fn(&str) -> Result<String, Failure>) -> Result<(), Failure> {
+    let file = |cause| Failure::Run(format!("{}: {cause}", path.display()));
     let new = change(&fs::read_to_string(path).map_err(file)?)?;
     fs::write(path, new).map_err(file)
 }
 
 /// The README with the figures of this run.
-pub fn with_run(readme: &str, name: &str, document: &Comparison) -> Result<String, ReadmeError> {
+pub fn with_run(readme: &str, name: &str, document: &Comparison) -> Result<String, Failure> {
     with(readme, name, &figures(name, document))
 }
 
@@ -130,18 +106,18 @@ pub fn with_table(
     name: &str,
     document: &Comparison,
     techniques: &[Name],
-) -> Result<String, ReadmeError> {
+) -> Result<String, Failure> {
     with(chapter, name, &table(name, document, techniques))
 }
 
-fn with(page: &str, name: &str, figures: &str) -> Result<String, ReadmeError> {
-    let (begin, _, end) = place(page).ok_or(ReadmeError::NoPlace)?;
+fn with(page: &str, name: &str, figures: &str) -> Result<String, Failure> {
+    let (begin, _, end) = place(page).ok_or_else(no_place)?;
     Ok(format!("{}{BEGIN}{name} -->\n{figures}{}", &page[..begin], &page[end..]))
 }
 
 /// The name of the run whose figures the README has.
-pub fn named(readme: &str) -> Result<&str, ReadmeError> {
-    place(readme).map(|(_, name, _)| name).ok_or(ReadmeError::NoPlace)
+pub fn named(readme: &str) -> Result<&str, Failure> {
+    place(readme).map(|(_, name, _)| name).ok_or_else(no_place)
 }
 
 /// Where the first comment begins, the name in it, and where the last one begins.
@@ -155,22 +131,14 @@ fn place(readme: &str) -> Option<(usize, &str, usize)> {
 
 /// What one run takes, for each number of samples.
 fn table(name: &str, document: &Comparison, techniques: &[Name]) -> String {
-    let sizes = document.sizes();
-    let heads: Vec<_> = sizes.iter().map(|size| format!("M = {}", grouped(*size))).collect();
-    let heads: Vec<_> =
-        std::iter::once("one run").chain(heads.iter().map(String::as_str)).collect();
-    let mut text = format!("\n{}\n|---{}|\n", markdown_row(&heads), "|---:".repeat(sizes.len()));
-    for technique in techniques {
-        let seconds = |size: &u64| {
-            let mut rows = document.rows.iter();
-            let row =
-                rows.find(|row| row.samples == *size && row.technique == technique.to_string())?;
-            Some(duration(row.seconds.as_ref()?.median))
-        };
-        let times = sizes.iter().map(|size| seconds(size).unwrap_or("–".to_owned()));
-        let cells: Vec<_> = std::iter::once(format!("`{technique}`")).chain(times).collect();
-        let _ = writeln!(text, "{}", markdown_row(&cells));
-    }
+    let mut columns =
+        vec![Column::of("one run", techniques, |name| Some(format!("`{name}`"))).words()];
+    columns.extend(document.sizes().into_iter().map(|size| {
+        Column::of(format!("M = {}", grouped(size)), techniques, |name| {
+            document.median(&name.to_string(), size).map(duration)
+        })
+    }));
+    let mut text = format!("\n{}", markdown(&columns));
     let source = source(document);
     let _ = write!(text, "\n{source}; all of it is on\n[its page](../bench/runs/{name}/{PAGE}).");
     text + &notes(document)
@@ -213,14 +181,17 @@ fn figures(name: &str, document: &Comparison) -> String {
         grouped(size),
         value.unwrap_or_default(),
     );
-    let bound = rows.iter().find_map(|row| row.share_of_bound);
-    let headings = ["technique", "one run", "samples/s", "× serial", "of the bound on one core"];
-    let shown = if bound.is_some() { &headings[..] } else { &headings[..4] };
-    let _ = writeln!(text, "{}\n|---{}|", markdown_row(shown), "|---:".repeat(shown.len() - 1));
-    for row in rows {
-        let cells = cells(row);
-        let _ = writeln!(text, "{}", markdown_row(&cells[..shown.len()]));
+    let mut columns = vec![
+        Column::of("technique", &rows, |row| Some(row.technique.clone())).words(),
+        Column::of("one run", &rows, |row| Some(duration(row.seconds?.median))),
+        Column::of("samples/s", &rows, |row| Some(format!("{:.2e}", row.samples_per_second?))),
+        Column::of("× serial", &rows, |row| row.speedup.map(three_digits)),
+    ];
+    if rows.iter().any(|row| row.share_of_bound.is_some()) {
+        let share = |row: &&Row| row.share_of_bound.map(percent);
+        columns.push(Column::of("of the bound on one core", &rows, share));
     }
+    text += &markdown(&columns);
     let _ = write!(
         text,
         "\n{}, with all numbers and errors in\n\
@@ -233,19 +204,6 @@ fn figures(name: &str, document: &Comparison) -> String {
 
 fn date(document: &Comparison) -> &str {
     document.made.at.get(..10).unwrap_or(&document.made.at)
-}
-
-fn cells(row: &Row) -> [String; 5] {
-    let shown =
-        |value: Option<f64>, show: &dyn Fn(f64) -> String| value.map_or("–".to_owned(), show);
-
-    [
-        row.technique.clone(),
-        shown(row.seconds.map(|seconds| seconds.median), &duration),
-        shown(row.samples_per_second, &|rate| format!("{rate:.2e}")),
-        shown(row.speedup, &three_digits),
-        shown(row.share_of_bound, &|share| format!("{} %", three_digits(100.0 * share))),
-    ]
 }
 
 #[cfg(test)]

@@ -2,22 +2,41 @@
 
 use std::time::Duration;
 
-use super::rounds::{Competitor, interleaved};
+use super::rounds::{Competitor, Pace, interleaved};
 use super::seconds::Seconds;
 
 /// A closure with a name, run again and again. It keeps what its last run gave.
 pub struct Way<'w, T> {
     /// What it is.
     pub name: String,
-    run: Box<dyn FnMut() -> Result<T, String> + 'w>,
+    pace: Pace,
+    run: Box<Runs<'w, T>>,
     /// What its last run gave.
     pub last: Option<T>,
 }
 
+/// So many runs in a row: what the last one gave, and the seconds of one of them, if it has a clock
+/// of its own.
+type Runs<'w, T> = dyn FnMut(u32) -> Result<(T, Option<f64>), String> + 'w;
+
 impl<'w, T> Way<'w, T> {
     /// Gives `run` a name.
-    pub fn new(name: impl Into<String>, run: impl FnMut() -> Result<T, String> + 'w) -> Self {
-        Self { name: name.into(), run: Box::new(run), last: None }
+    pub fn new(name: impl Into<String>, mut run: impl FnMut() -> Result<T, String> + 'w) -> Self {
+        Self::clocked(name, Pace::EveryRound, move |repeats| {
+            for _ in 1..repeats {
+                run()?;
+            }
+            Ok((run()?, None))
+        })
+    }
+
+    /// One that makes so many runs in a row, and may have a clock of its own.
+    pub fn clocked(
+        name: impl Into<String>,
+        pace: Pace,
+        run: impl FnMut(u32) -> Result<(T, Option<f64>), String> + 'w,
+    ) -> Self {
+        Self { name: name.into(), pace, run: Box::new(run), last: None }
     }
 }
 
@@ -25,8 +44,17 @@ impl<T> Competitor for Way<'_, T> {
     type Error = String;
 
     fn run(&mut self) -> Result<Option<f64>, String> {
-        self.last = Some((self.run)()?);
-        Ok(None)
+        self.run_often(1)
+    }
+
+    fn run_often(&mut self, repeats: u32) -> Result<Option<f64>, String> {
+        let (last, seconds) = (self.run)(repeats)?;
+        self.last = Some(last);
+        Ok(seconds)
+    }
+
+    fn pace(&self) -> Pace {
+        self.pace
     }
 }
 

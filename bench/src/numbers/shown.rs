@@ -24,6 +24,11 @@ pub fn duration(seconds: f64) -> String {
     format!("{} {unit}", three_digits(value))
 }
 
+/// A share of 1 in hundredths, with three digits.
+pub fn percent(share: f64) -> String {
+    format!("{} %", three_digits(100.0 * share))
+}
+
 /// Three significant digits, without an exponent where it fits.
 pub fn three_digits(value: f64) -> String {
     match value.abs() {

@@ -6,10 +6,13 @@ use comfy_table::{CellAlignment, Table};
 /// The width that every table of this program fits.
 pub const WIDTH: usize = 100;
 
-/// One column of a table.
+/// What stands where there is nothing to say.
+const NONE: &str = "–";
+
+/// One column of a table: on a terminal, in Markdown, on a page.
 pub struct Column {
     /// What stands above it.
-    pub heading: &'static str,
+    pub heading: String,
     /// Its cells, from the top.
     pub cells: Vec<String>,
     /// The column with the highest number is left out first, where the table is too
@@ -20,20 +23,35 @@ pub struct Column {
 }
 
 impl Column {
-    /// Numbers.
-    pub fn new(heading: &'static str, spare: u8, cells: Vec<String>) -> Self {
-        Self { heading, cells, spare, words: false }
+    /// Numbers: what `cell` says of each of `rows`.
+    pub fn of<T>(
+        heading: impl Into<String>,
+        rows: &[T],
+        cell: impl Fn(&T) -> Option<String>,
+    ) -> Self {
+        let cells = rows.iter().map(|row| cell(row).unwrap_or_else(|| NONE.to_owned())).collect();
+        Self { heading: heading.into(), cells, spare: 0, words: false }
+    }
+
+    /// Words instead of numbers.
+    pub fn words(self) -> Self {
+        Self { words: true, ..self }
+    }
+
+    /// One that can be left out.
+    pub fn spare(self, spare: u8) -> Self {
+        Self { spare, ..self }
     }
 
     /// Whether there is nothing to show.
     fn is_empty(&self) -> bool {
-        self.cells.iter().all(|cell| cell.is_empty() || cell == "–")
+        self.cells.iter().all(|cell| cell.is_empty() || cell == NONE)
     }
 }
 
 /// The columns side by side, and the headings of those that were left out for want
 /// of room. Columns without any entry are left out silently.
-pub fn fit(columns: Vec<Column>) -> (String, Vec<&'static str>) {
+pub fn fit(columns: Vec<Column>) -> (String, Vec<String>) {
     let mut columns: Vec<_> =
         columns.into_iter().filter(|column| column.spare == 0 || !column.is_empty()).collect();
     let mut left_out = Vec::new();
@@ -45,7 +63,7 @@ pub fn fit(columns: Vec<Column>) -> (String, Vec<&'static str>) {
         let most = columns.iter().enumerate().max_by_key(|(_, column)| column.spare);
         match most {
             Some((place, column)) if column.spare > 0 => {
-                left_out.push(column.heading);
+                left_out.push(column.heading.clone());
                 columns.remove(place);
             }
             // Nothing can be spared: a name longer than the terminal.
@@ -56,7 +74,7 @@ pub fn fit(columns: Vec<Column>) -> (String, Vec<&'static str>) {
 
 fn drawn(columns: &[Column]) -> String {
     let mut table = Table::new();
-    table.load_style(NOTHING).set_header(columns.iter().map(|column| column.heading));
+    table.load_style(NOTHING).set_header(columns.iter().map(|column| &column.heading));
     for line in 0..columns.iter().map(|column| column.cells.len()).max().unwrap_or(0) {
         table.add_row(
             columns.iter().map(|column| column.cells.get(line).map_or("", String::as_str)),
@@ -94,9 +112,22 @@ pub fn wrapped(lines: &str) -> String {
     text
 }
 
-/// One line of a Markdown table.
-pub fn markdown_row(cells: &[impl AsRef<str>]) -> String {
-    let cells: Vec<_> = cells.iter().map(|cell| cell.as_ref().replace('|', "\\|")).collect();
+/// The columns side by side, as a table of Markdown.
+pub fn markdown(columns: &[Column]) -> String {
+    let row = |cell: &dyn Fn(&Column) -> String| {
+        markdown_row(&columns.iter().map(cell).collect::<Vec<_>>())
+    };
+    let rule = columns.iter().map(|column| if column.words { "|---" } else { "|---:" });
+    let mut text =
+        format!("{}\n{}|\n", row(&|column| column.heading.clone()), rule.collect::<String>());
+    for line in 0..columns.first().map_or(0, |column| column.cells.len()) {
+        text += &(row(&|column| column.cells[line].clone()) + "\n");
+    }
+    text
+}
+
+fn markdown_row(cells: &[String]) -> String {
+    let cells: Vec<_> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
     format!("| {} |", cells.join(" | "))
 }
 
@@ -105,7 +136,7 @@ mod tests {
     use super::*;
 
     fn column(heading: &'static str, spare: u8, width: usize) -> Column {
-        Column::new(heading, spare, vec!["9".repeat(width); 3])
+        Column::of(heading, &[(); 3], |()| Some("9".repeat(width))).spare(spare)
     }
 
     #[test]
@@ -121,13 +152,14 @@ mod tests {
 
     #[test]
     fn a_column_without_entries_is_not_shown() {
-        let empty = Column::new("empty", 1, vec!["–".to_owned(), String::new()]);
+        let cells = [None, Some(String::new())];
+        let empty = Column::of("empty", &cells, Clone::clone).spare(1);
         let (text, left_out) = fit(vec![column("a", 0, 4), empty]);
         assert!(!text.contains("empty") && left_out.is_empty(), "{text}");
     }
 
     #[test]
     fn a_bar_in_a_cell_is_no_border() {
-        assert_eq!(markdown_row(&["a|b", "c"]), "| a\\|b | c |");
+        assert_eq!(markdown_row(&["a|b", "c"].map(str::to_owned)), "| a\\|b | c |");
     }
 }

@@ -7,37 +7,29 @@ use serde::Serialize;
 use super::columns::Column;
 use super::found::{Found, Record, Table, record};
 use crate::measure::Seconds;
-use crate::numbers::{duration, grouped, three_digits, value_with_error};
+use crate::numbers::{duration, grouped, percent, three_digits, value_with_error};
 use crate::results::{Comparison, Crossover, Row};
 
 /// The rows of one number of samples, column by column.
 fn columns(rows: &[Row]) -> Vec<Column> {
     let column = |heading, spare, cell: &dyn Fn(&Row) -> Option<String>| {
-        let cells = rows.iter().map(|row| cell(row).unwrap_or_else(|| "–".to_owned()));
-        Column::new(heading, spare, cells.collect())
+        Column::of(heading, rows, cell).spare(spare)
     };
-    let name = |row: &Row| {
-        let star = if row.note.is_some() { "*" } else { "" };
-        match row.precision.as_str() {
-            "f64" => Some(format!("{}{star}", row.technique)),
-            other => Some(format!("{} ({other}){star}", row.technique)),
-        }
+    let rank = |row: &Row| match (row.rank, &row.mark) {
+        (_, Some(_)) => Some("!".to_owned()),
+        (rank, None) => rank.map(|rank| rank.to_string()),
     };
+    let star = |row: &Row| if row.note.is_some() { "*" } else { "" };
     vec![
-        Column { words: true, ..column("technique", 0, &name) },
-        column("#", 0, &|row| match (row.rank, &row.mark) {
-            (_, Some(_)) => Some("!".to_owned()),
-            (rank, None) => rank.map(|rank| rank.to_string()),
-        }),
+        column("technique", 0, &|row| Some(row.label() + star(row))).words(),
+        column("#", 0, &rank),
         column("estimate", 1, &|row| Some(value_with_error(row.estimate?, row.std_error?))),
         column("z", 1, &|row| row.distance.map(|z| format!("{z:.2}"))),
         column("bits", 1, &|row| row.same_bits.map(|same| if same { "=" } else { "≠" }.to_owned())),
         column("prepare", 2, &|row| row.prepare_seconds.map(duration)),
         column("run", 0, &|row| row.seconds.map(|seconds| duration(seconds.median))),
         column("±", 2, &|row| row.seconds.map(|s| format!("{:.0} %", 100.0 * s.spread()))),
-        column("of bound", 3, &|row| {
-            row.share_of_bound.map(|share| format!("{} %", three_digits(100.0 * share)))
-        }),
+        column("of bound", 3, &|row| row.share_of_bound.map(percent)),
         column("to 1e-4", 5, &|row| row.seconds_to_1e_4.map(duration)),
         column("samples/s", 4, &|row| row.samples_per_second.map(|rate| format!("{rate:.2e}"))),
         column("× serial", 1, &|row| row.speedup.map(three_digits)),
@@ -74,12 +66,7 @@ fn foot(comparison: &Comparison) -> Vec<String> {
             add(format!("* {note}"));
         }
     }
-    for row in &comparison.rows {
-        if let Some(mark) = &row.mark {
-            let (name, samples) = (&row.technique, grouped(row.samples));
-            lines.push(format!("! {name} at M = {samples} is not ranked: {mark}"));
-        }
-    }
+    lines.extend(comparison.rows.iter().filter_map(Row::refused));
     lines.extend(comparison.crossovers.iter().map(crossover));
     lines.extend(comparison.busy.clone());
     lines.push(bits(comparison));
@@ -137,17 +124,13 @@ fn crossover(found: &Crossover) -> String {
     let Crossover { technique, against, samples, searched_to, reason } = found;
     match (samples, reason) {
         (Some(samples), _) => {
-            format!(
-                "crossover: {technique} is faster than {against} from M = {}",
-                grouped(*samples)
-            )
+            let from = grouped(*samples);
+            format!("crossover: {technique} is faster than {against} from M = {from}")
         }
         (None, Some(reason)) => format!("crossover: {technique} against {against}: {reason}"),
         (None, None) => {
-            format!(
-                "crossover: {technique} is not faster than {against} up to M = {}",
-                grouped(*searched_to)
-            )
+            let to = grouped(*searched_to);
+            format!("crossover: {technique} is not faster than {against} up to M = {to}")
         }
     }
 }

@@ -99,14 +99,11 @@ impl Found for Report {
     }
 
     fn tables(&self) -> Vec<Table> {
-        let column = |(k, (_, heading)): (usize, &(&str, &'static str))| Column {
-            words: k == 0,
-            ..Column::new(heading, 0, self.rows.iter().map(|row| row[k].shown()).collect())
-        };
-        vec![Table {
-            caption: None,
-            columns: self.columns.iter().enumerate().map(column).collect(),
-        }]
+        let column =
+            |k: usize| Column::of(self.columns[k].1, &self.rows, |row| Some(row[k].shown()));
+        let first = (0..self.columns.len().min(1)).map(|k| column(k).words());
+        let columns = first.chain((1..self.columns.len()).map(column)).collect();
+        vec![Table { caption: None, columns }]
     }
 
     fn foot(&self) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::columns::{Column, fit, markdown_row, wrapped};
+use super::columns::{Column, fit, markdown, wrapped};
 use crate::cli::flags::Format;
 use crate::process::Failure;
 
@@ -79,14 +79,7 @@ pub trait Found: Serialize {
             if !text.is_empty() {
                 text.push('\n');
             }
-            let headings: Vec<_> = columns.iter().map(|column| column.heading).collect();
-            let rule: Vec<_> =
-                columns.iter().map(|column| if column.words { "---" } else { "---:" }).collect();
-            let _ = writeln!(text, "{}\n|{}|", markdown_row(&headings), rule.join("|"));
-            for line in 0..columns.first().map_or(0, |column| column.cells.len()) {
-                let cells: Vec<_> = columns.iter().map(|column| &column.cells[line]).collect();
-                let _ = writeln!(text, "{}", markdown_row(&cells));
-            }
+            text.push_str(&markdown(&columns));
         }
         for line in self.foot() {
             let _ = writeln!(text, "\n{line}");

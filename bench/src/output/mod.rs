@@ -10,5 +10,5 @@ pub mod page;
 pub mod progress;
 pub mod runs;
 
-pub use columns::{Column, markdown_row};
+pub use columns::{Column, markdown};
 pub use found::{Found, Record, Table, print, record};

@@ -5,13 +5,11 @@
 //! these ([`crate::commands::readme`]).
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use super::chart::ChartError;
 use super::page;
 use crate::process::Failure;
-use crate::results::{Comparison, DocumentError, Host};
+use crate::results::{Comparison, Host};
 
 /// The JSON of a run that was kept.
 pub const JSON: &str = "comparison.json";
@@ -20,43 +18,9 @@ pub const PAGE: &str = "report.html";
 /// Its picture of times.
 pub const PICTURE: &str = "times.svg";
 
-/// Why a run cannot be kept, shown or read.
-#[derive(Debug, thiserror::Error)]
-pub enum RunsError {
-    /// A file cannot be written.
-    #[error("{} cannot be written: {cause}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        cause: io::Error,
-    },
-    /// A file cannot be read.
-    #[error("{} cannot be read: {cause}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        cause: io::Error,
-    },
-    /// There is no run in the folder.
-    #[error("{} has no run: `cargo xtask compare --keep` makes one", path.display())]
-    Nothing {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// The JSON is not that of a comparison.
-    #[error(transparent)]
-    Document(#[from] DocumentError),
-    /// A picture cannot be drawn.
-    #[error(transparent)]
-    Chart(#[from] ChartError),
-}
-
-impl From<RunsError> for Failure {
-    fn from(error: RunsError) -> Self {
-        Self::Run(error.to_string())
-    }
+/// That `path` cannot be written, or read.
+fn cannot_be(path: &Path, done: &str, cause: impl std::fmt::Display) -> Failure {
+    Failure::Run(format!("{} cannot be {done}: {cause}", path.display()))
 }
 
 /// The folder of all runs.
@@ -65,7 +29,7 @@ pub fn folder() -> PathBuf {
 }
 
 /// Makes a folder for the comparison below `folder`, with its JSON, page and picture.
-pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, RunsError> {
+pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, Failure> {
     let date = comparison.made.at.get(..10).unwrap_or(&comparison.made.at);
     let name = format!("{date}-{}", kind(&comparison.host));
     // Several runs of a day are told apart by number.
@@ -74,15 +38,16 @@ pub fn keep(comparison: &Comparison, folder: &Path) -> Result<PathBuf, RunsError
         .map(|name| folder.join(name))
         .find(|path| !path.exists())
         .unwrap_or_else(|| folder.join(&name));
-    fs::create_dir_all(&path).map_err(|cause| RunsError::Write { path: path.clone(), cause })?;
-    let json = serde_json::to_string_pretty(comparison).map_err(DocumentError::from)?;
+    fs::create_dir_all(&path).map_err(|cause| cannot_be(&path, "written", cause))?;
+    let json = serde_json::to_string_pretty(comparison)
+        .map_err(|cause| cannot_be(&path, "written", cause))?;
     save(&path.join(JSON), &(json + "\n"))?;
     save_pages(comparison, &path)?;
     Ok(path)
 }
 
 /// Makes the page and the picture of times in the folder of a run, from what the run says.
-pub fn save_pages(comparison: &Comparison, path: &Path) -> Result<(), RunsError> {
+pub fn save_pages(comparison: &Comparison, path: &Path) -> Result<(), Failure> {
     save(&path.join(PAGE), &page::page(comparison)?)?;
     match page::picture(comparison)? {
         Some(picture) => save(&path.join(PICTURE), &picture),
@@ -91,21 +56,23 @@ pub fn save_pages(comparison: &Comparison, path: &Path) -> Result<(), RunsError>
 }
 
 /// Reads a run that was kept.
-pub fn read(path: &Path) -> Result<Comparison, RunsError> {
+pub fn read(path: &Path) -> Result<Comparison, Failure> {
     let path = path.join(JSON);
-    match fs::read_to_string(&path) {
-        Ok(json) => Ok(Comparison::read(&json)?),
-        Err(cause) => Err(RunsError::Read { path, cause }),
-    }
+    let json = fs::read_to_string(&path).map_err(|cause| cannot_be(&path, "read", cause))?;
+    Comparison::read(&json)
 }
 
 /// The newest run, by its name: names begin with the date.
-pub fn newest() -> Result<String, RunsError> {
+pub fn newest() -> Result<String, Failure> {
     let path = folder();
-    let entries = fs::read_dir(&path).map_err(|_| RunsError::Nothing { path: path.clone() })?;
+    let nothing = || {
+        let path = path.display();
+        Failure::Run(format!("{path} has no run: `cargo xtask compare --keep` makes one"))
+    };
+    let entries = fs::read_dir(&path).map_err(|_| nothing())?;
     let runs = entries.filter_map(Result::ok).filter(|entry| entry.path().join(JSON).is_file());
     let names = runs.filter_map(|entry| entry.file_name().into_string().ok());
-    names.max_by(|a, b| order(a).cmp(&order(b))).ok_or(RunsError::Nothing { path })
+    names.max_by(|a, b| order(a).cmp(&order(b))).ok_or_else(nothing)
 }
 
 /// By date, and then by the number at the end: 2 before 10, which the letters alone
@@ -132,8 +99,8 @@ fn kind(host: &Host) -> String {
 }
 
 /// Writes a file.
-pub fn save(path: &Path, text: &str) -> Result<(), RunsError> {
-    fs::write(path, text).map_err(|cause| RunsError::Write { path: path.to_owned(), cause })
+pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|cause| cannot_be(path, "written", cause))
 }
 
 #[cfg(test)]

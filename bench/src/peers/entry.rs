@@ -7,7 +7,7 @@ use mc_core::{Estimate, Plan, Problem, Progress, SquaredNorm, Tape};
 use super::child::{Patience, Peer, PeerError};
 use super::name::PeerName;
 use super::protocol::Answer;
-use crate::measure::{Competitor, Pace};
+use crate::measure::{Pace, Way};
 use crate::numbers::duration;
 use crate::results::PeerVersions;
 
@@ -84,12 +84,17 @@ impl Entry {
         Some(PeerVersions { name: self.name.text().to_owned(), versions })
     }
 
-    /// Its part at this number of samples.
+    /// Its part at this number of samples, as `given` takes it.
     ///
     /// # Errors
     /// Why it has none: it is not here, or a run would take too long.
-    pub fn turn<'e>(&'e mut self, plan: &Plan, progress: &'e Progress) -> Result<Turn<'e>, String> {
-        let (name, longest) = (self.name, self.longest.as_secs_f64());
+    pub fn turn<'e, T: 'e>(
+        &'e mut self,
+        plan: Plan,
+        progress: &'e Progress,
+        given: impl Fn(Estimate) -> T + 'e,
+    ) -> Result<Way<'e, T>, String> {
+        let longest = self.longest.as_secs_f64();
         let ready = self.ready.as_mut().map_err(|reason| reason.clone())?;
         let expected = ready.scale.1 * plan.samples() as f64;
         if expected > longest {
@@ -100,7 +105,20 @@ impl Entry {
                 duration(longest)
             ));
         }
-        Ok(Turn { name, ready, plan: *plan, progress, expected, answer: None })
+        let pace = match expected {
+            seconds if seconds > SLOW[1] => Pace::Slow { rounds: 1 },
+            seconds if seconds > SLOW[0] => Pace::Slow { rounds: 3 },
+            _ => Pace::EveryRound,
+        };
+        let samples = plan.samples();
+        // The peer's own clock counts: the pipes are no part of an estimate.
+        Ok(Way::clocked(self.name.text(), pace, move |repeats| {
+            progress.check().map_err(|error| error.to_string())?;
+            let Answer { seconds, value, variance } =
+                ready.run(samples, plan.seed(), repeats).map_err(|error| error.to_string())?;
+            let estimate = Estimate { value, variance, std_error: variance.sqrt(), samples };
+            Ok((given(estimate), Some(seconds)))
+        }))
     }
 }
 
@@ -113,52 +131,6 @@ impl Ready {
             self.scale = (samples, answer.seconds / samples as f64);
         }
         Ok(answer)
-    }
-}
-
-/// A peer at one number of samples.
-pub struct Turn<'e> {
-    /// Which one.
-    pub name: PeerName,
-    ready: &'e mut Ready,
-    plan: Plan,
-    progress: &'e Progress,
-    expected: f64,
-    answer: Option<Answer>,
-}
-
-impl Turn<'_> {
-    /// Its last estimate.
-    pub fn estimate(&self) -> Option<Estimate> {
-        let Answer { value, variance, .. } = self.answer?;
-        Some(Estimate { value, variance, std_error: variance.sqrt(), samples: self.plan.samples() })
-    }
-}
-
-impl Competitor for Turn<'_> {
-    type Error = String;
-
-    fn run(&mut self) -> Result<Option<f64>, String> {
-        self.run_often(1)
-    }
-
-    /// The peer's own clock counts: the pipes are no part of an estimate.
-    fn run_often(&mut self, repeats: u32) -> Result<Option<f64>, String> {
-        self.progress.check().map_err(|error| error.to_string())?;
-        let answer = self
-            .ready
-            .run(self.plan.samples(), self.plan.seed(), repeats)
-            .map_err(|error| error.to_string())?;
-        self.answer = Some(answer);
-        Ok(Some(answer.seconds))
-    }
-
-    fn pace(&self) -> Pace {
-        match self.expected {
-            seconds if seconds > SLOW[1] => Pace::Slow { rounds: 1 },
-            seconds if seconds > SLOW[0] => Pace::Slow { rounds: 3 },
-            _ => Pace::EveryRound,
-        }
     }
 }
 

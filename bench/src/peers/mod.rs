@@ -15,6 +15,6 @@ mod name;
 mod protocol;
 
 pub use child::{Patience, Peer, PeerError};
-pub use entry::{Entry, Turn};
+pub use entry::Entry;
 pub use name::{PeerName, chosen};
 pub use protocol::Answer;

@@ -1,26 +1,19 @@
 //! How a command ends when it has no result.
 
-use std::fmt;
 use std::process::ExitCode;
 
 /// Why a command ends without its result.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The request is wrong: exit code 2.
+    #[error("{0}")]
     Request(String),
     /// Anything else: exit code 1.
+    #[error("{0}")]
     Run(String),
     /// Nobody reads the output any more, as after `| head`.
+    #[error("nobody reads the output any more")]
     Closed,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Request(message) | Self::Run(message) => f.write_str(message),
-            Self::Closed => f.write_str("nobody reads the output any more"),
-        }
-    }
 }
 
 impl Failure {

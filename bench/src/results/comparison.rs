@@ -12,6 +12,7 @@ use super::page_data::Measured;
 use super::peer_versions::PeerVersions;
 use super::provenance::Made;
 use super::row::Row;
+use crate::process::Failure;
 
 /// The version of the JSON documents, which `bench/docs/schema.md` describes. It
 /// rises when a field is removed or its meaning changes, not when one is added.
@@ -58,39 +59,22 @@ pub struct Comparison {
     pub page: Option<Measured>,
 }
 
-/// Why a text is not a comparison that can be shown.
-#[derive(Debug, thiserror::Error)]
-pub enum DocumentError {
-    /// Not JSON, or other JSON.
-    #[error("this is not the JSON of a comparison: {0}")]
-    Json(#[from] serde_json::Error),
-    /// Of another version.
-    #[error(
-        "the comparison has schema {found}, and this program reads schema {SCHEMA}: make it again, or use \
-         the program of its time"
-    )]
-    Schema {
-        /// What it says.
-        found: u32,
-    },
-}
-
 impl Comparison {
-    /// From the JSON of `compare --format json`.
-    ///
-    /// # Errors
-    /// If it is something else, or of another version.
-    pub fn read(json: &str) -> Result<Self, DocumentError> {
+    /// From the JSON of `compare --format json`; or why it is none that can be shown.
+    pub fn read(json: &str) -> Result<Self, Failure> {
         /// First the version: what follows depends on it.
         #[derive(Deserialize)]
         struct Version {
             schema: u32,
         }
-        let Version { schema } = serde_json::from_str(json)?;
-        if schema != SCHEMA {
-            return Err(DocumentError::Schema { found: schema });
+        let wrong = |error| Failure::Run(format!("this is not the JSON of a comparison: {error}"));
+        match serde_json::from_str(json).map_err(wrong)? {
+            Version { schema: SCHEMA } => serde_json::from_str(json).map_err(wrong),
+            Version { schema } => Err(Failure::Run(format!(
+                "the comparison has schema {schema}, and this program reads schema {SCHEMA}: make it again, or use \
+                 the program of its time"
+            ))),
         }
-        Ok(serde_json::from_str(json)?)
     }
 
     /// The numbers of samples, from few to many.
@@ -108,6 +92,13 @@ impl Comparison {
         let mut rows: Vec<_> = self.rows.iter().filter(|row| Some(row.samples) == most).collect();
         rows.sort_by_key(|row| row.rank.unwrap_or(usize::MAX));
         rows
+    }
+
+    /// The median time of a technique at one number of samples.
+    pub fn median(&self, technique: &str, samples: u64) -> Option<f64> {
+        let mut rows = self.rows.iter();
+        let row = rows.find(|row| row.technique == technique && row.samples == samples)?;
+        row.seconds.map(|seconds| seconds.median)
     }
 
     /// The techniques' names, in the order of the rows.

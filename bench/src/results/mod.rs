@@ -9,7 +9,7 @@ mod peer_versions;
 mod provenance;
 mod row;
 
-pub use comparison::{Comparison, DocumentError, SCHEMA};
+pub use comparison::{Comparison, SCHEMA};
 pub use crossover::Crossover;
 pub use host::Host;
 pub use page_data::{Convergence, Experiment, Measured, Point, Scaled, Scaling};

@@ -4,6 +4,7 @@ use mc_core::Estimate;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::{Ratio, Seconds, Times};
+use crate::numbers::grouped;
 
 /// One technique or peer at one number of samples.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -73,6 +74,20 @@ pub struct Row {
 }
 
 impl Row {
+    /// Its technique, and its arithmetic if that is another one than usual.
+    pub fn label(&self) -> String {
+        match self.precision.as_str() {
+            "f64" => self.technique.clone(),
+            other => format!("{} ({other})", self.technique),
+        }
+    }
+
+    /// Why it has no rank although it has an estimate, as a line.
+    pub fn refused(&self) -> Option<String> {
+        let (name, samples) = (&self.technique, grouped(self.samples));
+        self.mark.as_ref().map(|mark| format!("! {name} at M = {samples} is not ranked: {mark}"))
+    }
+
     /// Takes down what a contestant gave, and how long it took.
     pub fn fill(&mut self, estimate: &Estimate, truth: Option<f64>, times: Times) {
         self.available = true;

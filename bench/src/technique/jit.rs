@@ -1,15 +1,28 @@
 //! The techniques that LLVM compiles, where this build has them.
 
+use mc_core::Problem;
+
+use super::name::KernelName;
+use super::simd::Simd;
+
+/// What LLVM is given, or makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// LLVM IR.
+    Llvm,
+    /// Assembly.
+    Assembly,
+}
+
 #[cfg(feature = "_jit")]
-pub use here::{assembly, llvm_ir, technique};
+pub use here::{code, technique};
 
 #[cfg(feature = "_jit")]
 mod here {
-    use mc_core::{Problem, Technique};
+    use mc_core::Technique;
     use mc_jit::{Jit, JitCalls};
 
-    use crate::technique::name::KernelName;
-    use crate::technique::simd::Simd;
+    use super::{Code, KernelName, Problem, Simd};
 
     fn level(simd: Simd) -> mc_jit::Simd {
         match simd {
@@ -41,51 +54,25 @@ mod here {
         }
     }
 
-    /// Its LLVM IR for `problem`.
-    pub fn llvm_ir(
+    /// Its code for `problem`; or what LLVM cannot do.
+    pub fn code(
         kernel: KernelName,
         simd: Option<Simd>,
         problem: &Problem,
+        code: Code,
     ) -> Result<String, String> {
-        let text = match kernel {
-            KernelName::JitCalls => calls(simd).llvm_ir(problem),
-            kernel => whole(kernel, simd).llvm_ir(problem),
-        };
-        text.map_err(|error| error.to_string())
-    }
-
-    /// Its assembly for `problem`.
-    pub fn assembly(
-        kernel: KernelName,
-        simd: Option<Simd>,
-        problem: &Problem,
-    ) -> Result<String, String> {
-        let text = match kernel {
-            KernelName::JitCalls => calls(simd).assembly(problem),
-            kernel => whole(kernel, simd).assembly(problem),
+        let text = match (kernel, code) {
+            (KernelName::JitCalls, Code::Llvm) => calls(simd).llvm_ir(problem),
+            (KernelName::JitCalls, Code::Assembly) => calls(simd).assembly(problem),
+            (_, Code::Llvm) => whole(kernel, simd).llvm_ir(problem),
+            (_, Code::Assembly) => whole(kernel, simd).assembly(problem),
         };
         text.map_err(|error| error.to_string())
     }
 }
 
+/// A build without LLVM has none.
 #[cfg(not(feature = "_jit"))]
-pub use missing::{assembly, llvm_ir};
-
-/// A build without LLVM.
-#[cfg(not(feature = "_jit"))]
-mod missing {
-    use mc_core::Problem;
-
-    use crate::technique::name::KernelName;
-    use crate::technique::simd::Simd;
-
-    /// There is none.
-    pub fn llvm_ir(kernel: KernelName, _: Option<Simd>, _: &Problem) -> Result<String, String> {
-        Err(format!("{kernel} is not part of this build"))
-    }
-
-    /// There is none.
-    pub fn assembly(kernel: KernelName, _: Option<Simd>, _: &Problem) -> Result<String, String> {
-        Err(format!("{kernel} is not part of this build"))
-    }
+pub fn code(kernel: KernelName, _: Option<Simd>, _: &Problem, _: Code) -> Result<String, String> {
+    Err(kernel.missing().unwrap_or_default())
 }

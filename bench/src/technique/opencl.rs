@@ -72,101 +72,80 @@ mod here {
 
     use super::{Devices, Failure, KernelName, Precision};
 
-    impl Devices {
-        fn everything_there(&self) -> OpenCl {
-            let technique = OpenCl::default();
-            let technique = match &self.device {
+    /// The technique of this type, on the devices asked for.
+    macro_rules! on {
+        ($devices:expr, $technique:ty) => {{
+            let technique = <$technique>::default();
+            let technique = match &$devices.device {
                 Some(device) => technique.device(device),
                 None => technique,
             };
-            match self.precision {
+            match $devices.precision {
                 Some(precision) => technique.precision(precision),
                 None => technique,
             }
-        }
+        }};
+    }
 
+    impl Devices {
         /// The technique on these devices.
         pub fn technique(&self, kernel: KernelName) -> Box<dyn Technique> {
-            macro_rules! on_these {
-                ($technique:ty) => {{
-                    let mut technique = <$technique>::default();
-                    if let Some(device) = &self.device {
-                        technique = technique.device(device);
-                    }
-                    if let Some(precision) = self.precision {
-                        technique = technique.precision(precision);
-                    }
-                    Box::new(technique)
-                }};
-            }
             match kernel {
-                KernelName::OpenClHost => on_these!(OpenClHost),
-                KernelName::OpenClGrid => on_these!(OpenClGrid),
-                _ => Box::new(self.everything_there()),
+                KernelName::OpenClHost => Box::new(on!(self, OpenClHost)),
+                KernelName::OpenClGrid => Box::new(on!(self, OpenClGrid)),
+                _ => Box::new(on!(self, OpenCl)),
             }
         }
 
         pub(super) fn check(&self) -> Result<(), Failure> {
-            match self.everything_there().chosen() {
-                Err(error @ OpenClError::UnknownDevice { .. }) => {
-                    Err(Failure::Request(format!("--device: {error}")))
-                }
-                Err(error @ OpenClError::NoFp64 { .. }) => {
-                    Err(Failure::Request(format!("--precision: {error}")))
-                }
-                _ => Ok(()),
-            }
+            let flag = match on!(self, OpenCl).chosen() {
+                Err(error @ OpenClError::UnknownDevice { .. }) => format!("--device: {error}"),
+                Err(error @ OpenClError::NoFp64 { .. }) => format!("--precision: {error}"),
+                _ => return Ok(()),
+            };
+            Err(Failure::Request(flag))
         }
 
         /// The arithmetic of the devices.
         pub fn chosen_precision(&self) -> Precision {
-            self.everything_there().chosen().map_or(Precision::F64, |(_, precision)| precision)
+            on!(self, OpenCl).chosen().map_or(Precision::F64, |(_, precision)| precision)
         }
 
-        /// The OpenCL C that a technique runs for `problem`; without a device, as
-        /// a GPU would get it.
+        /// The OpenCL C that a technique runs for `problem`; without a device, as a GPU would get
+        /// it. An error if the device cannot be asked.
         pub fn program(&self, kernel: KernelName, problem: &Problem) -> Result<String, Failure> {
-            let failed = |error: OpenClError| Failure::Run(error.to_string());
             let precision = self.precision.unwrap_or_else(|| self.chosen_precision());
-            match kernel {
-                KernelName::OpenClHost => OpenClHost::source(problem, precision).map_err(failed),
-                KernelName::OpenClGrid => OpenClGrid::source(problem, precision).map_err(failed),
-                _ => match self.everything_there().source(problem) {
+            let text = match kernel {
+                KernelName::OpenClHost => OpenClHost::source(problem, precision),
+                KernelName::OpenClGrid => OpenClGrid::source(problem, precision),
+                _ => match on!(self, OpenCl).source(problem) {
                     Err(error @ (OpenClError::NoPlatform | OpenClError::NoDevice { .. })) => {
                         eprintln!("as for a GPU: {error}");
                         Ok(source(problem, Shape { precision, ..Shape::GPU }))
                     }
-                    text => text.map_err(failed),
+                    text => text,
                 },
-            }
+            };
+            text.map_err(|error| Failure::Run(error.to_string()))
         }
     }
 }
 
+/// A build without OpenCL has no devices.
 #[cfg(not(feature = "opencl"))]
-mod here {
-    use mc_core::Problem;
-
-    use super::{Devices, Failure, KernelName, Precision};
-
-    fn missing() -> Failure {
-        Failure::Run(KernelName::OpenCl.missing().unwrap_or_default())
+impl Devices {
+    fn check(&self) -> Result<(), Failure> {
+        Ok(())
     }
 
-    impl Devices {
-        pub(super) fn check(&self) -> Result<(), Failure> {
-            Ok(())
-        }
+    /// That of all other techniques.
+    pub fn chosen_precision(&self) -> Precision {
+        Precision::F64
+    }
 
-        /// The arithmetic of the devices.
-        pub fn chosen_precision(&self) -> Precision {
-            Precision::F64
-        }
-
-        /// The program of a technique: not of this build.
-        pub fn program(&self, _: KernelName, _: &Problem) -> Result<String, Failure> {
-            Err(missing())
-        }
+    /// What is missing.
+    pub fn program(&self, _: KernelName, _: &mc_core::Problem) -> Result<String, Failure> {
+        Err(Failure::Run(KernelName::OpenCl.missing().unwrap_or_default()))
     }
 }
 

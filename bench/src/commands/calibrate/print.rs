@@ -34,7 +34,7 @@ fn head(calibration: &Calibration) -> String {
 
 fn columns(rows: &[Coverage]) -> Vec<Column> {
     let column = |heading, cell: &dyn Fn(&Coverage) -> String| {
-        Column::new(heading, 0, rows.iter().map(cell).collect())
+        Column::of(heading, rows, |row| Some(cell(row)))
     };
     vec![
         column("M", &|row| grouped(row.samples)),

@@ -191,7 +191,7 @@ fn crossovers(
 }
 
 /// Writes the page of `--report` and the folder of `--keep`, and says where.
-fn write(comparison: &Comparison, flags: &CompareFlags) -> Result<(), runs::RunsError> {
+fn write(comparison: &Comparison, flags: &CompareFlags) -> Result<(), Failure> {
     if let Some(path) = &flags.report {
         runs::save(path, &page::page(comparison)?)?;
         eprintln!("the page is {}", path.display());

@@ -7,8 +7,8 @@ use mc_core::{Estimate, Plan, Precision, Progress};
 use super::contestant::{Contestant, row_of_peer};
 use super::reference;
 use crate::cli::request::Request;
-use crate::measure::{Competitor, Pace, Way, interleaved};
-use crate::peers::{Entry, Turn};
+use crate::measure::{Way, interleaved};
+use crate::peers::Entry;
 use crate::results::gate::{self, same};
 use crate::results::{Row, relate};
 use crate::run::Runner;
@@ -18,74 +18,31 @@ use crate::technique::name::{KernelName, Name};
 #[derive(Clone, Copy)]
 struct Given {
     estimate: Estimate,
+    /// Whether it can have the bits of the serial loop: what computes in f32, and a peer, cannot.
+    comparable: bool,
     /// Whether runs of the same contestant differed.
     changed: bool,
 }
 
 /// One contestant at one number of samples.
-fn technique<'r>(runner: &'r mut dyn Runner, plan: &'r Plan, progress: &'r Progress) -> Racer<'r> {
-    let precision = runner.precision();
+fn technique<'r>(
+    runner: &'r mut dyn Runner,
+    plan: &'r Plan,
+    progress: &'r Progress,
+) -> Way<'r, Given> {
+    let comparable = runner.precision() == Precision::F64;
     let mut before: Option<Given> = None;
-    let way = Way::new("", move || {
+    Way::new("", move || {
         let estimate = runner.run(plan, progress)?;
         let changed =
             before.is_some_and(|given| given.changed || !same(&given.estimate, &estimate));
-        Ok(*before.insert(Given { estimate, changed }))
-    });
-    Racer::Technique(way, precision)
+        Ok(*before.insert(Given { estimate, comparable, changed }))
+    })
 }
 
-/// A technique or a peer.
-enum Racer<'r> {
-    Technique(Way<'r, Given>, Precision),
-    Peer(Turn<'r>),
-}
-
-impl Competitor for Racer<'_> {
-    type Error = String;
-
-    fn run(&mut self) -> Result<Option<f64>, String> {
-        match self {
-            Self::Technique(way, _) => way.run(),
-            Self::Peer(turn) => turn.run(),
-        }
-    }
-
-    fn run_often(&mut self, repeats: u32) -> Result<Option<f64>, String> {
-        match self {
-            Self::Technique(way, _) => way.run_often(repeats),
-            Self::Peer(turn) => turn.run_often(repeats),
-        }
-    }
-
-    fn pace(&self) -> Pace {
-        match self {
-            Self::Technique(way, _) => way.pace(),
-            Self::Peer(turn) => turn.pace(),
-        }
-    }
-}
-
-impl Racer<'_> {
-    fn estimate(&self) -> Option<Estimate> {
-        match self {
-            Self::Technique(way, _) => way.last.map(|given| given.estimate),
-            Self::Peer(turn) => turn.estimate(),
-        }
-    }
-
-    /// Its estimate, if it is one that has the bits of the serial loop.
-    fn in_f64(&self) -> Option<Estimate> {
-        match self {
-            Self::Technique(_, Precision::F64) => self.estimate(),
-            _ => None,
-        }
-    }
-
-    /// Whether a technique gave other bits in one run than in another.
-    fn changed(&self) -> bool {
-        matches!(self, Self::Technique(Way { last: Some(given), .. }, _) if given.changed)
-    }
+/// The estimate of one that can have the bits of the serial loop.
+fn in_f64(racer: &Way<'_, Given>) -> Option<Estimate> {
+    racer.last.filter(|given| given.comparable).map(|given| given.estimate)
 }
 
 /// Runs them, a row each, the peers last; and says whether the techniques' bits agree.
@@ -109,10 +66,11 @@ pub(super) fn race(
     }
     for entry in entries {
         let mut row = row_of_peer(entry, request, plan);
-        match entry.turn(plan, progress) {
+        let of_peer = |estimate| Given { estimate, comparable: false, changed: false };
+        match entry.turn(*plan, progress, of_peer) {
             Ok(turn) => {
                 places.push(rows.len());
-                racers.push(Racer::Peer(turn));
+                racers.push(turn);
             }
             Err(reason) => row.reason = Some(reason),
         }
@@ -124,17 +82,15 @@ pub(super) fn race(
     let in_race = places.iter().zip(&racers).find(|(place, _)| rows[**place].technique == serial);
     // Without the serial loop, all must at least agree with the first.
     let reference = in_race
-        .and_then(|(_, racer)| racer.in_f64())
+        .and_then(|(_, racer)| in_f64(racer))
         .or_else(|| reference::serial(request, plan, progress));
-    let expected = reference.or_else(|| racers.iter().find_map(Racer::in_f64));
+    let expected = reference.or_else(|| racers.iter().find_map(in_f64));
     for ((place, racer), outcome) in places.into_iter().zip(&racers).zip(outcomes) {
         let row = &mut rows[place];
-        match (outcome, racer.estimate()) {
-            (Ok(times), Some(estimate)) => {
-                // What computes in f32, and a peer, cannot have these bits.
-                let comparable = racer.in_f64().is_some();
+        match (outcome, racer.last) {
+            (Ok(times), Some(Given { estimate, comparable, changed })) => {
                 let agrees = expected.is_none_or(|other| !comparable || same(&other, &estimate));
-                let equal = !racer.changed() && agrees;
+                let equal = !changed && agrees;
                 same_bits &= equal;
                 row.fill(&estimate, request.truth, times);
                 // To be equal to the first says nothing about the serial loop.

@@ -6,7 +6,6 @@ use mc_core::{Estimate, Session};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::auto::Explanation;
 use crate::cli::request::Request;
 use crate::cli::stopping::{EndingFlags, NonFinite};
 use crate::numbers::{duration, grouped};
@@ -37,7 +36,7 @@ pub struct Report {
     pub note: Option<&'static str>,
     /// With `--explain`: by what the technique was chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub auto: Option<Explanation>,
+    pub auto: Option<Value>,
 }
 
 /// A report, with what is told of it to people only.
@@ -112,16 +111,16 @@ impl Found for Told<'_> {
     }
 
     fn tables(&self) -> Vec<Table> {
-        let Report { technique, estimate, std_error, samples, seed, precision, .. } = &self.report;
-        let column =
-            |heading, words, cell: String| Column { words, ..Column::new(heading, 0, vec![cell]) };
+        let column = |heading, cell: &dyn Fn(&Report) -> String| {
+            Column::of(heading, std::slice::from_ref(&self.report), |report| Some(cell(report)))
+        };
         let columns = vec![
-            column("technique", true, technique.clone()),
-            column("estimate", false, estimate.to_string()),
-            column("std_error", false, std_error.to_string()),
-            column("samples", false, samples.to_string()),
-            column("seed", false, seed.to_string()),
-            column("precision", true, precision.clone()),
+            column("technique", &|report| report.technique.clone()).words(),
+            column("estimate", &|report| report.estimate.to_string()),
+            column("std_error", &|report| report.std_error.to_string()),
+            column("samples", &|report| report.samples.to_string()),
+            column("seed", &|report| report.seed.to_string()),
+            column("precision", &|report| report.precision.clone()).words(),
         ];
         vec![Table { caption: None, columns }]
     }

@@ -12,6 +12,12 @@ mod marks;
 #[error("a picture could not be drawn: {0}")]
 pub struct ChartError(String);
 
+impl From<ChartError> for crate::process::Failure {
+    fn from(error: ChartError) -> Self {
+        Self::Run(error.to_string())
+    }
+}
+
 impl<E: std::error::Error + Send + Sync> From<plotters::drawing::DrawingAreaErrorKind<E>>
     for ChartError
 {

@@ -2,53 +2,35 @@
 
 use crate::output::chart::ChartError;
 use crate::output::chart::canvas::Picture;
+use crate::output::columns::Column;
 use maud::{Markup, PreEscaped, html};
 
 /// A picture; none where the document lacks what it needs.
 pub type Figure = Result<Option<Picture>, ChartError>;
 
-/// A cell with nothing in it.
-pub const NONE: &str = "–";
-
-/// A table: headings, and rows that begin with a name. The headings of the columns
-/// of words are told by number. The caption is shown.
-pub fn table(caption: &str, headings: &[String], words: &[usize], rows: &[Vec<String>]) -> Markup {
-    headed(caption, true, headings, words, rows)
+/// A table, whose first cells name the rows. The caption is shown.
+pub fn table(caption: &str, columns: &[Column]) -> Markup {
+    headed(caption, true, columns)
 }
 
 /// A table whose caption is shown only on request: a heading above it may say the same.
-pub fn headed(
-    caption: &str,
-    shown: bool,
-    headings: &[String],
-    words: &[usize],
-    rows: &[Vec<String>],
-) -> Markup {
-    let class = |k: usize| words.contains(&k).then_some("words");
+pub fn headed(caption: &str, shown: bool, columns: &[Column]) -> Markup {
+    let class = |column: &Column| column.words.then_some("words");
+    let lines = columns.first().map_or(0, |column| column.cells.len());
     html! {
         div.wide tabindex="0" role="region" aria-label=(caption) {
             table {
                 @if shown { caption { (caption) } }
-                thead { tr { @for (k, heading) in headings.iter().enumerate() {
-                    th scope="col" class=[class(k)] { (heading) }
+                thead { tr { @for column in columns {
+                    th scope="col" class=[class(column)] { (column.heading) }
                 } } }
-                tbody { @for row in rows { tr { @for (k, cell) in row.iter().enumerate() {
-                    @if k == 0 { th scope="row" class=[class(0)] { (cell) } }
-                    @else { td class=[class(k)] { (cell) } }
+                tbody { @for line in 0..lines { tr { @for (k, column) in columns.iter().enumerate() {
+                    @if k == 0 { th scope="row" class=[class(column)] { (column.cells[line]) } }
+                    @else { td class=[class(column)] { (column.cells[line]) } }
                 } } } }
             }
         }
     }
-}
-
-/// Headings of a table.
-pub fn owned(headings: &[&str]) -> Vec<String> {
-    headings.iter().map(|heading| (*heading).to_owned()).collect()
-}
-
-/// A cell, empty if there is no value.
-pub fn shown<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
-    value.map_or_else(|| NONE.to_owned(), show)
 }
 
 /// A heading, words, and a picture beside its table; nothing without the picture.

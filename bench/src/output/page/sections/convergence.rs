@@ -4,7 +4,8 @@ use crate::numbers::{grouped, value_with_error};
 use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten};
 use crate::output::chart::lines::{Lines, Series};
-use crate::output::page::parts::{Figure, owned, shown, table};
+use crate::output::columns::Column;
+use crate::output::page::parts::{Figure, table};
 use crate::results::{Comparison, Convergence};
 use crate::technique::look::{Look, Shape};
 use maud::{Markup, PreEscaped, html};
@@ -159,18 +160,16 @@ fn error(document: &Comparison) -> Figure {
 
 /// The estimates.
 fn table_of(convergence: &Convergence, truth: Option<f64>) -> Markup {
-    let rows: Vec<_> = convergence
-        .points
-        .iter()
-        .map(|point| {
-            let off = truth.map(|truth| (point.estimate - truth).abs());
-            vec![
-                grouped(point.samples),
-                value_with_error(point.estimate, point.std_error),
-                format!("{:.1e}", point.std_error),
-                shown(off, |off| format!("{off:.1e}")),
-            ]
-        })
-        .collect();
-    table("Estimates", &owned(&["M", "estimate", "std_error", "off by"]), &[], &rows)
+    let points = &convergence.points;
+    let columns = [
+        Column::of("M", points, |point| Some(grouped(point.samples))),
+        Column::of("estimate", points, |point| {
+            Some(value_with_error(point.estimate, point.std_error))
+        }),
+        Column::of("std_error", points, |point| Some(format!("{:.1e}", point.std_error))),
+        Column::of("off by", points, |point| {
+            Some(format!("{:.1e}", (point.estimate - truth?).abs()))
+        }),
+    ];
+    table("Estimates", &columns)
 }

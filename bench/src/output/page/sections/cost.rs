@@ -5,7 +5,8 @@ use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, mebibytes, seconds};
 use crate::output::chart::dots::{Dot, Dots};
 use crate::output::chart::look::look_of;
-use crate::output::page::parts::{Figure, owned, shown, table};
+use crate::output::columns::Column;
+use crate::output::page::parts::{Figure, table};
 use crate::results::{Comparison, Row};
 use maud::{Markup, PreEscaped, html};
 
@@ -102,25 +103,19 @@ fn most_memory(document: &Comparison, technique: &str) -> Option<u64> {
 
 /// The time to an error, what comes on top of it, and memory.
 fn table_of(document: &Comparison) -> Markup {
-    let mut found = document.largest();
-    found.retain(|row| row.seconds_to_1e_3.is_some() && row.rank.is_some());
-    found.sort_by(|a, b| {
+    let mut rows = document.largest();
+    rows.retain(|row| row.seconds_to_1e_3.is_some() && row.rank.is_some());
+    rows.sort_by(|a, b| {
         a.seconds_to_1e_3.unwrap_or(0.0).total_cmp(&b.seconds_to_1e_3.unwrap_or(0.0))
     });
-    let rows: Vec<_> = found
-        .into_iter()
-        .map(|row| {
-            vec![
-                row.technique.clone(),
-                shown(row.seconds_to_1e_3, duration),
-                shown(row.seconds_to_1e_4, duration),
-                shown(row.prepare_seconds, duration),
-                shown(most_memory(document, &row.technique), |bytes| {
-                    format!("{} MiB", bytes >> 20)
-                }),
-            ]
-        })
-        .collect();
-    let headings = owned(&["technique", "to 10⁻³", "to 10⁻⁴", "preparing", "memory"]);
-    table("Time to a relative error, preparing, and the most memory", &headings, &[0], &rows)
+    let columns = [
+        Column::of("technique", &rows, |row| Some(row.technique.clone())).words(),
+        Column::of("to 10⁻³", &rows, |row| row.seconds_to_1e_3.map(duration)),
+        Column::of("to 10⁻⁴", &rows, |row| row.seconds_to_1e_4.map(duration)),
+        Column::of("preparing", &rows, |row| row.prepare_seconds.map(duration)),
+        Column::of("memory", &rows, |row| {
+            Some(format!("{} MiB", most_memory(document, &row.technique)? >> 20))
+        }),
+    ];
+    table("Time to a relative error, preparing, and the most memory", &columns)
 }

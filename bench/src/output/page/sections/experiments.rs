@@ -5,7 +5,8 @@ use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten, seconds};
 use crate::output::chart::dots::{Dot, Dots};
 use crate::output::chart::lines::{Lines, Series};
-use crate::output::page::parts::{Figure, NONE, headed};
+use crate::output::columns::Column;
+use crate::output::page::parts::{Figure, headed};
 use crate::results::{Comparison, Experiment};
 use crate::technique::look::{Look, Shape};
 use maud::{Markup, PreEscaped, html};
@@ -169,30 +170,20 @@ fn time(experiment: &Experiment, column: usize) -> String {
 
 /// An experiment's own table.
 fn table_of(experiment: &Experiment) -> Markup {
-    let headings: Vec<_> = experiment.columns.iter().map(|(_, heading)| heading.clone()).collect();
-    let is_words =
-        |k: &usize| experiment.rows.iter().any(|row| row.get(*k).is_some_and(Value::is_string));
-    let words: Vec<_> = (0..headings.len()).filter(is_words).collect();
-    let cell = |k: usize, cell: &Value| match cell {
-        Value::String(text) => text.clone(),
-        Value::Null => NONE.to_owned(),
-        value => match (value.as_u64(), value.as_f64()) {
-            (Some(count), _) => grouped(count),
-            (_, Some(time))
-                if experiment.columns.get(k).is_some_and(|(name, _)| name.ends_with("seconds")) =>
-            {
-                duration(time)
-            }
-            (_, Some(number)) => three_digits(number),
-            _ => NONE.to_owned(),
-        },
+    let column = |(k, (name, heading)): (usize, &(String, String))| {
+        let cell = |row: &Vec<Value>| match row.get(k)? {
+            Value::String(text) => Some(text.clone()),
+            value => match (value.as_u64(), value.as_f64()?) {
+                (Some(count), _) => Some(grouped(count)),
+                (_, time) if name.ends_with("seconds") => Some(duration(time)),
+                (_, number) => Some(three_digits(number)),
+            },
+        };
+        let words = experiment.rows.iter().any(|row| row.get(k).is_some_and(Value::is_string));
+        Column { words, ..Column::of(heading.clone(), &experiment.rows, cell) }
     };
-    let rows: Vec<Vec<String>> = experiment
-        .rows
-        .iter()
-        .map(|row| row.iter().enumerate().map(|(k, value)| cell(k, value)).collect())
-        .collect();
-    headed(&experiment.title, false, &headings, &words, &rows)
+    let columns: Vec<_> = experiment.columns.iter().enumerate().map(column).collect();
+    headed(&experiment.title, false, &columns)
 }
 
 #[cfg(test)]

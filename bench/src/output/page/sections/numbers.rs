@@ -2,7 +2,8 @@
 
 use crate::numbers::{duration, grouped, three_digits, value_with_error};
 use crate::output::chart::ChartError;
-use crate::output::page::parts::{headed, owned, shown, table};
+use crate::output::columns::Column;
+use crate::output::page::parts::{headed, table};
 use crate::results::Comparison;
 use maud::{Markup, html};
 
@@ -44,64 +45,43 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
 
 /// Everything that was found at one number of samples.
 fn all(document: &Comparison, samples: u64) -> Markup {
-    let mut rows: Vec<_> = document
-        .rows
-        .iter()
-        .filter(|row| row.samples == samples && row.estimate.is_some())
-        .collect();
+    let found = document.rows.iter().filter(|row| row.samples == samples && row.estimate.is_some());
+    let mut rows: Vec<_> = found.collect();
     rows.sort_by_key(|row| row.rank.unwrap_or(usize::MAX));
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            vec![
-                match row.precision.as_str() {
-                    "f64" => row.technique.clone(),
-                    other => format!("{} ({other})", row.technique),
-                },
-                row.rank.map_or_else(|| "!".to_owned(), |rank| rank.to_string()),
-                shown(row.estimate.zip(row.std_error), |(value, error)| {
-                    value_with_error(value, error)
-                }),
-                shown(row.distance, |z| format!("{z:.2}")),
-                shown(row.same_bits, |same| if same { "same" } else { "DIFFERENT" }.to_owned()),
-                shown(row.prepare_seconds, duration),
-                shown(row.seconds, |seconds| duration(seconds.median)),
-                shown(row.seconds, |seconds| {
-                    format!("{} – {}", duration(seconds.median_low), duration(seconds.median_high))
-                }),
-                shown(row.seconds, |seconds| seconds.runs.to_string()),
-                shown(row.speedup, three_digits),
-            ]
+    let columns = [
+        Column::of("technique", &rows, |row| Some(row.label())).words(),
+        Column::of("rank", &rows, |row| {
+            Some(row.rank.map_or_else(|| "!".to_owned(), |rank| rank.to_string()))
+        }),
+        Column::of("estimate", &rows, |row| Some(value_with_error(row.estimate?, row.std_error?))),
+        Column::of("z", &rows, |row| row.distance.map(|z| format!("{z:.2}"))),
+        Column::of("bits", &rows, |row| {
+            Some(if row.same_bits? { "same" } else { "DIFFERENT" }.to_owned())
         })
-        .collect();
-    let headings = owned(&[
-        "technique",
-        "rank",
-        "estimate",
-        "z",
-        "bits",
-        "prepare",
-        "median",
-        "its interval",
-        "runs",
-        "× serial",
-    ]);
-    headed(&format!("M = {}", grouped(samples)), false, &headings, &[0, 4], &rows)
+        .words(),
+        Column::of("prepare", &rows, |row| row.prepare_seconds.map(duration)),
+        Column::of("median", &rows, |row| Some(duration(row.seconds?.median))),
+        Column::of("its interval", &rows, |row| {
+            let seconds = row.seconds?;
+            Some(format!("{} – {}", duration(seconds.median_low), duration(seconds.median_high)))
+        }),
+        Column::of("runs", &rows, |row| Some(row.seconds?.runs.to_string())),
+        Column::of("× serial", &rows, |row| row.speedup.map(three_digits)),
+    ];
+    headed(&format!("M = {}", grouped(samples)), false, &columns)
 }
 
 /// From where on executors pay.
 fn crossovers(document: &Comparison) -> Markup {
-    let rows: Vec<_> = document
-        .crossovers
-        .iter()
-        .map(|found| {
-            let from = match (found.samples, &found.reason) {
-                (Some(samples), _) => format!("M = {}", grouped(samples)),
-                (None, Some(reason)) => reason.clone(),
-                (None, None) => format!("not up to M = {}", grouped(found.searched_to)),
-            };
-            vec![found.technique.clone(), found.against.clone(), from]
-        })
-        .collect();
-    table("Faster from", &owned(&["technique", "than", "from"]), &[0, 1], &rows)
+    let rows = &document.crossovers;
+    let columns = [
+        Column::of("technique", rows, |found| Some(found.technique.clone())).words(),
+        Column::of("than", rows, |found| Some(found.against.clone())).words(),
+        Column::of("from", rows, |found| match (found.samples, &found.reason) {
+            (Some(samples), _) => Some(format!("M = {}", grouped(samples))),
+            (None, Some(reason)) => Some(reason.clone()),
+            (None, None) => Some(format!("not up to M = {}", grouped(found.searched_to))),
+        }),
+    ];
+    table("Faster from", &columns)
 }

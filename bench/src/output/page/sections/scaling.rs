@@ -5,8 +5,9 @@ use crate::output::chart::ChartError;
 use crate::output::chart::axis::Axis;
 use crate::output::chart::lines::{Lines, Series};
 use crate::output::chart::look::look_of;
+use crate::output::columns::Column;
 use crate::output::page::parts;
-use crate::output::page::parts::{Figure, owned, shown, table};
+use crate::output::page::parts::{Figure, table};
 use crate::results::{Comparison, Scaling};
 use crate::technique::look::Look;
 use maud::{Markup, html};
@@ -88,22 +89,15 @@ fn table_of(scaling: &Scaling) -> Markup {
     workers.dedup();
     let mut names: Vec<&str> = scaling.rows.iter().map(|row| row.technique.as_str()).collect();
     names.dedup();
-    let mut headings = owned(&["technique"]);
-    headings.extend(
-        workers
-            .iter()
-            .map(|n| if *n == 1 { "1 worker".to_owned() } else { format!("{n} workers") }),
-    );
-    let cell = |name: &str, count: usize| {
-        let row = scaling.rows.iter().find(|row| row.technique == name && row.workers == count);
-        shown(row, |row| format!("{} ({})", three_digits(row.speedup), duration(row.seconds)))
-    };
-    let rows: Vec<Vec<String>> = names
-        .iter()
-        .map(|name| {
-            let cells = workers.iter().map(|count| cell(name, *count));
-            std::iter::once((*name).to_owned()).chain(cells).collect()
+    let mut columns =
+        vec![Column::of("technique", &names, |name| Some((*name).to_owned())).words()];
+    columns.extend(workers.into_iter().map(|count| {
+        let heading = if count == 1 { "1 worker".to_owned() } else { format!("{count} workers") };
+        Column::of(heading, &names, |name| {
+            let mut rows = scaling.rows.iter();
+            let row = rows.find(|row| row.technique == *name && row.workers == count)?;
+            Some(format!("{} ({})", three_digits(row.speedup), duration(row.seconds)))
         })
-        .collect();
-    table("Times as fast as one thread (and time of a run)", &headings, &[0], &rows)
+    }));
+    table("Times as fast as one thread (and time of a run)", &columns)
 }

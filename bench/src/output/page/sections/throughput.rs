@@ -1,12 +1,13 @@
 //! Throughput, and the bound: its section.
 
-use crate::numbers::{grouped, three_digits};
+use crate::numbers::{grouped, percent, three_digits};
 use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten};
 use crate::output::chart::dots::{Dot, Dots};
 use crate::output::chart::look::look_of;
+use crate::output::columns::Column;
 use crate::output::page::parts;
-use crate::output::page::parts::{Figure, owned, shown, table};
+use crate::output::page::parts::{Figure, table};
 use crate::results::Comparison;
 use maud::Markup;
 
@@ -102,18 +103,15 @@ fn figure(document: &Comparison) -> Figure {
 
 /// Throughput and share of the bound.
 fn table_of(document: &Comparison) -> Markup {
-    let rows: Vec<_> = throughputs(document)
-        .iter()
-        .map(|found| {
-            vec![
-                found.technique.to_owned(),
-                rate(found.rate),
-                format!("{} ns", three_digits(1e9 / found.rate)),
-                shown(found.share, |share| format!("{} %", three_digits(100.0 * share))),
-            ]
-        })
-        .collect();
-    let headings = owned(&["technique", "coordinates/s", "a coordinate", "of the bound"]);
+    let rows = throughputs(document);
     let largest = document.sizes().last().copied().unwrap_or(0);
-    table(&format!("Throughput at M = {}", grouped(largest)), &headings, &[0], &rows)
+    let columns = [
+        Column::of("technique", &rows, |found| Some(found.technique.to_owned())).words(),
+        Column::of("coordinates/s", &rows, |found| Some(rate(found.rate))),
+        Column::of("a coordinate", &rows, |found| {
+            Some(format!("{} ns", three_digits(1e9 / found.rate)))
+        }),
+        Column::of("of the bound", &rows, |found| found.share.map(percent)),
+    ];
+    table(&format!("Throughput at M = {}", grouped(largest)), &columns)
 }

@@ -10,7 +10,8 @@ use crate::output::chart::axis::{Axis, power_of_ten, seconds};
 use crate::output::chart::canvas::Picture;
 use crate::output::chart::lines::{Lines, Series};
 use crate::output::chart::look::{look_of, uses_many};
-use crate::output::page::parts::{Figure, owned, shown, table};
+use crate::output::columns::Column;
+use crate::output::page::parts::{Figure, table};
 use crate::results::Comparison;
 use maud::{Markup, PreEscaped, html};
 
@@ -171,24 +172,12 @@ fn draw(title: String, lines: Vec<Series>, all: &[Series]) -> Result<Picture, Ch
 /// Median times: a row for each technique, a column for each number of samples.
 fn table_of(document: &Comparison) -> Markup {
     let sizes = document.sizes();
-    let mut headings = owned(&["technique"]);
-    headings.extend(sizes.iter().map(|size| grouped(*size)));
-    let mut rows = Vec::new();
-    for technique in document.techniques() {
-        let times: Vec<_> = sizes
-            .iter()
-            .map(|size| {
-                let row = document
-                    .rows
-                    .iter()
-                    .find(|row| row.technique == technique && row.samples == *size);
-                row.and_then(|row| row.seconds).map(|seconds| seconds.median)
-            })
-            .collect();
-        if times.iter().any(Option::is_some) {
-            let cells = times.into_iter().map(|time| shown(time, duration));
-            rows.push(std::iter::once(technique.to_owned()).chain(cells).collect());
-        }
-    }
-    table("Time of one run, medians, by number of samples", &headings, &[0], &rows)
+    let mut techniques = document.techniques();
+    techniques.retain(|name| sizes.iter().any(|size| document.median(name, *size).is_some()));
+    let mut columns =
+        vec![Column::of("technique", &techniques, |name| Some((*name).to_owned())).words()];
+    columns.extend(sizes.into_iter().map(|size| {
+        Column::of(grouped(size), &techniques, |name| document.median(name, size).map(duration))
+    }));
+    table("Time of one run, medians, by number of samples", &columns)
 }
