@@ -7,7 +7,7 @@ use crate::numbers::{duration, grouped, three_digits, value_with_error};
 use crate::output::chart::ChartError;
 use crate::output::chart::canvas::Picture;
 use crate::output::chart::look::uses_many;
-use crate::results::{Comparison, Experiment};
+use crate::results::{Comparison, Convergence, Experiment};
 
 const PAGE_STYLE: &str = include_str!("page.css");
 const CHART_STYLE: &str = include_str!("../chart/chart.css");
@@ -103,26 +103,32 @@ fn head(document: &Comparison) -> Markup {
     }
 }
 
-/// A heading, words, and a picture beside its table; nothing without the picture.
-fn section(
-    id: &str,
-    title: &str,
-    words: &str,
-    picture: Option<&Picture>,
-    table: &Markup,
-) -> Markup {
+/// A heading, words, and what is below them; nothing unless it is `shown`.
+fn section(shown: bool, id: &str, title: &str, words: &str, body: &Markup) -> Markup {
     html! {
-        @if let Some(picture) = picture {
+        @if shown {
             section id=(id) {
                 h2 { (title) }
                 p { (words) }
-                div.pair {
-                    figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
-                    (table)
-                }
+                (body)
             }
         }
     }
+}
+
+/// A picture; nothing where there is none.
+fn figure(id: &str, picture: Option<&Picture>) -> Markup {
+    html! {
+        @if let Some(picture) = picture {
+            figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
+        }
+    }
+}
+
+/// A picture beside its table.
+fn pair(id: &str, title: &str, words: &str, picture: Option<&Picture>, table: &Markup) -> Markup {
+    let body = html! { div.pair { (figure(id, picture)) (table) } };
+    section(picture.is_some(), id, title, words, &body)
 }
 
 fn time(document: &Comparison) -> Result<Markup, ChartError> {
@@ -131,21 +137,16 @@ fn time(document: &Comparison) -> Result<Markup, ChartError> {
                  Preparing (compiling, starting workers) is not in it. All pictures have the same axes. Colour is \
                  the kernel; shape and dashes are the executor.";
     let pictures = figures::times(document)?;
-    Ok(html! {
-        @if !pictures.is_empty() {
-            section id="time" {
-                h2 { "Time of one run" }
-                p { (words) }
-                div.pair {
-                    @for times in &pictures { div {
-                        h3 { (times.title) }
-                        figure { (PreEscaped(times.picture.inline(&format!("{}-picture", times.id)))) }
-                    } }
-                    (tables::time(document))
-                }
-            }
+    let body = html! {
+        div.pair {
+            @for times in &pictures { div {
+                h3 { (times.title) }
+                (figure(times.id, Some(&times.picture)))
+            } }
+            (tables::time(document))
         }
-    })
+    };
+    Ok(section(!pictures.is_empty(), "time", "Time of one run", words, &body))
 }
 
 fn throughput(document: &Comparison) -> Result<Markup, ChartError> {
@@ -158,75 +159,65 @@ fn throughput(document: &Comparison) -> Result<Markup, ChartError> {
         None => "A coordinate is one random number, scaled, put into f and added up.",
     };
     let picture = figures::throughput(document)?;
-    Ok(section("throughput", "Throughput", words, picture.as_ref(), &tables::throughput(document)))
+    Ok(pair("throughput", "Throughput", words, picture.as_ref(), &tables::throughput(document)))
 }
 
 fn cost(document: &Comparison) -> Result<Markup, ChartError> {
+    let words = "The time to a relative standard error of 10⁻³, and to 10⁻⁴ (the stroke): each further digit \
+                 takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the \
+                 throughput at the largest M; preparing comes on top. The memory is the most that a process of \
+                 its own had for one run, or one of its workers; the program itself is in it.";
     let (error, memory) = (figures::to_an_error(document)?, figures::memory(document)?);
-    Ok(html! {
-        @if error.is_some() || memory.is_some() {
-            section id="cost" {
-                h2 { "What an answer costs" }
-                p {
-                    "The time to a relative standard error of 10⁻³, and to 10⁻⁴ (the stroke): each further digit "
-                    "takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the "
-                    "throughput at the largest M; preparing comes on top. The memory is the most that a process of "
-                    "its own had for one run, or one of its workers; the program itself is in it."
-                }
-                div.pair {
-                    @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("to-an-error-picture"))) } }
-                    @if let Some(picture) = &memory { figure { (PreEscaped(picture.inline("memory-picture"))) } }
-                }
-                (tables::cost(document))
-            }
+    let body = html! {
+        div.pair {
+            (figure("to-an-error", error.as_ref()))
+            (figure("memory", memory.as_ref()))
         }
-    })
+        (tables::cost(document))
+    };
+    let shown = error.is_some() || memory.is_some();
+    Ok(section(shown, "cost", "What an answer costs", words, &body))
 }
 
 fn scaling(document: &Comparison) -> Result<Markup, ChartError> {
     let Some(page) = &document.page else { return Ok(html! {}) };
+    let cores = document.host.cores;
     let words = format!(
-        "M = {}; the machine has {} cores for this program. Where there are more workers than cores, the line \
+        "M = {}; the machine has {cores} cores for this program. Where there are more workers than cores, the line \
          shows what that costs.",
-        grouped(page.scaling.samples),
-        document.host.cores
+        grouped(page.scaling.samples)
     );
-    let picture = figures::scaling(document)?;
-    let table = html! {
+    let picture = figures::scaling(&page.scaling, cores)?;
+    let table = html! { div {
         (tables::scaling(&page.scaling))
         @for reason in &page.scaling.reasons { p.soft { (reason) } }
-    };
-    Ok(section(
-        "scaling",
-        "Speed-up by workers",
-        &words,
-        picture.as_ref(),
-        &html! { div { (table) } },
-    ))
+    } };
+    Ok(pair("scaling", "Speed-up by workers", &words, picture.as_ref(), &table))
 }
 
 fn convergence(document: &Comparison) -> Result<Markup, ChartError> {
     let Some(page) = &document.page else { return Ok(html! {}) };
-    let (funnel, error) = (figures::funnel(document)?, figures::error(document)?);
-    Ok(html! {
-        @if funnel.is_some() || error.is_some() {
-            section id="convergence" {
-                h2 { "What the samples buy" }
-                p {
-                    "Four times the samples, half the error: std_error falls as 1/√M, whatever the dimension. The "
-                    "area is estimate ± 1.96 std_error, which covers the truth in 95 % of runs. Each point is a "
-                    "run of its own, by " (page.convergence.technique) "; any technique gives the same."
-                }
-                div.pair {
-                    @if let Some(picture) = &funnel { figure { (PreEscaped(picture.inline("funnel-picture"))) } }
-                    @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("error-picture"))) } }
-                }
-                (tables::convergence(&page.convergence, document.truth))
-            }
+    let Convergence { technique, points, reason } = &page.convergence;
+    let words = format!(
+        "Four times the samples, half the error: std_error falls as 1/√M, whatever the dimension. The \
+         area is estimate ± 1.96 std_error, which covers the truth in 95 % of runs. Each point is a \
+         run of its own, by {technique}; any technique gives the same."
+    );
+    let funnel = figures::funnel(points, document.truth)?;
+    let error = figures::error(points, document.truth)?;
+    let body = html! {
+        div.pair {
+            (figure("funnel", funnel.as_ref()))
+            (figure("error", error.as_ref()))
         }
-        @if let Some(reason) = &page.convergence.reason {
+        (tables::convergence(points, document.truth))
+    };
+    let shown = funnel.is_some() || error.is_some();
+    Ok(html! {
+        (section(shown, "convergence", "What the samples buy", &words, &body))
+        @if let Some(reason) = reason {
             section { p.soft {
-                @if page.convergence.points.is_empty() { "No estimates with more and more samples: " }
+                @if points.is_empty() { "No estimates with more and more samples: " }
                 @else { "No more estimates with more samples: " }
                 (reason)
             } }
@@ -245,9 +236,7 @@ fn experiments(document: &Comparison) -> Result<Markup, ChartError> {
                 p.soft { "cargo xtask experiment " (experiment.name) }
                 // A table with many columns needs the whole width.
                 div class=[(experiment.columns.len() <= 5).then_some("pair")] {
-                    @if let Some(picture) = &picture {
-                        figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
-                    }
+                    (figure(&id, picture.as_ref()))
                     div {
                         (tables::experiment(experiment))
                         @for note in &experiment.notes { p.soft { (note) } }
@@ -271,13 +260,8 @@ fn experiments(document: &Comparison) -> Result<Markup, ChartError> {
 fn every_number(document: &Comparison) -> Markup {
     let mut reasons: Vec<String> = Vec::new();
     for row in &document.rows {
-        let reason = match (&row.reason, &row.mark) {
-            (Some(reason), _) => format!("{}: {reason}", row.technique),
-            (_, Some(mark)) => {
-                format!("! {} at M = {} is not ranked: {mark}", row.technique, grouped(row.samples))
-            }
-            _ => continue,
-        };
+        let missing = row.reason.as_ref().map(|reason| format!("{}: {reason}", row.technique));
+        let Some(reason) = missing.or_else(|| row.refused()) else { continue };
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }

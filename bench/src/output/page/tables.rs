@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::figures::{most_memory, rate, throughputs};
 use crate::numbers::{duration, grouped, percent, three_digits, value_with_error};
 use crate::output::columns::Column;
-use crate::results::{Comparison, Convergence, Experiment, Scaling};
+use crate::results::{Comparison, Experiment, Point, Scaling};
 
 /// A table, whose first cells name the rows. The caption is shown.
 fn table(caption: &str, columns: &[Column]) -> Markup {
@@ -101,8 +101,7 @@ pub fn scaling(scaling: &Scaling) -> Markup {
 }
 
 /// The estimates.
-pub fn convergence(convergence: &Convergence, truth: Option<f64>) -> Markup {
-    let points = &convergence.points;
+pub fn convergence(points: &[Point], truth: Option<f64>) -> Markup {
     let columns = [
         Column::of("M", points, |point| Some(grouped(point.samples))),
         Column::of("estimate", points, |point| {

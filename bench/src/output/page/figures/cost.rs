@@ -5,8 +5,7 @@ use crate::numbers::duration;
 use crate::output::chart::axis::{Axis, mebibytes, seconds};
 use crate::output::chart::dots::{Dot, Dots};
 use crate::output::chart::look::look_of;
-use crate::results::Comparison;
-use crate::results::Row;
+use crate::results::{Comparison, Row};
 
 /// Seconds to a relative error of 10⁻³, and to one of 10⁻⁴.
 pub fn to_an_error(document: &Comparison) -> Figure {
@@ -22,22 +21,18 @@ pub fn to_an_error(document: &Comparison) -> Figure {
         })
     };
     let mut rows: Vec<_> = ranked.filter_map(dot).collect();
-    if rows.is_empty() {
-        return Ok(None);
-    }
     rows.sort_by(|a, b| a.value.total_cmp(&b.value));
     let all = rows.iter().flat_map(|dot| [Some(dot.value), dot.also]).flatten();
     let picture = Dots {
-        title: "Time to a relative error of 10⁻³ and of 10⁻⁴".to_owned(),
+        title: "Time to a relative error of 10⁻³ and of 10⁻⁴",
         about: "For each technique on a logarithmic axis a mark, the time to a relative error of 10⁻³, and a line from \
                 it to the time to 10⁻⁴, 100 times as long. The fastest is on top. The numbers are in the \
-                table."
-            .to_owned(),
-        x: (Axis::log(all, seconds), "mark: to 10⁻³; stroke: to 10⁻⁴".to_owned()),
+                table.",
+        x: (Axis::log(all, seconds), "mark: to 10⁻³; stroke: to 10⁻⁴"),
         rows,
         lines: Vec::new(),
     };
-    picture.draw().map(Some)
+    picture.draw()
 }
 
 /// The most memory that each technique had, at the largest number of samples at which
@@ -54,20 +49,16 @@ pub fn memory(document: &Comparison) -> Figure {
         })
     };
     let mut rows: Vec<_> = document.techniques().into_iter().filter_map(dot).collect();
-    if rows.is_empty() {
-        return Ok(None);
-    }
     rows.sort_by(|a, b| a.value.total_cmp(&b.value));
     let picture = Dots {
-        title: "The most memory of a process".to_owned(),
+        title: "The most memory of a process",
         about: "One dot for each technique on a logarithmic axis of memory, the least on top. The numbers are in the \
-                table."
-            .to_owned(),
-        x: (Axis::log(rows.iter().map(|row| row.value), mebibytes), "the most memory".to_owned()),
+                table.",
+        x: (Axis::log(rows.iter().map(|row| row.value), mebibytes), "the most memory"),
         rows,
         lines: Vec::new(),
     };
-    picture.draw().map(Some)
+    picture.draw()
 }
 
 /// The peak of a technique, where it is known.

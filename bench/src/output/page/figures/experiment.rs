@@ -6,7 +6,7 @@ use super::Figure;
 use crate::numbers::{duration, grouped};
 use crate::output::chart::axis::{Axis, power_of_ten, seconds};
 use crate::output::chart::dots::{Dot, Dots};
-use crate::output::chart::lines::{Lines, Series};
+use crate::output::chart::lines::{Lines, Series, add, log_axes};
 use crate::results::Experiment;
 use crate::technique::look::{Look, Shape};
 
@@ -68,36 +68,22 @@ fn lines(experiment: &Experiment, count: usize, column: usize) -> Figure {
         (1, Shape::Cross),
         (6, Shape::Circle),
     ];
+    let look = |place: usize| {
+        let (colour, shape) = LOOKS[place % LOOKS.len()];
+        Look { colour, shape, filled: true, dash: (place % 5) as u8 }
+    };
     let mut series: Vec<Series> = Vec::new();
     for row in &experiment.rows {
-        let (Some(x), Some(y)) = (number(row, count), number(row, column)) else { continue };
-        let name = name(experiment, row, Some(count));
-        match series.iter_mut().find(|series| series.name == name) {
-            Some(series) => series.points.push((x, y)),
-            None => {
-                let (colour, shape) = LOOKS[series.len() % LOOKS.len()];
-                let dash = (series.len() % 5) as u8;
-                let look = Look { colour, shape, filled: true, dash };
-                series.push(Series {
-                    name,
-                    look,
-                    points: vec![(x, y)],
-                    marked: true,
-                    joined: true,
-                });
-            }
+        if let (Some(x), Some(y)) = (number(row, count), number(row, column)) {
+            add(&mut series, name(experiment, row, Some(count)), (x, y), look);
         }
     }
-    let points = || series.iter().flat_map(|series| series.points.iter().copied());
+    let (x, y) = log_axes(&series, power_of_ten, seconds);
     let picture = Lines {
-        title: experiment.title.clone(),
-        about: "One line for each way, both axes logarithmic. The numbers are in the table."
-            .to_owned(),
-        x: (
-            Axis::log(points().map(|point| point.0), power_of_ten),
-            experiment.columns[count].1.clone(),
-        ),
-        y: (Axis::log(points().map(|point| point.1), seconds), time(experiment, column)),
+        title: &experiment.title,
+        about: "One line for each way, both axes logarithmic. The numbers are in the table.",
+        x: (x, &experiment.columns[count].1),
+        y: (y, &time(experiment, column)),
         series,
         band: Vec::new(),
     };
@@ -107,23 +93,18 @@ fn lines(experiment: &Experiment, count: usize, column: usize) -> Figure {
 fn dots(experiment: &Experiment, column: usize) -> Figure {
     let dot = |row: &Vec<Value>| {
         let value = number(row, column)?;
-        let look = Look::kernel(2);
         let name = name(experiment, row, None);
-        Some(Dot { name, look, value, also: None, shown: duration(value) })
+        Some(Dot { name, look: Look::kernel(2), value, also: None, shown: duration(value) })
     };
     let rows: Vec<_> = experiment.rows.iter().filter_map(dot).collect();
-    if rows.is_empty() {
-        return Ok(None);
-    }
     let picture = Dots {
-        title: experiment.title.clone(),
-        about: "One dot for each way on a logarithmic axis of time. The numbers are in the table."
-            .to_owned(),
-        x: (Axis::log(rows.iter().map(|row| row.value), seconds), time(experiment, column)),
+        title: &experiment.title,
+        about: "One dot for each way on a logarithmic axis of time. The numbers are in the table.",
+        x: (Axis::log(rows.iter().map(|row| row.value), seconds), &time(experiment, column)),
         rows,
         lines: Vec::new(),
     };
-    picture.draw().map(Some)
+    picture.draw()
 }
 
 /// What the axis of time counts.
