@@ -27,22 +27,25 @@ pub struct Dot {
 
 /// A picture of dots.
 #[derive(Clone, Debug)]
-pub struct Dots {
+pub struct Dots<'p> {
     /// What the picture is called, for those who cannot see it.
-    pub title: String,
+    pub title: &'p str,
     /// What it shows, in words, for the same.
-    pub about: String,
+    pub about: &'p str,
     /// The axis, and what it counts.
-    pub x: (Axis, String),
+    pub x: (Axis, &'p str),
     /// The rows, from the top.
     pub rows: Vec<Dot>,
     /// Upright lines: where, and what they are called.
-    pub lines: Vec<(f64, String)>,
+    pub lines: Vec<(f64, &'p str)>,
 }
 
-impl Dots {
-    /// Draws it.
-    pub fn draw(&self) -> Result<Picture, ChartError> {
+impl Dots<'_> {
+    /// Draws it; none if there is no row.
+    pub fn draw(&self) -> Result<Option<Picture>, ChartError> {
+        if self.rows.is_empty() {
+            return Ok(None);
+        }
         let widest =
             |text: &dyn Fn(&Dot) -> usize| self.rows.iter().map(text).max().unwrap_or(0) as i32;
         let wide = LETTERS * 11 / 20;
@@ -80,7 +83,7 @@ impl Dots {
             }
             let letters = Ink::Muted.letters(HPos::Center);
             let below = (left + (to - from) / 2, bottom + LETTERS * 2);
-            canvas.draw(&Text::new(caption.clone(), below, letters))?;
+            canvas.draw(&Text::new(*caption, below, letters))?;
             let lines =
                 self.lines.iter().filter_map(|(value, name)| Some((axis.place(*value)?, name)));
             let mut lines: Vec<_> = lines.map(|(place, name)| (across(place), name)).collect();
@@ -93,7 +96,7 @@ impl Dots {
                 // To the side where there is room.
                 let (side, gap) =
                     if x > WIDTH as i32 / 2 { (HPos::Right, -10) } else { (HPos::Left, 10) };
-                canvas.draw(&Text::new(name.clone(), (x + gap, y), Ink::Text.letters(side)))?;
+                canvas.draw(&Text::new(*name, (x + gap, y), Ink::Text.letters(side)))?;
             }
             for (k, dot) in self.rows.iter().enumerate() {
                 let y = top + each * k as i32 + each / 2;
@@ -116,6 +119,6 @@ impl Dots {
             }
             canvas.present()?;
         }
-        Ok(Picture::new(&svg, height as u32, &self.title, &self.about))
+        Ok(Some(Picture::new(&svg, height as u32, self.title, self.about)))
     }
 }

@@ -20,29 +20,70 @@ pub struct Series {
     /// Its points, from left to right.
     pub points: Vec<(f64, f64)>,
     /// Whether its points have marks.
-    pub marked: bool,
+    marked: bool,
     /// Whether its points are joined.
-    pub joined: bool,
+    joined: bool,
+}
+
+impl Series {
+    /// Marks that are joined.
+    pub fn new(name: impl Into<String>, look: Look, points: Vec<(f64, f64)>) -> Self {
+        Self { name: name.into(), look, points, marked: true, joined: true }
+    }
+
+    /// Marks alone.
+    pub fn marks(name: &str, look: Look, points: Vec<(f64, f64)>) -> Self {
+        Self { joined: false, ..Self::new(name, look, points) }
+    }
+
+    /// A line that only guides the eye.
+    pub fn guide(name: &str, points: Vec<(f64, f64)>) -> Self {
+        Self { marked: false, ..Self::new(name, Look::GUIDE, points) }
+    }
+}
+
+/// Adds a point to the line of this name; a new line looks as `look` says, by its place.
+pub fn add(
+    series: &mut Vec<Series>,
+    name: String,
+    point: (f64, f64),
+    look: impl Fn(usize) -> Look,
+) {
+    match series.iter_mut().find(|series| series.name == name) {
+        Some(series) => series.points.push(point),
+        None => series.push(Series::new(name, look(series.len()), vec![point])),
+    }
+}
+
+/// Log axes that all points fit.
+pub fn log_axes(
+    series: &[Series],
+    x_label: fn(i32) -> String,
+    y_label: fn(i32) -> String,
+) -> (Axis, Axis) {
+    let points = || series.iter().flat_map(|series| &series.points);
+    let x = Axis::log(points().map(|point| point.0), x_label);
+    (x, Axis::log(points().map(|point| point.1), y_label))
 }
 
 /// A picture of lines.
 #[derive(Clone, Debug)]
-pub struct Lines {
+pub struct Lines<'p> {
     /// What the picture is called, for those who cannot see it.
-    pub title: String,
+    pub title: &'p str,
     /// What it shows, in words, for the same.
-    pub about: String,
+    pub about: &'p str,
     /// The horizontal axis, and what it counts.
-    pub x: (Axis, String),
+    pub x: (Axis, &'p str),
     /// The vertical one.
-    pub y: (Axis, String),
+    pub y: (Axis, &'p str),
     /// The lines.
     pub series: Vec<Series>,
     /// An area behind them: horizontal place, lower and upper bound.
     pub band: Vec<(f64, f64, f64)>,
 }
 
-impl Lines {
+impl Lines<'_> {
     /// Draws it.
     pub fn draw(&self) -> Result<Picture, ChartError> {
         let named = self.series.iter().filter(|series| !series.name.is_empty());
@@ -72,18 +113,12 @@ impl Lines {
                 .x_label_formatter(&|at| x.format_ext(at))
                 .y_label_formatter(&|at| y.format_ext(at))
                 .draw()?;
-            canvas.draw(&Text::new(
-                self.y.1.clone(),
-                (8, LETTERS * 3 / 4),
-                Ink::Muted.letters(HPos::Left),
-            ))?;
+            let letters = Ink::Muted.letters(HPos::Left);
+            canvas.draw(&Text::new(self.y.1, (8, LETTERS * 3 / 4), letters))?;
             let middle = left + (WIDTH as i32 - left - right) / 2;
             let below = height as i32 - LETTERS * 3 / 4;
-            canvas.draw(&Text::new(
-                self.x.1.clone(),
-                (middle, below),
-                Ink::Muted.letters(HPos::Center),
-            ))?;
+            let letters = Ink::Muted.letters(HPos::Center);
+            canvas.draw(&Text::new(self.x.1, (middle, below), letters))?;
 
             if let Some(outline) = self.outline() {
                 chart.draw_series([Polygon::new(outline, Ink::Band.fill())])?;
@@ -118,7 +153,7 @@ impl Lines {
             labels(&canvas, ends, WIDTH as i32 - right + 24, bounds)?;
             canvas.present()?;
         }
-        Ok(Picture::new(&svg, height, &self.title, &self.about))
+        Ok(Picture::new(&svg, height, self.title, self.about))
     }
 
     /// The area, once around; None if there is none.

@@ -33,24 +33,36 @@ pub fn headed(caption: &str, shown: bool, columns: &[Column]) -> Markup {
     }
 }
 
-/// A heading, words, and a picture beside its table; nothing without the picture.
-pub fn section(
+/// A heading, words, and what is below them; nothing unless it is `shown`.
+pub fn section(shown: bool, id: &str, title: &str, words: &str, body: &Markup) -> Markup {
+    html! {
+        @if shown {
+            section id=(id) {
+                h2 { (title) }
+                p { (words) }
+                (body)
+            }
+        }
+    }
+}
+
+/// A picture; nothing where there is none.
+pub fn figure(id: &str, picture: Option<&Picture>) -> Markup {
+    html! {
+        @if let Some(picture) = picture {
+            figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
+        }
+    }
+}
+
+/// A picture beside its table.
+pub fn pair(
     id: &str,
     title: &str,
     words: &str,
     picture: Option<&Picture>,
     table: &Markup,
 ) -> Markup {
-    html! {
-        @if let Some(picture) = picture {
-            section id=(id) {
-                h2 { (title) }
-                p { (words) }
-                div.pair {
-                    figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
-                    (table)
-                }
-            }
-        }
-    }
+    let body = html! { div.pair { (figure(id, picture)) (table) } };
+    section(picture.is_some(), id, title, words, &body)
 }

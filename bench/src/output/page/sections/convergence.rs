@@ -3,36 +3,38 @@
 use crate::numbers::{grouped, value_with_error};
 use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten};
-use crate::output::chart::lines::{Lines, Series};
+use crate::output::chart::lines::{Lines, Series, log_axes};
 use crate::output::columns::Column;
+use crate::output::page::parts;
 use crate::output::page::parts::{Figure, table};
-use crate::results::{Comparison, Convergence};
+use crate::results::{Comparison, Convergence, Point};
 use crate::technique::look::{Look, Shape};
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 /// The section.
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
     let Some(page) = &document.page else { return Ok(html! {}) };
-    let (funnel, error) = (funnel(document)?, error(document)?);
-    Ok(html! {
-        @if funnel.is_some() || error.is_some() {
-            section id="convergence" {
-                h2 { "What the samples buy" }
-                p {
-                    "Four times the samples, half the error: std_error falls as 1/√M, whatever the dimension. The "
-                    "area is estimate ± 1.96 std_error, which covers the truth in 95 % of runs. Each point is a "
-                    "run of its own, by " (page.convergence.technique) "; any technique gives the same."
-                }
-                div.pair {
-                    @if let Some(picture) = &funnel { figure { (PreEscaped(picture.inline("funnel-picture"))) } }
-                    @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("error-picture"))) } }
-                }
-                (table_of(&page.convergence, document.truth))
-            }
+    let Convergence { technique, points, reason } = &page.convergence;
+    let words = format!(
+        "Four times the samples, half the error: std_error falls as 1/√M, whatever the dimension. The \
+         area is estimate ± 1.96 std_error, which covers the truth in 95 % of runs. Each point is a \
+         run of its own, by {technique}; any technique gives the same."
+    );
+    let funnel = funnel(points, document.truth)?;
+    let error = error(points, document.truth)?;
+    let body = html! {
+        div.pair {
+            (parts::figure("funnel", funnel.as_ref()))
+            (parts::figure("error", error.as_ref()))
         }
-        @if let Some(reason) = &page.convergence.reason {
+        (table_of(points, document.truth))
+    };
+    let shown = funnel.is_some() || error.is_some();
+    Ok(html! {
+        (parts::section(shown, "convergence", "What the samples buy", &words, &body))
+        @if let Some(reason) = reason {
             section { p.soft {
-                @if page.convergence.points.is_empty() { "No estimates with more and more samples: " }
+                @if points.is_empty() { "No estimates with more and more samples: " }
                 @else { "No more estimates with more samples: " }
                 (reason)
             } }
@@ -44,123 +46,67 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
 const Z95: f64 = 1.959_963_984_540_054;
 
 /// The estimate and its interval against the number of samples.
-fn funnel(document: &Comparison) -> Figure {
-    let Some(points) = document.page.as_ref().map(|page| &page.convergence.points) else {
-        return Ok(None);
+fn funnel(points: &[Point], truth: Option<f64>) -> Figure {
+    let [first, .., last] = points else { return Ok(None) };
+    let samples = |point: &Point| point.samples as f64;
+    let interval = |point: &Point| {
+        let half = Z95 * point.std_error;
+        (samples(point), point.estimate - half, point.estimate + half)
     };
-    if points.len() < 2 {
-        return Ok(None);
-    }
-    let own =
-        |estimate: f64, std_error: f64| (estimate - Z95 * std_error, estimate + Z95 * std_error);
-    let band: Vec<_> = points
-        .iter()
-        .map(|point| {
-            let (low, high) = own(point.estimate, point.std_error);
-            (point.samples as f64, low, high)
-        })
-        .collect();
-    let ends = [points[0].samples as f64, points[points.len() - 1].samples as f64];
-    let mut series = vec![Series {
-        name: "estimate".to_owned(),
-        look: Look::kernel(2),
-        points: points.iter().map(|point| (point.samples as f64, point.estimate)).collect(),
-        marked: true,
-        joined: false,
-    }];
-    if let Some(truth) = document.truth {
-        let points = ends.map(|samples| (samples, truth)).to_vec();
-        series.insert(
-            0,
-            Series {
-                name: "truth".to_owned(),
-                look: Look::GUIDE,
-                points,
-                marked: false,
-                joined: true,
-            },
-        );
-    }
+    let band: Vec<_> = points.iter().map(interval).collect();
+    let ends = [first, last].map(samples);
+    let estimates = points.iter().map(|point| (samples(point), point.estimate)).collect();
+    let truth = truth.map(|truth| ends.map(|samples| (samples, truth)).to_vec());
+    let mut series: Vec<_> =
+        truth.map(|points| Series::guide("truth", points)).into_iter().collect();
+    series.push(Series::marks("estimate", Look::kernel(2), estimates));
+    let bounds = band.iter().flat_map(|&(_, low, high)| [low, high]);
     let picture = Lines {
-        title: "The estimate converges".to_owned(),
+        title: "The estimate converges",
         about: "Estimates from more and more samples; the area around them is the 95 % interval, which narrows \
-                towards the truth. The numbers are in the table."
-            .to_owned(),
-        x: (Axis::log(ends, power_of_ten), "samples, M".to_owned()),
-        y: (
-            Axis::linear(band.iter().flat_map(|&(_, low, high)| [low, high])),
-            "estimate, with its 95 % interval".to_owned(),
-        ),
+                towards the truth. The numbers are in the table.",
+        x: (Axis::log(ends, power_of_ten), "samples, M"),
+        y: (Axis::linear(bounds), "estimate, with its 95 % interval"),
         series,
         band,
     };
-    Ok(Some(picture.draw()?))
+    picture.draw().map(Some)
 }
 
 /// The error against the number of samples, and 1/√M.
-fn error(document: &Comparison) -> Figure {
-    let Some(points) = document.page.as_ref().map(|page| &page.convergence.points) else {
-        return Ok(None);
+fn error(points: &[Point], truth: Option<f64>) -> Figure {
+    let above_0 = |error: &dyn Fn(&Point) -> f64| -> Vec<_> {
+        let points = points.iter().map(|point| (point.samples as f64, error(point)));
+        points.filter(|point| point.1 > 0.0).collect()
     };
-    let errors: Vec<_> = points
-        .iter()
-        .map(|point| (point.samples as f64, point.std_error))
-        .filter(|point| point.1 > 0.0)
-        .collect();
-    let (Some(&first), Some(&last), true) = (errors.first(), errors.last(), errors.len() > 1)
-    else {
-        return Ok(None);
-    };
+    let errors = above_0(&|point| point.std_error);
+    let [first, .., last] = *errors else { return Ok(None) };
     // Through the last point, where the standard error itself is known best.
     let law = |samples: f64| (samples, last.1 * (last.0 / samples).sqrt());
     let mut series = vec![
-        Series {
-            name: "1/√M".to_owned(),
-            look: Look::GUIDE,
-            points: vec![law(first.0), law(last.0)],
-            marked: false,
-            joined: true,
-        },
-        Series {
-            name: "std_error".to_owned(),
-            look: Look::kernel(2),
-            points: errors,
-            marked: true,
-            joined: false,
-        },
+        Series::guide("1/√M", vec![law(first.0), law(last.0)]),
+        Series::marks("std_error", Look::kernel(2), errors),
     ];
-    if let Some(truth) = document.truth {
-        let off: Vec<_> = points
-            .iter()
-            .map(|point| (point.samples as f64, (point.estimate - truth).abs()))
-            .filter(|point| point.1 > 0.0)
-            .collect();
+    if let Some(truth) = truth {
         let look = Look { dash: 2, ..Look::kernel(3).shaped(Shape::Square) };
-        series.push(Series {
-            name: "off by".to_owned(),
-            look,
-            points: off,
-            marked: true,
-            joined: false,
-        });
+        let off = above_0(&|point| (point.estimate - truth).abs());
+        series.push(Series::marks("off by", look, off));
     }
-    let all = || series.iter().flat_map(|series| series.points.iter().copied());
+    let (x, y) = log_axes(&series, power_of_ten, power_of_ten);
     let picture = Lines {
-        title: "The error falls as 1/√M".to_owned(),
+        title: "The error falls as 1/√M",
         about: "The standard error, and how far the estimate really is from the truth, against the number of \
-                samples; both axes logarithmic. The numbers are in the table."
-            .to_owned(),
-        x: (Axis::log(all().map(|point| point.0), power_of_ten), "samples, M".to_owned()),
-        y: (Axis::log(all().map(|point| point.1), power_of_ten), "error".to_owned()),
+                samples; both axes logarithmic. The numbers are in the table.",
+        x: (x, "samples, M"),
+        y: (y, "error"),
         series,
         band: Vec::new(),
     };
-    Ok(Some(picture.draw()?))
+    picture.draw().map(Some)
 }
 
 /// The estimates.
-fn table_of(convergence: &Convergence, truth: Option<f64>) -> Markup {
-    let points = &convergence.points;
+fn table_of(points: &[Point], truth: Option<f64>) -> Markup {
     let columns = [
         Column::of("M", points, |point| Some(grouped(point.samples))),
         Column::of("estimate", points, |point| {

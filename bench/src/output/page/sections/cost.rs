@@ -6,31 +6,27 @@ use crate::output::chart::axis::{Axis, mebibytes, seconds};
 use crate::output::chart::dots::{Dot, Dots};
 use crate::output::chart::look::look_of;
 use crate::output::columns::Column;
+use crate::output::page::parts;
 use crate::output::page::parts::{Figure, table};
 use crate::results::{Comparison, Row};
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 /// The section.
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
+    let words = "The time to a relative standard error of 10⁻³, and to 10⁻⁴ (the stroke): each further digit \
+                 takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the \
+                 throughput at the largest M; preparing comes on top. The memory is the most that a process of \
+                 its own had for one run, or one of its workers; the program itself is in it.";
     let (error, memory) = (to_an_error(document)?, memory(document)?);
-    Ok(html! {
-        @if error.is_some() || memory.is_some() {
-            section id="cost" {
-                h2 { "What an answer costs" }
-                p {
-                    "The time to a relative standard error of 10⁻³, and to 10⁻⁴ (the stroke): each further digit "
-                    "takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the "
-                    "throughput at the largest M; preparing comes on top. The memory is the most that a process of "
-                    "its own had for one run, or one of its workers; the program itself is in it."
-                }
-                div.pair {
-                    @if let Some(picture) = &error { figure { (PreEscaped(picture.inline("to-an-error-picture"))) } }
-                    @if let Some(picture) = &memory { figure { (PreEscaped(picture.inline("memory-picture"))) } }
-                }
-                (table_of(document))
-            }
+    let body = html! {
+        div.pair {
+            (parts::figure("to-an-error", error.as_ref()))
+            (parts::figure("memory", memory.as_ref()))
         }
-    })
+        (table_of(document))
+    };
+    let shown = error.is_some() || memory.is_some();
+    Ok(parts::section(shown, "cost", "What an answer costs", words, &body))
 }
 
 /// Seconds to a relative error of 10⁻³, and to one of 10⁻⁴.
@@ -47,22 +43,18 @@ fn to_an_error(document: &Comparison) -> Figure {
         })
     };
     let mut rows: Vec<_> = ranked.filter_map(dot).collect();
-    if rows.is_empty() {
-        return Ok(None);
-    }
     rows.sort_by(|a, b| a.value.total_cmp(&b.value));
     let all = rows.iter().flat_map(|dot| [Some(dot.value), dot.also]).flatten();
     let picture = Dots {
-        title: "Time to a relative error of 10⁻³ and of 10⁻⁴".to_owned(),
+        title: "Time to a relative error of 10⁻³ and of 10⁻⁴",
         about: "For each technique on a logarithmic axis a mark, the time to a relative error of 10⁻³, and a line from \
                 it to the time to 10⁻⁴, 100 times as long. The fastest is on top. The numbers are in the \
-                table."
-            .to_owned(),
-        x: (Axis::log(all, seconds), "mark: to 10⁻³; stroke: to 10⁻⁴".to_owned()),
+                table.",
+        x: (Axis::log(all, seconds), "mark: to 10⁻³; stroke: to 10⁻⁴"),
         rows,
         lines: Vec::new(),
     };
-    picture.draw().map(Some)
+    picture.draw()
 }
 
 /// The most memory that each technique had, at the largest number of samples at which
@@ -79,20 +71,16 @@ fn memory(document: &Comparison) -> Figure {
         })
     };
     let mut rows: Vec<_> = document.techniques().into_iter().filter_map(dot).collect();
-    if rows.is_empty() {
-        return Ok(None);
-    }
     rows.sort_by(|a, b| a.value.total_cmp(&b.value));
     let picture = Dots {
-        title: "The most memory of a process".to_owned(),
+        title: "The most memory of a process",
         about: "One dot for each technique on a logarithmic axis of memory, the least on top. The numbers are in the \
-                table."
-            .to_owned(),
-        x: (Axis::log(rows.iter().map(|row| row.value), mebibytes), "the most memory".to_owned()),
+                table.",
+        x: (Axis::log(rows.iter().map(|row| row.value), mebibytes), "the most memory"),
         rows,
         lines: Vec::new(),
     };
-    picture.draw().map(Some)
+    picture.draw()
 }
 
 /// The peak of a technique, where it is known.

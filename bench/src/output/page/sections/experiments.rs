@@ -4,19 +4,20 @@ use crate::numbers::{duration, grouped, three_digits};
 use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten, seconds};
 use crate::output::chart::dots::{Dot, Dots};
-use crate::output::chart::lines::{Lines, Series};
+use crate::output::chart::lines::{Lines, Series, add, log_axes};
 use crate::output::columns::Column;
+use crate::output::page::parts;
 use crate::output::page::parts::{Figure, headed};
 use crate::results::{Comparison, Experiment};
 use crate::technique::look::{Look, Shape};
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use serde_json::Value;
 
 /// A section for each experiment, and a word about those that could not be made.
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
     let Some(page) = &document.page else { return Ok(html! {}) };
     let one = |experiment: &Experiment| -> Result<Markup, ChartError> {
-        let picture = figure(experiment)?;
+        let drawing = picture(experiment)?;
         let id = format!("experiment-{}", experiment.name);
         Ok(html! {
             section id=(id) {
@@ -24,9 +25,7 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
                 p.soft { "cargo xtask experiment " (experiment.name) }
                 // A table with many columns needs the whole width.
                 div class=[(experiment.columns.len() <= 5).then_some("pair")] {
-                    @if let Some(picture) = &picture {
-                        figure { (PreEscaped(picture.inline(&format!("{id}-picture")))) }
-                    }
+                    (parts::figure(&id, drawing.as_ref()))
                     div {
                         (table_of(experiment))
                         @for note in &experiment.notes { p.soft { (note) } }
@@ -49,7 +48,7 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
 
 /// The time of every row: lines, where the rows are of more and more of something;
 /// else a dot each.
-fn figure(experiment: &Experiment) -> Figure {
+fn picture(experiment: &Experiment) -> Figure {
     let Some(column) = drawn(experiment) else { return Ok(None) };
     match counted(experiment, column) {
         Some(count) => lines(experiment, count, column),
@@ -105,36 +104,22 @@ fn lines(experiment: &Experiment, count: usize, column: usize) -> Figure {
         (1, Shape::Cross),
         (6, Shape::Circle),
     ];
+    let look = |place: usize| {
+        let (colour, shape) = LOOKS[place % LOOKS.len()];
+        Look { colour, shape, filled: true, dash: (place % 5) as u8 }
+    };
     let mut series: Vec<Series> = Vec::new();
     for row in &experiment.rows {
-        let (Some(x), Some(y)) = (number(row, count), number(row, column)) else { continue };
-        let name = name(experiment, row, Some(count));
-        match series.iter_mut().find(|series| series.name == name) {
-            Some(series) => series.points.push((x, y)),
-            None => {
-                let (colour, shape) = LOOKS[series.len() % LOOKS.len()];
-                let dash = (series.len() % 5) as u8;
-                let look = Look { colour, shape, filled: true, dash };
-                series.push(Series {
-                    name,
-                    look,
-                    points: vec![(x, y)],
-                    marked: true,
-                    joined: true,
-                });
-            }
+        if let (Some(x), Some(y)) = (number(row, count), number(row, column)) {
+            add(&mut series, name(experiment, row, Some(count)), (x, y), look);
         }
     }
-    let points = || series.iter().flat_map(|series| series.points.iter().copied());
+    let (x, y) = log_axes(&series, power_of_ten, seconds);
     let picture = Lines {
-        title: experiment.title.clone(),
-        about: "One line for each way, both axes logarithmic. The numbers are in the table."
-            .to_owned(),
-        x: (
-            Axis::log(points().map(|point| point.0), power_of_ten),
-            experiment.columns[count].1.clone(),
-        ),
-        y: (Axis::log(points().map(|point| point.1), seconds), time(experiment, column)),
+        title: &experiment.title,
+        about: "One line for each way, both axes logarithmic. The numbers are in the table.",
+        x: (x, &experiment.columns[count].1),
+        y: (y, &time(experiment, column)),
         series,
         band: Vec::new(),
     };
@@ -144,23 +129,18 @@ fn lines(experiment: &Experiment, count: usize, column: usize) -> Figure {
 fn dots(experiment: &Experiment, column: usize) -> Figure {
     let dot = |row: &Vec<Value>| {
         let value = number(row, column)?;
-        let look = Look::kernel(2);
         let name = name(experiment, row, None);
-        Some(Dot { name, look, value, also: None, shown: duration(value) })
+        Some(Dot { name, look: Look::kernel(2), value, also: None, shown: duration(value) })
     };
     let rows: Vec<_> = experiment.rows.iter().filter_map(dot).collect();
-    if rows.is_empty() {
-        return Ok(None);
-    }
     let picture = Dots {
-        title: experiment.title.clone(),
-        about: "One dot for each way on a logarithmic axis of time. The numbers are in the table."
-            .to_owned(),
-        x: (Axis::log(rows.iter().map(|row| row.value), seconds), time(experiment, column)),
+        title: &experiment.title,
+        about: "One dot for each way on a logarithmic axis of time. The numbers are in the table.",
+        x: (Axis::log(rows.iter().map(|row| row.value), seconds), &time(experiment, column)),
         rows,
         lines: Vec::new(),
     };
-    picture.draw().map(Some)
+    picture.draw()
 }
 
 /// What the axis of time counts.
@@ -225,7 +205,7 @@ mod tests {
         let found = of([1, 10, 100].map(row).to_vec());
         assert_eq!(counted(&found, 2), Some(1));
         assert_eq!(name(&found, &found.rows[0], Some(1)), "host");
-        let picture = figure(&found).expect("drawn").expect("a picture").inline("p");
+        let picture = picture(&found).expect("drawn").expect("a picture").inline("p");
         assert!(picture.contains("<polyline") && picture.contains("elements"), "{picture}");
     }
 }

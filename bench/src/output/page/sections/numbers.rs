@@ -11,13 +11,8 @@ use maud::{Markup, html};
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
     let mut reasons: Vec<String> = Vec::new();
     for row in &document.rows {
-        let reason = match (&row.reason, &row.mark) {
-            (Some(reason), _) => format!("{}: {reason}", row.technique),
-            (_, Some(mark)) => {
-                format!("! {} at M = {} is not ranked: {mark}", row.technique, grouped(row.samples))
-            }
-            _ => continue,
-        };
+        let missing = row.reason.as_ref().map(|reason| format!("{}: {reason}", row.technique));
+        let Some(reason) = missing.or_else(|| row.refused()) else { continue };
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }

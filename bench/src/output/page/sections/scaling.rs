@@ -3,83 +3,56 @@
 use crate::numbers::{duration, grouped, three_digits};
 use crate::output::chart::ChartError;
 use crate::output::chart::axis::Axis;
-use crate::output::chart::lines::{Lines, Series};
+use crate::output::chart::lines::{Lines, Series, add};
 use crate::output::chart::look::look_of;
 use crate::output::columns::Column;
 use crate::output::page::parts;
 use crate::output::page::parts::{Figure, table};
 use crate::results::{Comparison, Scaling};
-use crate::technique::look::Look;
 use maud::{Markup, html};
 
 /// The section.
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
     let Some(page) = &document.page else { return Ok(html! {}) };
+    let cores = document.host.cores;
     let words = format!(
-        "M = {}; the machine has {} cores for this program. Where there are more workers than cores, the line \
+        "M = {}; the machine has {cores} cores for this program. Where there are more workers than cores, the line \
          shows what that costs.",
-        grouped(page.scaling.samples),
-        document.host.cores
+        grouped(page.scaling.samples)
     );
-    let picture = figure(document)?;
-    let table = html! {
+    let drawing = picture(&page.scaling, cores)?;
+    let table = html! { div {
         (table_of(&page.scaling))
         @for reason in &page.scaling.reasons { p.soft { (reason) } }
-    };
-    Ok(parts::section(
-        "scaling",
-        "Speed-up by workers",
-        &words,
-        picture.as_ref(),
-        &html! { div { (table) } },
-    ))
+    } };
+    Ok(parts::pair("scaling", "Speed-up by workers", &words, drawing.as_ref(), &table))
 }
 
-/// Speed-up against workers.
-fn figure(document: &Comparison) -> Figure {
-    let Some(scaling) = document.page.as_ref().map(|page| &page.scaling) else { return Ok(None) };
+/// Speed-up against workers, on a machine of so many cores.
+fn picture(scaling: &Scaling, cores: usize) -> Figure {
     let mut series: Vec<Series> = Vec::new();
     for row in &scaling.rows {
         let point = (row.workers as f64, row.speedup);
-        match series.iter_mut().find(|series| series.name == row.technique) {
-            Some(series) => series.points.push(point),
-            None => series.push(Series {
-                name: row.technique.clone(),
-                look: look_of(&row.technique),
-                points: vec![point],
-                marked: true,
-                joined: true,
-            }),
-        }
+        add(&mut series, row.technique.clone(), point, |_| look_of(&row.technique));
     }
     let mut workers: Vec<_> = scaling.rows.iter().map(|row| row.workers as f64).collect();
     workers.sort_by(f64::total_cmp);
     workers.dedup();
     let (Some(&first), Some(&last)) = (workers.first(), workers.last()) else { return Ok(None) };
-    let most = scaling
-        .rows
-        .iter()
-        .map(|row| row.speedup)
-        .fold(last.min(document.host.cores as f64), f64::max);
+    let speedups = scaling.rows.iter().map(|row| row.speedup);
+    let most = speedups.fold(last.min(cores as f64), f64::max);
     let ideal = last.min(most);
-    series.push(Series {
-        name: "one for each".to_owned(),
-        look: Look::GUIDE,
-        points: vec![(first, first), (ideal, ideal)],
-        marked: false,
-        joined: true,
-    });
+    series.push(Series::guide("one for each", vec![(first, first), (ideal, ideal)]));
     let picture = Lines {
-        title: "Speed-up against workers".to_owned(),
+        title: "Speed-up against workers",
         about: "One line for each way to share out the work; the dashed line is a speed-up equal to the number of \
-                workers. The numbers are in the table."
-            .to_owned(),
-        x: (Axis::at(&workers), "workers".to_owned()),
-        y: (Axis::linear([0.0, most]), format!("times as fast as {} alone", scaling.against)),
+                workers. The numbers are in the table.",
+        x: (Axis::at(&workers), "workers"),
+        y: (Axis::linear([0.0, most]), &format!("times as fast as {} alone", scaling.against)),
         series,
         band: Vec::new(),
     };
-    Ok(Some(picture.draw()?))
+    picture.draw().map(Some)
 }
 
 /// Speed-up: a row for each technique, a column for each number of workers.

@@ -21,8 +21,8 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
         }
         None => "A coordinate is one random number, scaled, put into f and added up.",
     };
-    let picture = figure(document)?;
-    Ok(parts::section("throughput", "Throughput", words, picture.as_ref(), &table_of(document)))
+    let drawing = picture(document)?;
+    Ok(parts::pair("throughput", "Throughput", words, drawing.as_ref(), &table_of(document)))
 }
 
 /// A technique's throughput at the largest number of samples.
@@ -69,36 +69,29 @@ fn rate(value: f64) -> String {
 }
 
 /// Throughput, against the bound.
-fn figure(document: &Comparison) -> Figure {
+fn picture(document: &Comparison) -> Figure {
     let rates = throughputs(document);
-    if rates.is_empty() {
-        return Ok(None);
-    }
-    let rows = rates
-        .iter()
-        .map(|found| Dot {
-            name: found.technique.to_owned(),
-            look: look_of(found.technique),
-            value: found.rate,
-            shown: rate(found.rate),
-            also: None,
-        })
-        .collect();
+    let dot = |found: &Throughput<'_>| Dot {
+        name: found.technique.to_owned(),
+        look: look_of(found.technique),
+        value: found.rate,
+        shown: rate(found.rate),
+        also: None,
+    };
     let lines: Vec<_> = [(false, "the bound, one core"), (true, "the bound, all workers")]
         .into_iter()
-        .filter_map(|(many, name)| Some((bound(document, many)?, name.to_owned())))
+        .filter_map(|(many, name)| Some((bound(document, many)?, name)))
         .collect();
     let all = rates.iter().map(|found| found.rate).chain(lines.iter().map(|line| line.0));
     let picture = Dots {
-        title: "Throughput against the bound".to_owned(),
+        title: "Throughput against the bound",
         about: "One dot for each technique on a logarithmic axis, the fastest on top; upright lines show the \
-                bound. The numbers are in the table."
-            .to_owned(),
-        x: (Axis::log(all, power_of_ten), "coordinates a second".to_owned()),
-        rows,
+                bound. The numbers are in the table.",
+        x: (Axis::log(all, power_of_ten), "coordinates a second"),
+        rows: rates.iter().map(dot).collect(),
         lines,
     };
-    Ok(Some(picture.draw()?))
+    picture.draw()
 }
 
 /// Throughput and share of the bound.

@@ -6,14 +6,15 @@
 
 use crate::numbers::{duration, grouped};
 use crate::output::chart::ChartError;
-use crate::output::chart::axis::{Axis, power_of_ten, seconds};
+use crate::output::chart::axis::{power_of_ten, seconds};
 use crate::output::chart::canvas::Picture;
-use crate::output::chart::lines::{Lines, Series};
+use crate::output::chart::lines::{Lines, Series, log_axes};
 use crate::output::chart::look::{look_of, uses_many};
 use crate::output::columns::Column;
+use crate::output::page::parts;
 use crate::output::page::parts::{Figure, table};
 use crate::results::Comparison;
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 /// The section.
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
@@ -22,21 +23,16 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
                  Preparing (compiling, starting workers) is not in it. All pictures have the same axes. Colour is \
                  the kernel; shape and dashes are the executor.";
     let pictures = times(document)?;
-    Ok(html! {
-        @if !pictures.is_empty() {
-            section id="time" {
-                h2 { "Time of one run" }
-                p { (words) }
-                div.pair {
-                    @for times in &pictures { div {
-                        h3 { (times.title) }
-                        figure { (PreEscaped(times.picture.inline(&format!("{}-picture", times.id)))) }
-                    } }
-                    (table_of(document))
-                }
-            }
+    let body = html! {
+        div.pair {
+            @for times in &pictures { div {
+                h3 { (times.title) }
+                (parts::figure(times.id, Some(&times.picture)))
+            } }
+            (table_of(document))
         }
-    })
+    };
+    Ok(parts::section(!pictures.is_empty(), "time", "Time of one run", words, &body))
 }
 
 /// What is in a picture of its own.
@@ -108,7 +104,7 @@ fn times(document: &Comparison) -> Result<Vec<Times>, ChartError> {
         let lines = all.iter().filter(|series| shown(&series.name)).cloned().collect();
         let words =
             format!("Time of one run against the number of samples: {}", title.to_lowercase());
-        pictures.push(Times { title, id, picture: draw(words, lines, &all)? });
+        pictures.push(Times { title, id, picture: draw(&words, lines, &all)? });
     }
     Ok(pictures)
 }
@@ -134,7 +130,7 @@ pub fn overview(document: &Comparison) -> Figure {
     if document.sizes().len() < 2 || lines.is_empty() {
         return Ok(None);
     }
-    draw("Time of one run against the number of samples".to_owned(), lines, &all).map(Some)
+    draw("Time of one run against the number of samples", lines, &all).map(Some)
 }
 
 /// A line for each technique; of rows that the gate let through.
@@ -147,22 +143,20 @@ fn series(document: &Comparison) -> Vec<Series> {
             rows.filter_map(|row| Some((row.samples as f64, row.seconds?.median))).collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         if !points.is_empty() {
-            let (name, look) = (technique.to_owned(), look_of(technique));
-            series.push(Series { name, look, points, marked: true, joined: true });
+            series.push(Series::new(technique, look_of(technique), points));
         }
     }
     series
 }
 
 /// Draws `lines` on the axes that fit `all`.
-fn draw(title: String, lines: Vec<Series>, all: &[Series]) -> Result<Picture, ChartError> {
-    let points = || all.iter().flat_map(|series| series.points.iter().copied());
+fn draw(title: &str, lines: Vec<Series>, all: &[Series]) -> Result<Picture, ChartError> {
+    let (x, y) = log_axes(all, power_of_ten, seconds);
     Lines {
         title,
-        about: "One line for each technique, both axes logarithmic. The numbers are in the table."
-            .to_owned(),
-        x: (Axis::log(points().map(|point| point.0), power_of_ten), "samples, M".to_owned()),
-        y: (Axis::log(points().map(|point| point.1), seconds), "one run".to_owned()),
+        about: "One line for each technique, both axes logarithmic. The numbers are in the table.",
+        x: (x, "samples, M"),
+        y: (y, "one run"),
         series: lines,
         band: Vec::new(),
     }
