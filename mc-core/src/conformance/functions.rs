@@ -68,6 +68,10 @@ pub fn mixtures() -> Vec<Case> {
         ("sin(x0) + 7*sin(x1)^2 + 0.1*x2^4*sin(x0)", "-pi:pi^3"),
         ("max(100*exp(0.03 + 0.2*norm_quantile(x0)) - 105, 0)", "0:1"),
         ("norm(x) <= 1", "-1:1^5"),
+        // Scaled: their squares, or the power, over- or underflow.
+        ("norm(x)*1e-300", "-1e300:1e300^3"),
+        ("norm(x - 1e-201)*1e200", "0:1e-200^20"),
+        ("x0^-4*1e300 + x1^-3*1e290", "1e70:1e80,-1e99:-1e98"),
         ("sqrt(1 - x0^2)", "-1:1"),
         ("ln(x0)^2 / (1 + x1)", "0:1^2"),
         ("x0^x1", "0:1^2"),
