@@ -2,9 +2,8 @@
 //!
 //! # This package
 //!
-//! The instrument: its program is what `cargo xtask compare` and `cargo xtask
-//! estimate` run. The parts are a library, so that the criterion benches use the
-//! same ones.
+//! The instrument: its program is what `cargo xtask compare` and `cargo xtask estimate` run. The
+//! parts are a library, so that the criterion benches use the same ones.
 //!
 //! The floors, from the top down. A file uses floors below its own and none above:
 //! `tests/floors.rs`.

@@ -6,7 +6,7 @@ use mc_core::Session;
 
 use super::explain::Choice;
 use super::goal::Goal;
-use super::model::{Candidate, Machine, Prediction, simplest};
+use super::model::{Candidate, Machine, simplest};
 use super::work::Work;
 use super::{device, probe};
 use crate::cli::request::Request;
@@ -54,11 +54,8 @@ pub fn choose(request: &Request, goal: &Goal) -> Result<(Choice, Box<dyn Runner>
         choice.name = Name::alone(KernelName::OpenCl);
         return Ok((choice, runner));
     }
-    match at_hand(request, best.candidate) {
-        Ok(runner) => return Ok((choice.of(best.candidate), runner)),
-        Err(failed) => choice.failed.push(failed),
-    }
-    for Prediction { candidate, .. } in choice.predictions().into_iter().skip(1) {
+    let others = choice.predictions().into_iter().skip(1).map(|other| other.candidate);
+    for candidate in std::iter::once(best.candidate).chain(others) {
         match at_hand(request, candidate) {
             Ok(runner) => return Ok((choice.of(candidate), runner)),
             Err(failed) => choice.failed.push(failed),

@@ -17,8 +17,7 @@ pub struct Choice {
     pub name: Name,
     /// Its workers.
     pub workers: usize,
-    /// How many samples it is chosen for: those asked for, or fewer that will most likely
-    /// do.
+    /// How many samples it is chosen for: those asked for, or fewer that will most likely do.
     pub samples: f64,
     /// What was measured for it.
     pub probes: Vec<Probe>,

@@ -19,14 +19,13 @@
 //!
 //! # What is measured, and when
 //!
-//! A choice must cost little beside the run. By the model's own figures a run
-//! of some tenths of a millisecond is not worth a measurement. For a longer one, a
-//! kernel that needs no compiler computes the first batches of the sample, for at
-//! most 3 % of the time predicted and at most a millisecond: native code, or arrays, or for a
-//! short run the walk over the text, which is warm soonest. Its speed replaces the predicted
-//! one; the ratio of the two is the machine's *pace*, by which all other predictions, of
-//! compiling too, are multiplied. If the loop and the arrays are then close, and it matters
-//! which, the other one is measured likewise.
+//! A choice must cost little beside the run. By the model's own figures a run of some tenths of a
+//! millisecond is not worth a measurement. For a longer one, a kernel that needs no compiler
+//! computes the first batches of the sample, for at most 3 % of the time predicted and at most a
+//! millisecond: native code, or arrays, or for a short run the walk over the text, which is warm
+//! soonest. Its speed replaces the predicted one; the ratio of the two is the machine's *pace*, by
+//! which all other predictions, of compiling too, are multiplied. If the loop and the arrays are
+//! then close, and it matters which, the other one is measured likewise.
 //!
 //! It also asks the system how many threads are running: where no processor is idle, and still
 //! not after that measurement, a new thread waits for its turn, some milliseconds, and short runs
@@ -41,12 +40,11 @@
 //!
 //! # Who is no candidate
 //!
-//! `crossbeam-…`, `processes-…` and `mpi-…` do what `rayon-…` does and start more slowly
-//! (processes and ranks are for what threads cannot do: other machines, and work that may
-//! die); `jit-calls` and `jit-scalar` are steps on the way to faster
-//! kernels; `ndarray-whole` needs memory that grows with M; `opencl` on a CPU compiles longer than
-//! `jit` and then computes on the same cores. `bound` is hand-written for one problem,
-//! to measure against.
+//! `crossbeam-…`, `processes-…` and `mpi-…` do what `rayon-…` does and start more slowly (processes
+//! and ranks are for what threads cannot do: other machines, and work that may die); `jit-calls`
+//! and `jit-scalar` are steps on the way to faster kernels; `ndarray-whole` needs memory that grows
+//! with M; `opencl` on a CPU compiles longer than `jit` and then computes on the same cores.
+//! `bound` is hand-written for one problem, to measure against.
 //!
 //! `cargo bench -p bench -- auto` compares the choice with every technique, over a grid of problems
 //! and M.

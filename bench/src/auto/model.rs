@@ -118,8 +118,7 @@ impl Machine {
         let pace = (seconds / usual).clamp(1.0 / STRANGE, STRANGE);
         if self.measured.is_empty() {
             self.pace = match kernel {
-                // Native code differs by what the compiler makes of it: that says little of
-                // others.
+                // Native code differs by what the compiler makes of it: that says little of others.
                 KernelName::Serial => pace.sqrt(),
                 // And the walk over a text by which of its branches are taken.
                 KernelName::SerialInterpreted => self.pace,
@@ -175,8 +174,7 @@ impl Machine {
         Prediction { candidate, start: self.start(work, candidate), run: all / workers }
     }
 
-    /// Whether so many samples are done by the simplest loop before another candidate has
-    /// started.
+    /// Whether so many samples are done by the simplest loop before another candidate has started.
     pub fn is_tiny(&self, work: &Work, samples: f64) -> bool {
         self.sample(work, simplest(work)) * samples < NDARRAY - SERIAL
     }
@@ -194,13 +192,11 @@ impl Machine {
         let doublings = (0..usize::BITS).map_while(|k| NonZeroUsize::new(1usize << k));
         let mut workers: Vec<_> = doublings.take_while(|workers| *workers < most).collect();
         workers.push(most);
-        kernels
-            .into_iter()
-            .filter(|(_, here)| *here)
-            .flat_map(|(kernel, _)| {
-                workers.iter().map(move |&workers| Candidate { kernel, workers })
-            })
-            .collect()
+        let here = kernels.into_iter().filter(|(_, here)| *here);
+        here.flat_map(|(kernel, _)| {
+            workers.iter().map(move |&workers| Candidate { kernel, workers })
+        })
+        .collect()
     }
 
     /// What every candidate takes, in the order of the chapters.

@@ -33,10 +33,9 @@ pub struct Probe {
     pub needed: Option<f64>,
 }
 
-/// Computes the first batch, the next one, the next two, the next four, …, until half of
-/// `budget` seconds is over, and then a block more as long as the last. Never the same one
-/// twice: the processor would know its branches. None if that cannot be done: then the run
-/// will say why.
+/// Computes the first batch, the next one, the next two, the next four, …, until half of `budget`
+/// seconds is over, and then a block more as long as the last. Never the same one twice: the
+/// processor would know its branches. None if that cannot be done: then the run will say why.
 pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) -> Option<Probe> {
     let mut runner = run::prepare(Name::alone(kernel), request).ok()?;
     let (plan, progress) = (&goal.plan, Progress::new());

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mc_core::Precision;
 
 use super::stopping::EndingFlags;
 use super::values::{dims, samples, seconds, seed, seeds, workers};
@@ -325,14 +326,8 @@ pub struct Flags {
 
 impl From<&ProcessesFlags> for Flags {
     fn from(flags: &ProcessesFlags) -> Self {
-        Self {
-            problem: flags.problem.clone(),
-            sample: flags.sample.clone(),
-            technique: TechniqueFlag::default(),
-            kernel: KernelFlags::default(),
-            deadline: flags.deadline.clone(),
-            format: flags.format.clone(),
-        }
+        let common = Self::of(&flags.problem, &flags.sample, &flags.format);
+        Self { deadline: flags.deadline.clone(), ..common }
     }
 }
 
@@ -344,18 +339,24 @@ impl From<&MemoryFlags> for Flags {
 
 impl From<&CalibrateFlags> for Flags {
     fn from(flags: &CalibrateFlags) -> Self {
-        Self {
-            problem: flags.problem.clone(),
-            sample: flags.sample.clone(),
-            technique: TechniqueFlag { names: flags.technique.clone() },
-            kernel: KernelFlags::default(),
-            deadline: DeadlineFlag::default(),
-            format: flags.format.clone(),
-        }
+        let common = Self::of(&flags.problem, &flags.sample, &flags.format);
+        Self { technique: TechniqueFlag { names: flags.technique.clone() }, ..common }
     }
 }
 
 impl Flags {
+    /// All others as if they were not given.
+    fn of(problem: &ProblemFlags, sample: &SampleFlags, format: &FormatFlag) -> Self {
+        Self {
+            problem: problem.clone(),
+            sample: sample.clone(),
+            technique: TechniqueFlag::default(),
+            kernel: KernelFlags::default(),
+            deadline: DeadlineFlag::default(),
+            format: format.clone(),
+        }
+    }
+
     /// Whether `--technique list` asks for the names only.
     pub fn lists_techniques(&self) -> bool {
         self.technique.names.iter().any(|name| name == "list")
@@ -381,12 +382,11 @@ pub enum Arithmetic {
     F32,
 }
 
-impl Arithmetic {
-    /// Its name on the command line.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::F64 => "f64",
-            Self::F32 => "f32",
+impl From<Arithmetic> for Precision {
+    fn from(arithmetic: Arithmetic) -> Self {
+        match arithmetic {
+            Arithmetic::F64 => Self::F64,
+            Arithmetic::F32 => Self::F32,
         }
     }
 }

@@ -8,7 +8,7 @@ use mc_core::{
     Density, NonFinitePolicy, Plan, Precision, Problem, ProblemError, SquaredNorm, Support, Tape,
 };
 
-use super::flags::{Arithmetic, Flags, Format, ProblemFlags};
+use super::flags::{Flags, Format, KernelFlags, ProblemFlags};
 use super::stopping::EndingFlags;
 use crate::peers::{self, PeerName};
 use crate::process::Failure;
@@ -55,33 +55,26 @@ impl Request {
         let mut request = Self::new(flags, &[ending.default_samples()])?;
         request.techniques.retain(|name| *name != Name::AUTO);
         request.lenient = ending.policy() != NonFinitePolicy::Refuse;
+        let several = |flag, words: &[String], what| {
+            let words = words.join(",");
+            Err(wrong(
+                flag,
+                format!("estimate takes one {what}, not {words}; compare takes several"),
+            ))
+        };
         if request.plans.len() > 1 {
             let numbers: Vec<_> = flags.sample.samples.iter().map(u64::to_string).collect();
-            return Err(wrong(
-                "--samples",
-                format!(
-                    "estimate takes one number of samples, not {}; compare takes several",
-                    numbers.join(",")
-                ),
-            ));
+            return several("--samples", &numbers, "number of samples");
         }
-        if let [_, _, ..] = flags.technique.names.as_slice() {
-            return Err(wrong(
-                "--technique",
-                format!(
-                    "estimate takes one technique, not {}; compare takes several",
-                    flags.technique.names.join(",")
-                ),
-            ));
+        if let names @ [_, _, ..] = flags.technique.names.as_slice() {
+            return several("--technique", names, "technique");
         }
-        if flags.kernel.simd.is_some() && request.techniques.is_empty() {
-            return Err(wrong(
-                "--simd",
-                format!(
-                    "name the technique that is to use {}, as in --technique jit",
-                    flags.kernel.simd.map_or("it", Simd::text)
-                ),
-            ));
+        if let Some(simd) = flags.kernel.simd
+            && request.techniques.is_empty()
+        {
+            let simd = simd.text();
+            let error = format!("name the technique that is to use {simd}, as in --technique jit");
+            return Err(wrong("--simd", error));
         }
         Ok(request)
     }
@@ -114,45 +107,21 @@ impl Request {
             None => Question::by_text(&flags.problem)?,
         };
         let samples = if flags.sample.samples.is_empty() { samples } else { &flags.sample.samples };
-        let plans = samples
-            .iter()
-            .map(|&samples| {
-                Plan::new(samples, flags.sample.seed).map_err(|error| wrong("--samples", error))
-            })
-            .collect::<Result<_, _>>()?;
-        let techniques = flags
-            .technique
-            .names
-            .iter()
-            .map(|name| name.parse().map_err(|error| wrong("--technique", error)))
-            .collect::<Result<Vec<Name>, _>>()?;
-        if let Some(simd) = flags.kernel.simd
-            && !techniques.is_empty()
-            && techniques != [Name::AUTO]
-            && !techniques.iter().any(|name| name.kernel.is_compiled())
-        {
-            let error = format!(
-                "{} is for the techniques {}, and none of them is asked for",
-                simd.text(),
-                KernelName::those(KernelName::is_compiled)
-            );
-            return Err(wrong("--simd", error));
+        let plan = |&samples| Plan::new(samples, flags.sample.seed);
+        let plans = samples.iter().map(plan).collect::<Result<_, _>>();
+        let names = flags.technique.names.iter().map(|name| name.parse());
+        let techniques =
+            names.collect::<Result<Vec<Name>, _>>().map_err(|error| wrong("--technique", error));
+        let (plans, techniques) = (plans.map_err(|error| wrong("--samples", error))?, techniques?);
+        let KernelFlags { simd, device, precision } = &flags.kernel;
+        let precision = precision.map(Precision::from);
+        if techniques != [Name::AUTO] {
+            let simd = simd.map(|simd| simd.text().to_owned());
+            somebody_reads("--simd", simd, &techniques, KernelName::is_compiled)?;
         }
-        for (flag, value) in [
-            ("--device", flags.kernel.device.clone()),
-            ("--precision", flags.kernel.precision.map(|precision| precision.text().to_owned())),
-        ] {
-            if let Some(value) = value
-                && !techniques.is_empty()
-                && !techniques.iter().any(|name| name.kernel.is_on_device())
-            {
-                let error = format!(
-                    "{value} is for the techniques {}, and none of them is asked for",
-                    KernelName::those(KernelName::is_on_device)
-                );
-                return Err(wrong(flag, error));
-            }
-        }
+        somebody_reads("--device", device.clone(), &techniques, KernelName::is_on_device)?;
+        let words = precision.map(|precision| precision.to_string());
+        somebody_reads("--precision", words, &techniques, KernelName::is_on_device)?;
         Ok(Self {
             problem,
             native,
@@ -162,10 +131,10 @@ impl Request {
             plans,
             techniques,
             peers: Vec::new(),
-            simd: flags.kernel.simd,
+            simd: *simd,
             workers: flags.sample.workers.unwrap_or_else(mc_multiproc::default_workers),
             deadline: flags.deadline.time,
-            devices: devices(flags)?,
+            devices: Devices::asked(device.clone(), precision)?,
             lenient: false,
             format: flags.format.format,
         })
@@ -240,13 +209,24 @@ impl Request {
     }
 }
 
-/// The devices that the flags ask for, and their arithmetic.
-fn devices(flags: &Flags) -> Result<Devices, Failure> {
-    let precision = flags.kernel.precision.map(|arithmetic| match arithmetic {
-        Arithmetic::F64 => Precision::F64,
-        Arithmetic::F32 => Precision::F32,
-    });
-    Devices::asked(flags.kernel.device.clone(), precision)
+/// An error if `flag` has a value and techniques are asked for, of which none is one that reads it.
+fn somebody_reads(
+    flag: &str,
+    value: Option<String>,
+    techniques: &[Name],
+    reads: fn(KernelName) -> bool,
+) -> Result<(), Failure> {
+    match value {
+        Some(value)
+            if !techniques.is_empty() && !techniques.iter().any(|name| reads(name.kernel)) =>
+        {
+            let those = KernelName::those(reads);
+            let error =
+                format!("{value} is for the techniques {those}, and none of them is asked for");
+            Err(wrong(flag, error))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn wrong(flag: &str, error: impl std::fmt::Display) -> Failure {

@@ -6,8 +6,7 @@ use std::{fs, io};
 use crate::cli::flags::CompareFlags;
 use crate::process::Failure;
 
-/// Whether what `flags` ask for can be written: asked before an hour is spent on
-/// measuring it.
+/// Whether what `flags` ask for can be written: asked before an hour is spent on measuring it.
 pub fn check(flags: &CompareFlags) -> Result<(), Failure> {
     match &flags.report {
         Some(page) => {

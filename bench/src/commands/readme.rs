@@ -1,5 +1,4 @@
-//! `cargo xtask readme`: the figures of the README and of the chapters, from a run that was
-//! kept.
+//! `cargo xtask readme`: the figures of the README and of the chapters, from a run that was kept.
 //!
 //! They stand between two comments, the first of which names the run. A test reads
 //! the run again and fails if a page says something else.

@@ -40,23 +40,15 @@ fn note(load: Option<f64>, times: Option<(Times, Times)>) -> Option<String> {
         return Some("This system does not tell whether the machine was busy.".to_owned());
     };
     let stolen = after.stolen_since(&before);
-    match (load > LOAD, stolen > STOLEN) {
-        (false, false) => None,
-        (true, false) => {
-            Some(format!("The machine was busy: a load of {load} in the minute before."))
-        }
-        (busy, true) => {
-            let load = if busy {
-                format!("a load of {load} in the minute before, and ")
-            } else {
-                String::new()
-            };
-            Some(format!(
-                "The machine was busy: {load}{:.0} % of its time taken by other guests of its host.",
-                100.0 * stolen
-            ))
-        }
-    }
+    let before = format!("a load of {load} in the minute before");
+    let others = format!("{:.0} % of its time taken by other guests of its host", 100.0 * stolen);
+    let busy = match (load > LOAD, stolen > STOLEN) {
+        (false, false) => return None,
+        (true, false) => before,
+        (false, true) => others,
+        (true, true) => format!("{before}, and {others}"),
+    };
+    Some(format!("The machine was busy: {busy}."))
 }
 
 /// The mean number of programs that wanted to run, over the last minute.

@@ -76,10 +76,9 @@ const TRUSTED: usize = 21;
 /// An interval is narrow if its half is less than this share of the median.
 const NARROW: f64 = 0.005;
 
-/// Runs every competitor once to warm up, then in rounds, in an order that is
-/// shuffled each time, until every median is known to 0.5 % or `budget` is spent.
-/// Rounds make slow spells of the machine hit all alike. A competitor that fails
-/// leaves the race; its slot holds its error.
+/// Runs every competitor once to warm up, then in rounds, in an order that is shuffled each time,
+/// until every median is known to 0.5 % or `budget` is spent. Rounds make slow spells of the
+/// machine hit all alike. A competitor that fails leaves the race; its slot holds its error.
 pub fn interleaved<C: Competitor>(
     competitors: &mut [C],
     budget: Duration,

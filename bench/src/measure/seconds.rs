@@ -31,11 +31,10 @@ pub struct Seconds {
 impl Seconds {
     /// The summary of `times`, unless there are none.
     ///
-    /// The interval has two of the times as its ends, the j-th fastest and the j-th
-    /// slowest. The true median lies outside it only if fewer than j of n times
-    /// fell on one side of it, whatever the distribution: with a probability of
-    /// 2·P(B < j), B binomial with n and ½ (e.g. David & Nagaraja, *Order
-    /// Statistics*, 2003, 7.1). j is the largest for which that is at most 5 %.
+    /// The interval has two of the times as its ends, the j-th fastest and the j-th slowest. The
+    /// true median lies outside it only if fewer than j of n times fell on one side of it, whatever
+    /// the distribution: with a probability of 2·P(B < j), B binomial with n and ½ (e.g. David &
+    /// Nagaraja, *Order Statistics*, 2003, 7.1). j is the largest for which that is at most 5 %.
     pub fn of(mut times: Vec<f64>) -> Option<Self> {
         times.sort_by(f64::total_cmp);
         let (min, max) = (*times.first()?, *times.last()?);
@@ -66,8 +65,7 @@ impl Seconds {
 
     /// How many times as long as `other` this took.
     ///
-    /// The two intervals are taken as independent: their widths on a log scale add
-    /// as squares.
+    /// The two intervals are taken as independent: their widths on a log scale add as squares.
     pub fn over(&self, other: &Self) -> Ratio {
         let value = self.median / other.median;
         let side = |a: f64, b: f64| (a.ln().powi(2) + b.ln().powi(2)).sqrt().exp();

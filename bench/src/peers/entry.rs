@@ -38,9 +38,8 @@ struct Ready {
 }
 
 impl Entry {
-    /// Starts the peer for `problem`, with so many workers and for at `most` so many samples;
-    /// where that fails, the entry knows why. No run that would take longer than `longest`
-    /// will be begun.
+    /// Starts the peer for `problem`, with so many workers and for at `most` so many samples; where
+    /// that fails, the entry knows why. No run that would take longer than `longest` will be begun.
     pub fn prepare(
         name: PeerName,
         problem: &Problem,

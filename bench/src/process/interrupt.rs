@@ -67,8 +67,7 @@ pub fn watch() -> Arc<Progress> {
     progress
 }
 
-/// Ends the process by the signal that came, so that a shell sees it; returns if
-/// none did.
+/// Ends the process by the signal that came, so that a shell sees it; returns if none did.
 pub fn end_if_it_came() {
     #[cfg(unix)]
     unix::end_if_it_came();

@@ -1,8 +1,7 @@
 //! The gate: which rows may be ranked by speed.
 //!
-//! A fast wrong answer is no answer. A row whose estimate has other bits than the
-//! serial loop's, or lies too far from the truth, is marked with the reason; it has
-//! no rank and no speed-up.
+//! A fast wrong answer is no answer. A row whose estimate has other bits than the serial loop's, or
+//! lies too far from the truth, is marked with the reason; it has no rank and no speed-up.
 
 use mc_core::Estimate;
 

@@ -15,8 +15,7 @@ const NO_NATIVE: &str = "";
 /// What stands between a technique and its vector instructions, for workers.
 const SIMD: char = '@';
 
-/// What a technique's name begins with, for workers, if it leaves out values that are
-/// not finite.
+/// What a technique's name begins with, for workers, if it leaves out values that are not finite.
 const LENIENT: &str = "lenient ";
 
 /// What workers and ranks can prepare.

@@ -14,8 +14,7 @@ impl KernelName {
         self.technique_of(entry, None)
     }
 
-    /// [`technique`](Self::technique), made of these vector instructions if it is
-    /// compiled.
+    /// [`technique`](Self::technique), made of these vector instructions if it is compiled.
     #[cfg_attr(not(feature = "_jit"), expect(unused_variables))]
     pub fn technique_of(
         self,

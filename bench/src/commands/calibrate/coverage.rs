@@ -70,8 +70,7 @@ impl Coverage {
 ///
 /// (p + z²/2n ± z·√(p(1 − p)/n + z²/4n²)) / (1 + z²/n), with p = hits/trials.
 ///
-/// Unlike p ± z·√(p(1 − p)/n) it stays within [0, 1] and has a length where p is
-/// 0 or 1.
+/// Unlike p ± z·√(p(1 − p)/n) it stays within [0, 1] and has a length where p is 0 or 1.
 pub fn wilson(hits: u64, trials: u64) -> (f64, f64) {
     let (n, p) = (trials as f64, hits as f64 / trials as f64);
     let middle = p + Z95 * Z95 / (2.0 * n);

@@ -1,5 +1,4 @@
-//! From how many samples on an executor pays: measured against the same kernel in
-//! one thread.
+//! From how many samples on an executor pays: measured against the same kernel in one thread.
 
 use std::time::Duration;
 
@@ -11,8 +10,7 @@ use crate::run::Runner;
 /// The first number of samples that is tried.
 const FIRST: u64 = 1000;
 
-/// How long the measurements at one number of samples may take, unless a few rounds
-/// take longer.
+/// How long the measurements at one number of samples may take, unless a few rounds take longer.
 const EACH: Duration = Duration::from_millis(40);
 
 /// To win is to take less than this share of the time of one thread. Less than that

@@ -32,9 +32,8 @@ const RACES: f64 = 0.7;
 /// No technique is run once more, to see its memory, if a run takes longer.
 const QUICK: f64 = 1.0;
 
-/// Runs the comparison, prints it, and writes what else `flags` ask for. The
-/// measurements take as long as the budget, or a few rounds if that is longer; those
-/// for the page alone come on top.
+/// Runs the comparison, prints it, and writes what else `flags` ask for. The measurements take as
+/// long as the budget, or a few rounds if that is longer; those for the page alone come on top.
 pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
     let mut request = Request::compare(&flags.common)?.with_peers(&flags.peers)?;
     files::check(flags)?;

@@ -124,8 +124,7 @@ fn scaling(
     found
 }
 
-/// The number of samples, a power of two times a million, at which one thread has
-/// enough to do.
+/// The number of samples, a power of two times a million, at which one thread has enough to do.
 fn long_enough(request: &Request, name: Name, progress: &Progress) -> Result<Plan, String> {
     let mut runner = run::prepare(name, request)?;
     let seed = request.plans[0].seed();

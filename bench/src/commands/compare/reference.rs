@@ -8,8 +8,7 @@ use crate::cli::request::Request;
 use crate::run;
 use crate::technique::name::{KernelName, Name};
 
-/// A serial loop that would take longer than this is not run for the sake of its
-/// bits alone.
+/// A serial loop that would take longer than this is not run for the sake of its bits alone.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A run this long tells how long the whole would take.

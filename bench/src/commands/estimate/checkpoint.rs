@@ -18,9 +18,8 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Opens the file at `path`, and lets a `new` session go on from it; words on
-    /// stderr say so. It is written at once, so that what is wrong with it shows
-    /// before anything is computed.
+    /// Opens the file at `path`, and lets a `new` session go on from it; words on stderr say so. It
+    /// is written at once, so that what is wrong with it shows before anything is computed.
     pub fn take_up<'p>(
         path: &Path,
         identity: Identity,

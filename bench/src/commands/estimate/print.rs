@@ -1,7 +1,5 @@
 //! An estimate, as it is printed.
 
-use std::fmt::Write as _;
-
 use mc_core::{Estimate, Session};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -64,50 +62,38 @@ impl Found for Told<'_> {
 
     fn text(&self) -> String {
         let Self { request, ending, estimate, report } = self;
-        let mut text = String::new();
+        let Request { f, g, truth, problem, plans, .. } = request;
+        let Report { technique, samples, seed, .. } = report;
         let (lo, hi) = estimate.interval95();
-        let _ = writeln!(text, "estimate    {}", report.estimate);
-        let _ = writeln!(text, "std_error   {:.3e}", report.std_error);
-        let _ = writeln!(text, "95 %        {lo} … {hi}");
-        if let Some(truth) = request.truth {
-            let _ = writeln!(
-                text,
-                "truth       {truth}, {:.2} standard errors away",
-                estimate.distance(truth)
-            );
+        let mut lines = vec![
+            format!("estimate    {}", report.estimate),
+            format!("std_error   {:.3e}", report.std_error),
+            format!("95 %        {lo} … {hi}"),
+        ];
+        if let Some(truth) = truth {
+            let z = estimate.distance(*truth);
+            lines.push(format!("truth       {truth}, {z:.2} standard errors away"));
         }
-        let _ = writeln!(
-            text,
-            "of          f = {}, g = {}, on {} (n = {})",
-            request.f,
-            request.g,
-            request.problem.support(),
-            report.dims
-        );
-        let _ = writeln!(
-            text,
-            "by          {}, {} samples, seed {}: prepared in {}, ran in {}",
-            report.technique,
-            grouped(report.samples),
-            report.seed,
-            duration(report.prepare_seconds),
-            duration(report.run_seconds)
-        );
+        let (support, dims) = (problem.support(), report.dims);
+        lines.push(format!("of          f = {f}, g = {g}, on {support} (n = {dims})"));
+        let (samples, prepare) = (grouped(*samples), duration(report.prepare_seconds));
+        let run = duration(report.run_seconds);
+        lines.push(format!(
+            "by          {technique}, {samples} samples, seed {seed}: prepared in {prepare}, ran in {run}"
+        ));
         if ending.default_samples() == Session::MOST_SAMPLES {
-            let most = grouped(request.plans[0].samples());
-            let _ = writeln!(text, "stopped by  {}, of at most {most} samples", report.stopped_by);
+            let most = grouped(plans[0].samples());
+            lines.push(format!("stopped by  {}, of at most {most} samples", report.stopped_by));
         }
         if report.non_finite > 0 {
             let done = match ending.non_finite {
                 NonFinite::Zero => "taken for 0",
                 NonFinite::Skip | NonFinite::Error => "left out",
             };
-            let _ = writeln!(text, "non-finite  {} values, {done}", grouped(report.non_finite));
+            lines.push(format!("non-finite  {} values, {done}", grouped(report.non_finite)));
         }
-        if let Some(note) = report.note {
-            let _ = writeln!(text, "note        {note}");
-        }
-        text
+        lines.extend(report.note.map(|note| format!("note        {note}")));
+        lines.join("\n") + "\n"
     }
 
     fn tables(&self) -> Vec<Table> {

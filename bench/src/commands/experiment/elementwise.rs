@@ -114,8 +114,7 @@ mod device {
 
     type Found = (Vec<Vec<Cell>>, Vec<String>);
 
-    /// The ways at one size. A size that does not fit the device has the host's row,
-    /// and a word.
+    /// The ways at one size. A size that does not fit the device has the host's row, and a word.
     fn one_size(through_ocl: &OclProduct, product: &Product, size: u64) -> Result<Found, Failure> {
         let len = usize::try_from(size)
             .map_err(|_| Failure::Request(format!("--samples: {size} elements are too many")))?;

@@ -1,5 +1,4 @@
-//! The most memory that coordinator, workers and ranks ever had, for more and more
-//! samples.
+//! The most memory that coordinator, workers and ranks ever had, for more and more samples.
 
 use mc_core::{Plan, Progress};
 use mc_multiproc::{Prepared, ProcessPool};

@@ -93,8 +93,7 @@ fn both_at_once(request: &Request, plan: &Plan) -> Result<Estimate, String> {
     Ok(estimate(problem, born_for_it(problem, plan, &points, request.workers.get())?))
 }
 
-/// The workers are told which batches, not which points; but they are still born
-/// for one estimate.
+/// The workers are told which batches, not which points; but they are still born for one estimate.
 fn pool_for_it(request: &Request, plan: &Plan, kernel: KernelName) -> Result<Estimate, String> {
     let (_pool, prepared) =
         pool(request.workers.get(), kernel, request).map_err(|error| error.to_string())?;

@@ -115,9 +115,8 @@ impl Competitor for Noisy<'_> {
     }
 }
 
-/// The ratio of two identical competitors is 1 to within its interval, in 95 % of
-/// 1,000 repeats. If the true share is 95 %, it falls below 92.5 % with a
-/// probability of less than 0.001.
+/// The ratio of two identical competitors is 1 to within its interval, in 95 % of 1,000 repeats. If
+/// the true share is 95 %, it falls below 92.5 % with a probability of less than 0.001.
 #[test]
 fn two_that_are_the_same_differ_by_less_than_they_say() {
     let rng = RefCell::new(Xoshiro256Plus::seed_from_u64(20_150_101));

@@ -49,8 +49,7 @@ impl Ink {
         RGBColor(OURS, dash, self.number())
     }
 
-    /// A line of this width; `dash` is the number of a pattern of the style sheet, 0
-    /// for none.
+    /// A line of this width; `dash` is the number of a pattern of the style sheet, 0 for none.
     pub fn line(self, width: u32, dash: u8) -> ShapeStyle {
         ShapeStyle { color: self.colour(dash).into(), filled: false, stroke_width: width }
     }

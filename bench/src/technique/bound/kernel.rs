@@ -69,8 +69,7 @@ struct Run {
     samples: u64,
 }
 
-/// The batches of `block` in groups of up to `width`, the plan's last batch alone
-/// if it is shorter.
+/// The batches of `block` in groups of up to `width`, the plan's last batch alone if it is shorter.
 fn runs(plan: &Plan, block: Block, width: usize) -> impl Iterator<Item = Run> {
     let mut left = block.batches();
     std::iter::from_fn(move || {

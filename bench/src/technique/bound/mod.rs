@@ -1,13 +1,11 @@
 //! The bound: the lecture's problem by hand, as fast as this CPU can be made to do it.
 //!
-//! The techniques are measured against this. It has one integrand only, ‖x‖²
-//! over a box, and is written in the CPU's vector instructions: one batch a
-//! lane, several vectors in flight, every number in a register. The bits are
-//! those of every technique; a compiler that learns of the integrand only at run
-//! time can at best do the same.
+//! The techniques are measured against this. It has one integrand only, ‖x‖² over a box, and is
+//! written in the CPU's vector instructions: one batch a lane, several vectors in flight, every
+//! number in a register. The bits are those of every technique; a compiler that learns of the
+//! integrand only at run time can at best do the same.
 //!
-//! [`words`] is the part of it that no integrand can save: the random words
-//! alone, added up.
+//! [`words`] is the part of it that no integrand can save: the random words alone, added up.
 
 #[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
 mod kernel;

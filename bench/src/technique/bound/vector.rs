@@ -62,155 +62,136 @@ pub(super) fn next_word<V: Vector>(state: &mut [V; 4]) -> V {
     s0.add(s3)
 }
 
-/// 256 bits.
-#[derive(Clone, Copy)]
-pub(super) struct Four(__m256i);
+/// What is the same for every width but the names of the instructions.
+macro_rules! vector {
+    (
+        $vector:ident, $lanes:literal, $words:ty, $numbers:ty,
+        load $load:ident, keep $keep:ident, every $every:ident, store $store:ident,
+        add $add:ident, xor $xor:ident, left $left:ident, rotated $rotated:ident,
+        fraction $fraction:ident, mul_add $mul_add:ident, sum $sum:ident, difference $difference:ident
+    ) => {
+        #[derive(Clone, Copy)]
+        pub(super) struct $vector($words);
 
-// SAFETY, for all blocks below: this module is compiled only into builds for CPUs
-// that have the instructions.
-#[expect(clippy::undocumented_unsafe_blocks, reason = "one reason, above")]
-impl Vector for Four {
-    const LANES: usize = 4;
-    type Numbers = __m256d;
+        // SAFETY, for all blocks: this module is compiled only into builds for CPUs that have the
+        // instructions, and arrays are as long as a register.
+        #[expect(clippy::undocumented_unsafe_blocks, reason = "one reason, above")]
+        impl Vector for $vector {
+            const LANES: usize = $lanes;
+            type Numbers = $numbers;
 
-    #[inline(always)]
-    fn from_fn(word: impl Fn(u64) -> u64) -> Self {
-        let mut words = [0; 4];
-        for (lane, to) in words.iter_mut().enumerate() {
-            *to = word(lane as u64);
+            #[inline(always)]
+            fn from_fn(word: impl Fn(u64) -> u64) -> Self {
+                let mut words = [0; $lanes];
+                for (lane, to) in words.iter_mut().enumerate() {
+                    *to = word(lane as u64);
+                }
+                Self(unsafe { $load(words.as_ptr().cast()) })
+            }
+            #[inline(always)]
+            fn number(value: f64) -> $numbers {
+                unsafe { $every(value) }
+            }
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                Self(unsafe { $add(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn xor(self, other: Self) -> Self {
+                Self(unsafe { $xor(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn left_17(self) -> Self {
+                Self(unsafe { $left::<17>(self.0) })
+            }
+            #[inline(always)]
+            fn rotated_45(self) -> Self {
+                Self(unsafe { $rotated(self.0) })
+            }
+            #[inline(always)]
+            fn one_to_two(self) -> $numbers {
+                unsafe { $fraction(self.0) }
+            }
+            #[inline(always)]
+            fn mul_add(a: $numbers, b: $numbers, c: $numbers) -> $numbers {
+                unsafe { $mul_add(a, b, c) }
+            }
+            #[inline(always)]
+            fn sum(a: $numbers, b: $numbers) -> $numbers {
+                unsafe { $sum(a, b) }
+            }
+            #[inline(always)]
+            fn difference(a: $numbers, b: $numbers) -> $numbers {
+                unsafe { $difference(a, b) }
+            }
+            #[inline(always)]
+            fn store(numbers: $numbers, to: &mut [f64]) {
+                let to: &mut [f64; $lanes] = to.try_into().expect("a place for each lane");
+                unsafe { $store(to.as_mut_ptr(), numbers) }
+            }
+            #[inline(always)]
+            fn total(self, lanes: usize) -> u64 {
+                let mut words = [0u64; $lanes];
+                unsafe { $keep(words.as_mut_ptr().cast(), self.0) };
+                words.into_iter().take(lanes).fold(0, u64::wrapping_add)
+            }
         }
-        Self(unsafe { _mm256_loadu_si256(words.as_ptr().cast()) })
-    }
-    #[inline(always)]
-    fn number(value: f64) -> __m256d {
-        unsafe { _mm256_set1_pd(value) }
-    }
-    #[inline(always)]
-    fn add(self, other: Self) -> Self {
-        Self(unsafe { _mm256_add_epi64(self.0, other.0) })
-    }
-    #[inline(always)]
-    fn xor(self, other: Self) -> Self {
-        Self(unsafe { _mm256_xor_si256(self.0, other.0) })
-    }
-    #[inline(always)]
-    fn left_17(self) -> Self {
-        Self(unsafe { _mm256_slli_epi64::<17>(self.0) })
-    }
-    #[inline(always)]
-    fn rotated_45(self) -> Self {
-        // 45 is not a whole number of bytes: two shifts, or one rotation where
-        // the compiler knows of one.
-        Self(unsafe {
-            _mm256_or_si256(_mm256_slli_epi64::<45>(self.0), _mm256_srli_epi64::<19>(self.0))
-        })
-    }
-    #[inline(always)]
-    fn one_to_two(self) -> __m256d {
-        unsafe {
-            let exponent = _mm256_set1_epi64x(0x3ff0_0000_0000_0000);
-            _mm256_castsi256_pd(_mm256_or_si256(_mm256_srli_epi64::<12>(self.0), exponent))
-        }
-    }
-    #[inline(always)]
-    fn mul_add(a: __m256d, b: __m256d, c: __m256d) -> __m256d {
-        unsafe { _mm256_fmadd_pd(a, b, c) }
-    }
-    #[inline(always)]
-    fn sum(a: __m256d, b: __m256d) -> __m256d {
-        unsafe { _mm256_add_pd(a, b) }
-    }
-    #[inline(always)]
-    fn difference(a: __m256d, b: __m256d) -> __m256d {
-        unsafe { _mm256_sub_pd(a, b) }
-    }
-    #[inline(always)]
-    fn store(numbers: __m256d, to: &mut [f64]) {
-        let to: &mut [f64; 4] = to.try_into().expect("four places");
-        unsafe { _mm256_storeu_pd(to.as_mut_ptr(), numbers) }
-    }
-    #[inline(always)]
-    fn total(self, lanes: usize) -> u64 {
-        let mut words = [0u64; 4];
-        unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), self.0) };
-        words.into_iter().take(lanes).fold(0, u64::wrapping_add)
+    };
+}
+
+// 256 bits.
+vector!(
+    Four, 4, __m256i, __m256d,
+    load _mm256_loadu_si256, keep _mm256_storeu_si256, every _mm256_set1_pd, store _mm256_storeu_pd,
+    add _mm256_add_epi64, xor _mm256_xor_si256, left _mm256_slli_epi64, rotated rotated_256,
+    fraction fraction_256, mul_add _mm256_fmadd_pd, sum _mm256_add_pd, difference _mm256_sub_pd
+);
+
+/// 45 is not a whole number of bytes: two shifts, or one rotation where the compiler knows of one.
+#[inline(always)]
+unsafe fn rotated_256(words: __m256i) -> __m256i {
+    // SAFETY: as above.
+    unsafe { _mm256_or_si256(_mm256_slli_epi64::<45>(words), _mm256_srli_epi64::<19>(words)) }
+}
+
+#[inline(always)]
+unsafe fn fraction_256(words: __m256i) -> __m256d {
+    // SAFETY: as above.
+    unsafe {
+        let exponent = _mm256_set1_epi64x(0x3ff0_0000_0000_0000);
+        _mm256_castsi256_pd(_mm256_or_si256(_mm256_srli_epi64::<12>(words), exponent))
     }
 }
 
-/// 512 bits.
+// 512 bits.
 #[cfg(target_feature = "avx512f")]
-#[derive(Clone, Copy)]
-pub(super) struct Eight(__m512i);
+vector!(
+    Eight, 8, __m512i, __m512d,
+    load _mm512_loadu_si512, keep _mm512_storeu_si512, every _mm512_set1_pd, store _mm512_storeu_pd,
+    add _mm512_add_epi64, xor _mm512_xor_si512, left _mm512_slli_epi64, rotated rotated_512,
+    fraction fraction_512, mul_add _mm512_fmadd_pd, sum _mm512_add_pd, difference _mm512_sub_pd
+);
 
 #[cfg(target_feature = "avx512f")]
-#[expect(clippy::undocumented_unsafe_blocks, reason = "as for Four")]
-impl Vector for Eight {
-    const LANES: usize = 8;
-    type Numbers = __m512d;
+#[inline(always)]
+unsafe fn rotated_512(words: __m512i) -> __m512i {
+    // SAFETY: as above.
+    unsafe { _mm512_rol_epi64::<45>(words) }
+}
 
-    #[inline(always)]
-    fn from_fn(word: impl Fn(u64) -> u64) -> Self {
-        let mut words = [0; 8];
-        for (lane, to) in words.iter_mut().enumerate() {
-            *to = word(lane as u64);
-        }
-        Self(unsafe { _mm512_loadu_si512(words.as_ptr().cast()) })
+#[cfg(target_feature = "avx512f")]
+#[inline(always)]
+unsafe fn fraction_512(words: __m512i) -> __m512d {
+    // Both steps at once: 0x3ff and the word side by side, shifted right by 12.
+    #[cfg(target_feature = "avx512vbmi2")]
+    // SAFETY: as above.
+    unsafe {
+        _mm512_castsi512_pd(_mm512_shrdi_epi64::<12>(words, _mm512_set1_epi64(0x3ff)))
     }
-    #[inline(always)]
-    fn number(value: f64) -> __m512d {
-        unsafe { _mm512_set1_pd(value) }
-    }
-    #[inline(always)]
-    fn add(self, other: Self) -> Self {
-        Self(unsafe { _mm512_add_epi64(self.0, other.0) })
-    }
-    #[inline(always)]
-    fn xor(self, other: Self) -> Self {
-        Self(unsafe { _mm512_xor_si512(self.0, other.0) })
-    }
-    #[inline(always)]
-    fn left_17(self) -> Self {
-        Self(unsafe { _mm512_slli_epi64::<17>(self.0) })
-    }
-    #[inline(always)]
-    fn rotated_45(self) -> Self {
-        Self(unsafe { _mm512_rol_epi64::<45>(self.0) })
-    }
-    #[inline(always)]
-    fn one_to_two(self) -> __m512d {
-        // Both steps at once: 0x3ff and the word side by side, shifted right by 12.
-        #[cfg(target_feature = "avx512vbmi2")]
-        unsafe {
-            let exponent = _mm512_set1_epi64(0x3ff);
-            _mm512_castsi512_pd(_mm512_shrdi_epi64::<12>(self.0, exponent))
-        }
-        #[cfg(not(target_feature = "avx512vbmi2"))]
-        unsafe {
-            let exponent = _mm512_set1_epi64(0x3ff0_0000_0000_0000);
-            _mm512_castsi512_pd(_mm512_or_si512(_mm512_srli_epi64::<12>(self.0), exponent))
-        }
-    }
-    #[inline(always)]
-    fn mul_add(a: __m512d, b: __m512d, c: __m512d) -> __m512d {
-        unsafe { _mm512_fmadd_pd(a, b, c) }
-    }
-    #[inline(always)]
-    fn sum(a: __m512d, b: __m512d) -> __m512d {
-        unsafe { _mm512_add_pd(a, b) }
-    }
-    #[inline(always)]
-    fn difference(a: __m512d, b: __m512d) -> __m512d {
-        unsafe { _mm512_sub_pd(a, b) }
-    }
-    #[inline(always)]
-    fn store(numbers: __m512d, to: &mut [f64]) {
-        let to: &mut [f64; 8] = to.try_into().expect("eight places");
-        unsafe { _mm512_storeu_pd(to.as_mut_ptr(), numbers) }
-    }
-    #[inline(always)]
-    fn total(self, lanes: usize) -> u64 {
-        let mut words = [0u64; 8];
-        unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), self.0) };
-        words.into_iter().take(lanes).fold(0, u64::wrapping_add)
+    #[cfg(not(target_feature = "avx512vbmi2"))]
+    // SAFETY: as above.
+    unsafe {
+        let exponent = _mm512_set1_epi64(0x3ff0_0000_0000_0000);
+        _mm512_castsi512_pd(_mm512_or_si512(_mm512_srli_epi64::<12>(words), exponent))
     }
 }

@@ -46,8 +46,7 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
     })
 }
 
-/// The time of every row: lines, where the rows are of more and more of something;
-/// else a dot each.
+/// The time of every row: lines, where the rows are of more and more of something; else a dot each.
 fn picture(experiment: &Experiment) -> Figure {
     let Some(column) = drawn(experiment) else { return Ok(None) };
     match counted(experiment, column) {

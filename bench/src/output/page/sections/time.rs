@@ -1,8 +1,7 @@
 //! The time of one run: its section.
 //!
-//! Thirty lines in one picture cannot be told apart. So there is a picture for each
-//! question, all on the same axes: what does the kernel do, what do workers, what is
-//! it beside the peers?
+//! Thirty lines in one picture cannot be told apart. So there is a picture for each question, all
+//! on the same axes: what does the kernel do, what do workers, what is it beside the peers?
 
 use crate::numbers::{duration, grouped};
 use crate::output::chart::ChartError;
