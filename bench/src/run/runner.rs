@@ -10,7 +10,7 @@ pub trait Runner {
     /// One whole estimate.
     fn run(&mut self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
         let moments = self.run_block(plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, self.problem().weight(), plan.samples())
+        Estimate::checked(&moments, self.problem().scale(), plan.samples())
     }
 
     /// The part of a run that computes `block`: its moments.
