@@ -4,38 +4,55 @@ use std::fmt;
 
 use crate::error::RunError;
 use crate::moments::Moments;
-use crate::problem::NonFinite;
+use crate::problem::{NonFinite, Scale, join, split};
+use crate::student::quantile_975;
 
 /// φ̂ and how far it may be off.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     /// φ̂ = V·mean, the estimate of ∫ f(x) g(x) dx.
     pub value: f64,
-    /// The variance of φ̂: V²·m2 / (M(M − 1)).
+    /// The variance of φ̂: V²·m2 / (M(M − 1)), the square of its standard error. It is
+    /// infinite, or 0, where f64 holds no such square.
     pub variance: f64,
-    /// The standard error of φ̂: the square root of its variance.
+    /// The standard error of φ̂: the square root of its variance. Unless all values were equal,
+    /// it is at least half an ulp of φ̂, since φ̂ and the values that it is made of are rounded.
     pub std_error: f64,
     /// The number of samples, M.
     pub samples: u64,
 }
 
 impl Estimate {
-    /// From the moments of h = f·g over the whole plan, and the factor V that
-    /// takes their mean to the integral
-    /// ([`Problem::weight`](crate::Problem::weight)).
+    /// From the moments of h = f·g over the whole plan, and what they are in the units of
+    /// ([`Problem::scale`](crate::Problem::scale)); a plain factor V stands for the scale
+    /// of moments of h itself.
     ///
-    /// `moments.count` must be at least 2, as in every plan.
-    pub fn new(moments: &Moments, weight: f64) -> Self {
+    /// Powers of two are kept apart, so nothing over- or underflows on the way to a result
+    /// that does not. `moments.count` must be at least 2, as in every plan.
+    pub fn new(moments: &Moments, scale: impl Into<Scale>) -> Self {
+        let scale: Scale = scale.into();
         let samples = moments.count as f64;
-        // V enters after the division: V²·m2 could overflow where the result does not.
-        let std_dev_of_mean = (moments.m2 / samples / (samples - 1.0)).sqrt();
-        let variance = weight * weight * (moments.m2 / samples / (samples - 1.0));
-        Self {
-            value: weight * moments.mean,
-            variance,
-            std_error: weight.abs() * std_dev_of_mean,
-            samples: moments.count,
-        }
+        let (weight, of_weight) = split(scale.weight());
+        let shifted = match scale.shift() {
+            0.0 => moments.mean,
+            shift => shift + moments.mean,
+        };
+        let (mean, of_mean) = split(shifted);
+        let value = join(weight * mean, of_weight + of_mean - scale.exponent());
+
+        let (m2, of_m2) = split(moments.m2);
+        // An even power, which has a root.
+        let (m2, of_m2) = if of_m2 % 2 == 0 { (m2, of_m2) } else { (2.0 * m2, of_m2 - 1) };
+        let of_mean = m2 / samples / (samples - 1.0);
+        let power = of_weight + of_m2 / 2 - scale.exponent();
+        let std_error = join(weight.abs() * of_mean.sqrt(), power);
+        let variance = join(weight * weight * of_mean, 2 * power);
+        let least = half_ulp(value);
+        let (variance, std_error) = match moments.m2 != 0.0 && std_error < least {
+            true => (least * least, least),
+            false => (variance, std_error),
+        };
+        Self { value, variance, std_error, samples: moments.count }
     }
 
     /// [`Estimate::new`] from the moments of what is finite among the values of `samples`
@@ -44,25 +61,34 @@ impl Estimate {
     /// # Errors
     ///
     /// [`RunError::TooFewFinite`] if these are fewer than 2,
-    /// [`RunError::NonFinite`] if the estimate overflows.
-    pub fn checked(moments: &Moments, weight: f64, samples: u64) -> Result<Self, RunError> {
+    /// [`RunError::NonFinite`] if the estimate or its error overflows.
+    pub fn checked(
+        moments: &Moments,
+        scale: impl Into<Scale>,
+        samples: u64,
+    ) -> Result<Self, RunError> {
         if moments.count < 2 {
             return Err(RunError::TooFewFinite { finite: moments.count, samples });
         }
-        let estimate = Self::new(moments, weight);
-        if estimate.value.is_finite() && estimate.variance.is_finite() {
+        let estimate = Self::new(moments, scale);
+        if estimate.value.is_finite() && estimate.std_error.is_finite() {
             Ok(estimate)
         } else {
             Err(RunError::NonFinite(NonFinite::Overflow))
         }
     }
 
-    /// The interval that covers the truth in 95 % of runs, when M is large
-    /// enough for φ̂ to be normally distributed: φ̂ ± 1.96 standard errors.
+    /// Whether the error is what rounding of the value alone allows.
+    pub(crate) fn is_rounded(&self) -> bool {
+        self.std_error > 0.0 && self.std_error <= half_ulp(self.value)
+    }
+
+    /// The interval that covers the truth in 95 % of runs, if φ̂ is normally distributed:
+    /// φ̂ ± t standard errors, t being the 97.5 % quantile of Student's distribution with M − 1
+    /// degrees of freedom. It is 12.7 for M = 2, 2.26 for 10, and 1.96 for many.
     pub fn interval95(&self) -> (f64, f64) {
-        /// The 97.5 % quantile of the standard normal distribution.
-        const Z: f64 = 1.959_963_984_540_054;
-        (self.value - Z * self.std_error, self.value + Z * self.std_error)
+        let reach = quantile_975(self.samples.saturating_sub(1).max(1)) * self.std_error;
+        (self.value - reach, self.value + reach)
     }
 
     /// z = |φ̂ − truth| / std_error, the distance in standard errors.
@@ -86,6 +112,12 @@ impl fmt::Display for Estimate {
     }
 }
 
+/// Half the distance to the next larger number.
+fn half_ulp(value: f64) -> f64 {
+    let value = value.abs();
+    (value.next_up() - value) / 2.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,5 +139,55 @@ mod tests {
         let estimate = Estimate::new(&Moments { count: 9, mean: 1.0, m2: 0.0 }, 2.0);
         assert_eq!(estimate.distance(2.0), 0.0);
         assert_eq!(estimate.distance(1.0), f64::INFINITY);
+    }
+
+    /// V²·m2 overflows, or V·V underflows, where neither the variance nor its root does.
+    #[test]
+    fn nothing_is_lost_on_the_way() {
+        for (weight, mean, m2) in [
+            (1e-161, 1e120, 1e244),
+            (1e-200, 1e150, 1e290),
+            (1e200, 1e-150, 1e-290),
+            (1e155, 7.75e-153, 1e-304),
+            (1.0, 1e-160, 1e-290),
+        ] {
+            let estimate = Estimate::new(&Moments { count: 10_000, mean, m2 }, weight);
+            let std_error = weight * (m2 / 1e4 / 9999.0).sqrt();
+            assert!((estimate.value / (weight * mean) - 1.0).abs() < 1e-15);
+            assert!((estimate.std_error / std_error - 1.0).abs() < 1e-9, "{estimate:?}");
+            let square = estimate.std_error * estimate.std_error;
+            if square.is_normal() {
+                assert!((estimate.variance / square - 1.0).abs() < 1e-14, "{estimate:?}");
+            }
+        }
+    }
+
+    /// The bits are those of the plain formulas where these do not leave the normal numbers.
+    #[test]
+    fn ordinary_numbers_keep_their_bits() {
+        let mut x = 0.37;
+        for count in [2u64, 3, 7, 100, 1_000_003] {
+            for _ in 0..200 {
+                x = (x * 997.0 + 0.1) % 1.0;
+                let (weight, mean, m2) = (x * 40.0, x - 0.5, x * x * count as f64);
+                let estimate = Estimate::new(&Moments { count, mean, m2 }, weight);
+                let samples = count as f64;
+                let of_mean = m2 / samples / (samples - 1.0);
+                assert_eq!(estimate.value, weight * mean);
+                assert_eq!(estimate.variance, weight * weight * of_mean);
+                assert_eq!(estimate.std_error, weight * of_mean.sqrt());
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_is_no_less_than_rounding() {
+        let moments = Moments { count: 10_000_000, mean: 1e15, m2: 1e4 };
+        let estimate = Estimate::new(&moments, 1.0);
+        assert_eq!((estimate.std_error, estimate.variance), (0.0625, 0.0625 * 0.0625));
+        assert!(estimate.is_rounded());
+        let constant = Estimate::new(&Moments { m2: 0.0, ..moments }, 1.0);
+        assert_eq!(constant.std_error, 0.0);
+        assert!(!Estimate::new(&Moments { m2: 1e20, ..moments }, 1.0).is_rounded());
     }
 }

@@ -6,6 +6,8 @@ use crate::error::{PrepareError, RunError};
 use crate::moments::Moments;
 use crate::plan::{Block, Plan};
 use crate::problem::Problem;
+use crate::session::finite_moments;
+use crate::tape::Evaluator;
 
 /// A way to compute moments, before it knows a problem.
 pub trait Technique: Send + Sync {
@@ -38,6 +40,16 @@ pub trait Kernel: Send + Sync {
     /// If the work cannot be done; never because a value is not finite, which
     /// shows in the moments.
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError>;
+
+    /// The moments of those values of h over the batches of `block` that are finite: what
+    /// [`Lenient`](crate::Lenient) puts in the place of moments that are not. It goes
+    /// through the samples one by one.
+    ///
+    /// Only a kernel whose values are not those of [`Problem::h`] has to say more than this.
+    fn finite_moments(&self, plan: &Plan, block: Block) -> Moments {
+        let mut h = Evaluator::new(self.problem().h());
+        finite_moments(self.problem(), plan, block, |x| h.eval(x))
+    }
 
     /// The level of the blocks it works best on ([`Plan::block_level`] unless
     /// it says otherwise) when `workers` of them are computed at a time. It

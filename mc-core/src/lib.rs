@@ -26,6 +26,7 @@ mod real;
 mod run;
 pub mod session;
 pub mod stream;
+mod student;
 mod support;
 mod tape;
 
@@ -37,13 +38,13 @@ pub use function::Function;
 pub use kernel::{Kernel, Precision, Technique};
 pub use moments::{Accumulator, Moments, Tree};
 pub use plan::{Block, Plan, PlanError};
-pub use problem::{BadSample, Density, Integrand, NonFinite, Problem, ProblemError};
+pub use problem::{BadSample, Density, Integrand, NonFinite, Problem, ProblemError, Scale};
 pub use progress::Progress;
 pub use real::{Real, exp2_int, exponent, significand};
 pub use run::{Collector, run, run_block, run_nodes};
 pub use session::{
-    Lenient, NonFinitePolicy, Outcome, Phase, ResumeError, Session, State, StoppedBy, Target,
-    TargetError, Warning,
+    Lenient, NonFinitePolicy, Notice, Outcome, Phase, ResumeError, Session, State, StoppedBy,
+    Target, TargetError, Warning, finite_moments,
 };
 pub use stream::Stream;
 pub use support::{Affine, Interval, MAX_DIMS, Support, SupportError};

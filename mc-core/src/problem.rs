@@ -2,9 +2,15 @@
 
 #[cfg(feature = "serde")]
 mod parts;
+mod pilot;
+mod scale;
+
+pub use scale::Scale;
+pub(crate) use scale::{join, split};
 
 use crate::expr::{Formula, ParseError};
 use crate::function::Function;
+use crate::moments::{Accumulator, Tree};
 use crate::plan::{Block, Plan};
 use crate::real::Real;
 use crate::stream::Stream;
@@ -19,7 +25,7 @@ use crate::tape::{Evaluator, Tape, TapeError};
 /// // The mean of ‖x‖² over [−1, 2] × [3, 5].
 /// let support: Support = "-1:2,3:5".parse()?;
 /// let problem = Problem::parse(support, "norm(x)^2", Density::Uniform)?;
-/// assert_eq!(problem.weight(), 1.0);
+/// assert_eq!(problem.scale().weight(), 1.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -34,7 +40,7 @@ pub struct Problem {
     g: Option<Integrand>,
     h: Tape,
     affine: Vec<Affine>,
-    weight: f64,
+    scale: Scale,
 }
 
 /// One of the functions of a problem.
@@ -110,6 +116,34 @@ impl Problem {
     /// it must be finite; and if g is not uniform, the volume of the support
     /// must be a normal number.
     pub fn new(support: Support, f: Integrand, g: Density) -> Result<Self, ProblemError> {
+        let tape = f.tape.clone();
+        let (cost, mut values) = (tape.cost(), Evaluator::new(&tape));
+        Self::with_values(support, f, g, &mut |x| values.eval(x), cost)
+    }
+
+    /// The problem of an f that no tape can be made of. `stand_in` is in its place, for the
+    /// techniques that have f itself; `values` is f, and is asked for a few points
+    /// ([`Scale`] says what for).
+    ///
+    /// # Errors
+    ///
+    /// As [`Problem::new`].
+    pub fn standing_in(
+        support: Support,
+        stand_in: Integrand,
+        g: Density,
+        mut values: impl FnMut(&[f64]) -> f64,
+    ) -> Result<Self, ProblemError> {
+        Self::with_values(support, stand_in, g, &mut values, pilot::UNKNOWN_COST)
+    }
+
+    fn with_values(
+        support: Support,
+        f: Integrand,
+        g: Density,
+        values: &mut dyn FnMut(&[f64]) -> f64,
+        cost: u64,
+    ) -> Result<Self, ProblemError> {
         let g = match g {
             Density::Uniform => None,
             Density::Of(g) => Some(g),
@@ -129,19 +163,25 @@ impl Problem {
         if let Some(value) = constant(g.as_ref()) {
             return Err(ProblemError::Constant { what: "the density g", value });
         }
-        let (h, weight) = match &g {
-            None => (f.tape.clone(), 1.0),
-            Some(g) => {
-                let volume = support.volume();
-                if !volume.is_normal() {
-                    return Err(ProblemError::Volume { volume });
-                }
-                let product = Product { f: &f.tape, g: &g.tape };
-                (Tape::trace(&product, support.dims())?, volume)
+        let weight = match &g {
+            None => 1.0,
+            Some(_) => support.volume(),
+        };
+        if !weight.is_normal() {
+            return Err(ProblemError::Volume { volume: weight });
+        }
+        let affine = support.affine();
+        let g_tape = g.as_ref().map(Integrand::tape);
+        let cost = cost.saturating_add(g_tape.map_or(0, Tape::cost));
+        let scale = pilot::scale(weight, &affine, values, g_tape, cost);
+        let h = match (g_tape, scale.is_plain()) {
+            (None, true) => f.tape.clone(),
+            (g, _) => {
+                let standardised = Standardised { f: &f.tape, g, scale };
+                Tape::trace(&standardised, support.dims())?
             }
         };
-        let affine = support.affine();
-        Ok(Self { support, f, g, h, affine, weight })
+        Ok(Self { support, f, g, h, affine, scale })
     }
 
     /// The problem of an integrand given as text.
@@ -184,7 +224,8 @@ impl Problem {
         self.g.as_ref()
     }
 
-    /// What is averaged: h = f·g, or h = f under the uniform density.
+    /// What is averaged: h = f·g, or h = f under the uniform density, in the units of
+    /// [`Problem::scale`].
     pub fn h(&self) -> &Tape {
         &self.h
     }
@@ -194,25 +235,35 @@ impl Problem {
         &self.affine
     }
 
-    /// What takes the mean of h to the estimate: the volume V, or 1 under the
-    /// uniform density.
-    pub fn weight(&self) -> f64 {
-        self.weight
+    /// The units of [`Problem::h`], and what takes its mean to the estimate.
+    ///
+    /// They depend on the problem alone, so they are the same on every machine and in every
+    /// process.
+    pub fn scale(&self) -> Scale {
+        self.scale
     }
 
     /// Why the moments of `block` are not finite: its first sample, in order,
-    /// whose h is not a finite number; or overflow, where there is none.
+    /// whose h is not a finite number; overflow, where there is none; or the kernel, if
+    /// the moments of h are finite.
     ///
     /// The samples are gone through one by one, so blame is laid on the same one
     /// whatever the technique.
     pub fn first_non_finite(&self, plan: &Plan, block: Block) -> NonFinite {
         let mut h = Evaluator::new(&self.h);
         let mut x = vec![0.0; self.dims()];
+        let mut moments = Tree::new();
         for batch in block.batches() {
             let mut stream = Stream::new(plan.seed(), batch);
+            let mut sums: Option<Accumulator> = None;
             for k in 0..plan.batch_len(batch) {
                 stream.draw(&self.affine, &mut x);
-                if !h.eval(&x).is_finite() {
+                let value = h.eval(&x);
+                match &mut sums {
+                    None => sums = Some(Accumulator::start(value)),
+                    Some(sums) => sums.push(value),
+                }
+                if !value.is_finite() {
                     return NonFinite::Sample(Box::new(BadSample {
                         seed: plan.seed(),
                         sample: batch * plan.batch_size() + k,
@@ -222,20 +273,29 @@ impl Problem {
                     }));
                 }
             }
+            moments.extend(sums.map(|sums| sums.moments()));
         }
-        NonFinite::Overflow
+        if moments.root().is_finite() { NonFinite::Kernel } else { NonFinite::Overflow }
     }
 }
 
-/// h = f·g, in this order.
-struct Product<'t> {
+/// h = f·g, in this order, in other units.
+struct Standardised<'t> {
     f: &'t Tape,
-    g: &'t Tape,
+    g: Option<&'t Tape>,
+    scale: Scale,
 }
 
-impl Function for Product<'_> {
+impl Function for Standardised<'_> {
+    /// As [`Scale::of_value`] and [`Scale::of_product`], without the operations that change nothing.
     fn eval<T: Real>(&self, x: &[T]) -> T {
-        self.f.eval(x) * self.g.eval(x)
+        let times = |value: T, factor: f64| if factor == 1.0 { value } else { value * factor };
+        let f = times(self.f.eval(x), self.scale.factor_of_f());
+        let h = match self.g {
+            None => f,
+            Some(g) => f * times(g.eval(x), self.scale.factor_of_g()),
+        };
+        if self.scale.shift() == 0.0 { h } else { h - self.scale.shift() }
     }
 }
 
@@ -283,6 +343,8 @@ pub enum NonFinite {
     Sample(Box<BadSample>),
     /// No single value, but sums or products of them: the values are too large.
     Overflow,
+    /// No value of h, and no sum of them: the kernel computes something else.
+    Kernel,
 }
 
 /// A sample at which h = f·g is not a finite number.
@@ -306,8 +368,12 @@ impl std::fmt::Display for NonFinite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Overflow => f.write_str(
-                "the moments overflow: the values of f·g are finite but too large, above about 1e150; \
-                 scale the integrand down",
+                "the moments overflow: values of f·g are finite but too large, above about 1e150, or as far \
+                 above those at the fixed points that their units were chosen by; scale the integrand down",
+            ),
+            Self::Kernel => f.write_str(
+                "the kernel's moments are not finite, though the values of f·g and their moments are, \
+                 computed from its tape: the kernel computes something else, such as a NaN of its own",
             ),
             Self::Sample(bad) => {
                 /// The most coordinates printed.

@@ -20,7 +20,7 @@ use crate::progress::Progress;
 /// that is not a finite number; [`RunError::Cancelled`].
 pub fn run(kernel: &dyn Kernel, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
     let moments = run_block(kernel, plan, plan.whole(), progress)?;
-    Estimate::checked(&moments, kernel.problem().weight(), plan.samples())
+    Estimate::checked(&moments, kernel.problem().scale(), plan.samples())
 }
 
 /// The part of a [`run`] that computes `block`: its moments. A

@@ -28,13 +28,13 @@ impl Visitor for Sample<'_> {
             let mut stream = Stream::new(plan.seed(), batch);
             let mut next = || {
                 stream.draw(problem.affine(), &mut x);
-                f.eval::<f64>(&x) * g
+                problem.scale().of_product(f.eval(&x), g)
             };
             let mut moments = Accumulator::start(next());
             (1..plan.batch_len(batch)).for_each(|_| moments.push(next()));
             moments.moments()
         }));
-        Estimate::new(&moments, problem.weight())
+        Estimate::new(&moments, problem.scale())
     }
 }
 
@@ -45,7 +45,7 @@ impl Visitor for Sample<'_> {
 /// is normally distributed.
 fn assert_meets(entry: &Entry, spread: f64) {
     let estimate = entry.with_function(Sample(entry));
-    let weight = entry.problem.weight();
+    let weight = entry.problem.scale().weight();
     let std_error = weight * (entry.variance / SAMPLES as f64).sqrt();
     let what = format!(
         "{} = {} on {}: {estimate}, truth {}, true std_error {std_error}",

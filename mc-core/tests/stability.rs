@@ -21,7 +21,7 @@ fn known_answers() {
         let problem = Problem::parse(support, f, density).unwrap();
         let plan = Plan::new(samples.parse().unwrap(), seed.parse().unwrap()).unwrap();
         let moments = Case::of_tape(&problem).expected(&plan, plan.whole());
-        let estimate = Estimate::new(&moments, problem.weight());
+        let estimate = Estimate::new(&moments, problem.scale());
         found += &format!(
             "{} ; {:016x} ; {:016x}\n",
             parts[..5].join(" ; "),

@@ -133,6 +133,7 @@ impl Kernel for Calls {
         let mut memory = Memory::new(most)
             .map_err(|error| RunError::Failed { technique: "jit-calls", cause: Box::new(error) })?;
         let (f, g) = (self.f.function(), self.g.as_ref().map(|g| g.function()));
+        let scale = self.problem.scale();
         let mut x = vec![0.0; self.problem.dims()];
         let mut call = |function: Value, x: &[f64]| {
             // SAFETY: `x` has the coordinates of the problem, which f and g take,
@@ -147,7 +148,10 @@ impl Kernel for Calls {
                 stream.draw(self.problem.affine(), &mut x);
                 // Evaluate h = f·g there.
                 let f = call(f, &x);
-                g.map_or(f, |g| f * call(g, &x))
+                match g {
+                    None => scale.of_value(f),
+                    Some(g) => scale.of_product(f, call(g, &x)),
+                }
             };
             // Accumulate: deviations from the batch's first value.
             let mut sums = Accumulator::start(sample());

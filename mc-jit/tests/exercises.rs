@@ -61,7 +61,7 @@ fn with_two_roundings(problem: &Problem, plan: &Plan) -> (Estimate, Option<u64>)
         (1..plan.batch_len(batch)).for_each(|k| sums.push(sample(k)));
         sums.moments()
     }));
-    (Estimate::new(&moments, problem.weight()), first)
+    (Estimate::new(&moments, problem.scale()), first)
 }
 
 /// Exercise 2: an `fmul` and an `fadd` in place of the fma. On the unit box, and on any

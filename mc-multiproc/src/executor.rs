@@ -31,7 +31,7 @@ pub trait Executor: Send + Sync {
         progress: &Progress,
     ) -> Result<Estimate, RunError> {
         let moments = self.run_block(kernel, plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, kernel.problem().weight(), plan.samples())
+        Estimate::checked(&moments, kernel.problem().scale(), plan.samples())
     }
 
     /// The part of a [`run`](Executor::run) that computes `block`: its moments. A

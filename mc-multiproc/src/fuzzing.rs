@@ -129,7 +129,7 @@ mod tests {
         let expected = estimate.unwrap();
         let moments = moments.unwrap();
         assert_eq!(
-            mc_core::Estimate::checked(&moments, problem.weight(), plan.samples()).unwrap(),
+            mc_core::Estimate::checked(&moments, problem.scale(), plan.samples()).unwrap(),
             expected
         );
         // One hello, one answer each to prepare and level, and then the blocks.

@@ -46,7 +46,7 @@ fn merged_as_they_come() {
         merged
     });
 
-    let estimate = Estimate::new(&merged, problem.weight());
+    let estimate = Estimate::new(&merged, problem.scale());
     let in_order = run(&*kernel, &plan, &Progress::new()).unwrap();
     // The same sample, and a sum of the same numbers, but not the same sum.
     assert_ne!(estimate, in_order);

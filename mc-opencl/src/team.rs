@@ -113,7 +113,7 @@ impl Team {
         moments: Moments,
     ) -> Result<Moments, OpenClError> {
         let finite = moments.is_finite() || self.precision == Precision::F64;
-        if finite || self.problem.first_non_finite(plan, block) != NonFinite::Overflow {
+        if finite || matches!(self.problem.first_non_finite(plan, block), NonFinite::Sample(_)) {
             return Ok(moments);
         }
         let names: Vec<_> = self.members.iter().map(|member| &*member.info().name).collect();

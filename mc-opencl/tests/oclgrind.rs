@@ -65,7 +65,7 @@ fn floats_on_the_device() {
             let plan = Plan::new(300, 3).unwrap();
             let expected = Case::of_tape(&problem).expected(&plan, plan.whole());
             let got = run(&*kernel, &plan, &Progress::new()).unwrap();
-            let mean = expected.mean * problem.weight();
+            let mean = expected.mean * problem.scale().weight();
             assert!(
                 (got.value - mean).abs() <= 2e-6 * (mean.abs() + got.std_error * 300f64.sqrt())
             );

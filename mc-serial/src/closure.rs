@@ -1,8 +1,8 @@
 //! Functions that are not generic: they can be run, but not recorded.
 
 use mc_core::{
-    BadSample, Block, Density, Evaluator, Kernel, Moments, NonFinite, Plan, PrepareError, Problem,
-    ProblemError, RunError, Stream, Support, Technique,
+    BadSample, Block, Density, Evaluator, Integrand, Kernel, Moments, NonFinite, Plan,
+    PrepareError, Problem, ProblemError, RunError, Stream, Support, Technique, finite_moments,
 };
 
 use crate::sample_loop::{SERIAL, moments_by_dims};
@@ -23,7 +23,7 @@ use crate::sample_loop::{SERIAL, moments_by_dims};
 ///
 /// // The mean of √(x² + y²) over the unit square, by the standard library.
 /// let distance = Closure::new(|x: &[f64]| x[0].hypot(x[1]));
-/// let problem = Closure::problem(Support::cube(0.0, 1.0, 2)?, Density::Uniform)?;
+/// let problem = distance.problem(Support::cube(0.0, 1.0, 2)?, Density::Uniform)?;
 /// let kernel = distance.prepare(&problem)?;
 /// let estimate = run(&*kernel, &Plan::new(100_000, 1)?, &Progress::new())?;
 /// let truth = (2f64.sqrt() + 1f64.asinh()) / 3.0;
@@ -47,16 +47,16 @@ where
     pub fn new(f: F) -> Self {
         Self { f }
     }
-}
 
-impl Closure<fn(&[f64]) -> f64> {
-    /// The problem of some closure: support and density, but no f.
+    /// The problem of this closure: support and density, and the units of its values
+    /// ([`Scale`](mc_core::Scale)), for which f is called at a few points.
     ///
     /// # Errors
     ///
     /// As [`Problem::new`].
-    pub fn problem(support: Support, g: Density) -> Result<Problem, ProblemError> {
-        Problem::parse(support, &STAND_IN.to_string(), g)
+    pub fn problem(&self, support: Support, g: Density) -> Result<Problem, ProblemError> {
+        let stand_in = Integrand::parse(&STAND_IN.to_string(), &support)?;
+        Problem::standing_in(support, stand_in, g, &self.f)
     }
 }
 
@@ -96,19 +96,35 @@ impl<F: Fn(&[f64]) -> f64 + Send + Sync> Kernel for ClosureLoop<F> {
     /// finite, and the sample is then found with the tape. Only the closure
     /// knows its values, so here the kernel itself finds it.
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        let scale = self.problem.scale();
         let moments = match self.problem.g() {
-            None => moments_by_dims(plan, block, self.problem.affine(), &self.f),
+            None if scale.is_plain() => {
+                moments_by_dims(plan, block, self.problem.affine(), &self.f)
+            }
+            None => {
+                moments_by_dims(plan, block, self.problem.affine(), |x| scale.of_value((self.f)(x)))
+            }
             Some(g) => {
                 let mut g = Evaluator::new(g.tape());
-                moments_by_dims(plan, block, self.problem.affine(), |x| (self.f)(x) * g.eval(x))
+                moments_by_dims(plan, block, self.problem.affine(), |x| {
+                    scale.of_product((self.f)(x), g.eval(x))
+                })
             }
         };
-        if !moments.is_finite()
-            && let Some(bad) = self.first_bad(plan, block)
-        {
-            return Err(RunError::NonFinite(NonFinite::Sample(Box::new(bad))));
+        if moments.is_finite() {
+            return Ok(moments);
         }
-        Ok(moments)
+        let bad = self.first_bad(plan, block).map(|bad| NonFinite::Sample(Box::new(bad)));
+        Err(RunError::NonFinite(bad.unwrap_or(NonFinite::Overflow)))
+    }
+
+    /// The closure's own values, which the problem's tape does not have.
+    fn finite_moments(&self, plan: &Plan, block: Block) -> Moments {
+        let scale = self.problem.scale();
+        let mut g = self.problem.g().map(|g| Evaluator::new(g.tape()));
+        finite_moments(&self.problem, plan, block, |x| {
+            scale.of_product((self.f)(x), g.as_mut().map_or(1.0, |g| g.eval(x)))
+        })
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
@@ -126,7 +142,8 @@ impl<F: Fn(&[f64]) -> f64> ClosureLoop<F> {
                 stream.draw(self.problem.affine(), &mut x);
                 let f = (self.f)(&x);
                 let g = self.problem.g().map(|g| Evaluator::new(g.tape()).eval(&x));
-                if !(f * g.unwrap_or(1.0)).is_finite() {
+                let h = self.problem.scale().of_product(f, g.unwrap_or(1.0));
+                if !h.is_finite() {
                     let sample = batch * plan.batch_size() + k;
                     return Some(BadSample { seed: plan.seed(), sample, x, f, g });
                 }

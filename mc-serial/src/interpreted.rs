@@ -21,9 +21,12 @@ impl Technique for Interpreted {
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         let f = text("the integrand f", problem.f())?;
         let g = problem.g().map(|g| text("the density g", g)).transpose()?;
+        let scale = problem.scale();
         Ok(match g {
-            None => Box::new(Loop::new(problem, move |x: &[f64]| f.eval(x))),
-            Some(g) => Box::new(Loop::new(problem, move |x: &[f64]| f.eval(x) * g.eval(x))),
+            None => Box::new(Loop::new(problem, move |x: &[f64]| scale.of_value(f.eval(x)))),
+            Some(g) => Box::new(Loop::new(problem, move |x: &[f64]| {
+                scale.of_product(f.eval(x), g.eval(x))
+            })),
         })
     }
 }

@@ -91,12 +91,25 @@ where
             cause: Box::new(mismatch),
         })?;
         let f = self.f.clone();
-        Ok(match (self.g.clone(), problem.g().and_then(|g| g.tape().as_constant())) {
-            (Some(g), _) => Box::new(Loop::new(problem, move |x: &[f64]| f.eval(x) * g.eval(x))),
-            (None, Some(g)) => Box::new(Loop::new(problem, move |x: &[f64]| f.eval(x) * g)),
-            (None, None) => Box::new(Loop::new(problem, move |x: &[f64]| f.eval(x))),
+        let scale = problem.scale();
+        let constant = problem.g().and_then(|g| g.tape().as_constant());
+        Ok(match (self.g.clone(), constant, scale.is_plain()) {
+            (Some(g), _, true) => boxed(problem, move |x| f.eval(x) * g.eval(x)),
+            (None, Some(g), true) => boxed(problem, move |x| f.eval(x) * g),
+            (None, None, true) => boxed(problem, move |x| f.eval(x)),
+            (Some(g), _, false) => boxed(problem, move |x| scale.of_product(f.eval(x), g.eval(x))),
+            (None, Some(g), false) => boxed(problem, move |x| scale.of_product(f.eval(x), g)),
+            (None, None, false) => boxed(problem, move |x| scale.of_value(f.eval(x))),
         })
     }
+}
+
+/// The loop over one h.
+fn boxed<H>(problem: &Problem, h: H) -> Box<dyn Kernel>
+where
+    H: Fn(&[f64]) -> f64 + Send + Sync + 'static,
+{
+    Box::new(Loop::new(problem, h))
 }
 
 /// The type of the density of a [`Native`] that has none.

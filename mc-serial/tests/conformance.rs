@@ -54,6 +54,6 @@ impl Technique for EvaluatorInAClosure {
         let closure = Closure::new(move |x: &[f64]| Evaluator::new(&f).eval(x));
         let g = problem.g().cloned().map_or(Density::Uniform, Density::Of);
         let failed = |error| PrepareError::Failed { technique: "serial", cause: Box::new(error) };
-        closure.prepare(&Closure::problem(problem.support().clone(), g).map_err(failed)?)
+        closure.prepare(&closure.problem(problem.support().clone(), g).map_err(failed)?)
     }
 }

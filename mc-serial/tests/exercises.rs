@@ -152,7 +152,7 @@ fn one_stream_for_all() {
     let plan = Plan::new(1 << 16, 1).unwrap();
     let kernel = one_stream.prepare(&problem).unwrap();
     let alone = kernel.moments(&plan, plan.whole()).unwrap();
-    let estimate = Estimate::new(&alone, problem.weight());
+    let estimate = Estimate::new(&alone, problem.scale());
     assert!(estimate.distance(2.0 / 3.0) < 5.0, "{estimate}");
 
     // Two workers, each with half of the batches, and the bits of one.

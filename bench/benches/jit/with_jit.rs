@@ -169,9 +169,10 @@ fn beside_std(
         Some(g) => Density::Of(g.clone()),
     };
     let support: Support = problem.support().clone();
-    let std = Closure::problem(support, g).expect("the problem of a closure");
+    let closure = Closure::new(f);
+    let std = closure.problem(support, g).expect("the problem of a closure");
     let mut entrants = vec![
-        Entrant::new("std", &Closure::new(f), &std, samples),
+        Entrant::new("std", &closure, &std, samples),
         Entrant::native(entry, samples),
         Entrant::new("jit", &Jit::new(), problem, samples),
     ];

@@ -68,7 +68,7 @@ pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) 
         // Blocks this short may be disturbed.
         let last = &paces[paces.len().saturating_sub(3)..];
         let seconds_per_sample = last.iter().copied().fold(f64::INFINITY, f64::min);
-        let pilot = Estimate::checked(&moments, request.problem.weight(), samples).ok();
+        let pilot = Estimate::checked(&moments, request.problem.scale(), samples).ok();
         let factor = pilot.filter(|pilot| pilot.std_error > 0.0);
         let needed = factor.and_then(|pilot| goal.target.factor(&pilot)).map(|factor| {
             let samples = (samples as f64 * factor).max(mc_core::Session::LEAST_SAMPLES as f64);

@@ -29,9 +29,9 @@ pub trait Runner {
     /// One whole estimate; or why there is none, in words.
     fn run(&mut self, plan: &Plan, progress: &Progress) -> Result<Estimate, String> {
         let moments = self.run_block(plan, plan.whole(), progress);
-        let weight = self.problem().weight();
+        let scale = self.problem().scale();
         let estimate =
-            moments.and_then(|moments| Estimate::checked(&moments, weight, plan.samples()));
+            moments.and_then(|moments| Estimate::checked(&moments, scale, plan.samples()));
         estimate.map_err(|error| error.to_string())
     }
 

@@ -25,10 +25,19 @@ impl Case {
     fn make(
         name: String,
         problem: Problem,
-        h: impl Fn(&[f64]) -> f64 + Send + Sync + 'static,
+        both: impl Fn(&[f64]) -> (f64, f64) + Send + Sync + 'static,
         samples: &[u64],
     ) -> Self {
         let name = format!("{name} on {}", problem.support());
+        let scale = problem.scale();
+        // h in the problem's units, by what they are said to be: the power of two goes to
+        // the factor that it is said to go to, and then c is subtracted.
+        let (in_f, in_g) = (scale.factor_of_f(), scale.factor_of_g());
+        assert_eq!(in_f * in_g, 2f64.powi(scale.exponent()), "the units of {name}");
+        let h = move |x: &[f64]| {
+            let (f, g) = both(x);
+            f * in_f * (g * in_g) - scale.shift()
+        };
         Self { name, problem, h: Box::new(h), samples: samples.to_vec(), seeds: 42..43 }
     }
 
@@ -37,7 +46,7 @@ impl Case {
         F: Function + Send + Sync + 'static,
     {
         let problem = Problem::trace(support, &f, Density::Uniform).expect("a valid problem");
-        Self::make(name.to_owned(), problem, move |x| f.eval(x), samples)
+        Self::make(name.to_owned(), problem, move |x| (f.eval(x), 1.0), samples)
     }
 
     pub(super) fn weighed<F, G>(name: &str, support: Support, f: F, g: G, samples: &[u64]) -> Self
@@ -47,7 +56,7 @@ impl Case {
     {
         let density = Density::Of(Integrand::trace(&g, support.dims()).expect("a valid density"));
         let problem = Problem::trace(support, &f, density).expect("a valid problem");
-        Self::make(name.to_owned(), problem, move |x| f.eval(x) * g.eval(x), samples)
+        Self::make(name.to_owned(), problem, move |x| (f.eval(x), g.eval(x)), samples)
     }
 
     pub(super) fn parsed(f: &str, g: &str, support: Support, samples: &[u64]) -> Self {
@@ -56,18 +65,24 @@ impl Case {
         let formula = |integrand: &Integrand| integrand.formula().expect("it was parsed").clone();
         let f_formula = formula(problem.f());
         let g_formula = problem.g().map(formula);
-        let h = move |x: &[f64]| match &g_formula {
-            None => f_formula.eval(x),
-            Some(g) => f_formula.eval(x) * g.eval(x),
+        let both = move |x: &[f64]| match &g_formula {
+            None => (f_formula.eval(x), 1.0),
+            Some(g) => (f_formula.eval(x), g.eval(x)),
         };
-        Self::make(format!("{f} | {g}"), problem, h, samples)
+        Self::make(format!("{f} | {g}"), problem, both, samples)
     }
 
     /// The case of a problem's own tape: the oracle's moments for any problem,
     /// slowly.
     pub fn of_tape(problem: &Problem) -> Self {
         let tape = problem.h().clone();
-        Self::make("tape".to_owned(), problem.clone(), move |x| Evaluator::new(&tape).eval(x), &[])
+        Self {
+            name: format!("tape on {}", problem.support()),
+            problem: problem.clone(),
+            h: Box::new(move |x| Evaluator::new(&tape).eval(x)),
+            samples: Vec::new(),
+            seeds: 42..43,
+        }
     }
 
     pub(super) fn with_seeds(mut self, seeds: Range<u64>) -> Self {

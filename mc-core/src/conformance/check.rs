@@ -160,7 +160,7 @@ where
         };
         for plan in case.plans() {
             let moments = case.expected(&plan, plan.whole());
-            let expected = Estimate::new(&moments, case.problem().weight());
+            let expected = Estimate::new(&moments, case.problem().scale());
             let what = format!("{}, {plan:?}", case.name());
             match run(&plan) {
                 Ok(got)

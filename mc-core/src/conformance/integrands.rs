@@ -125,6 +125,20 @@ pub fn integrands() -> Vec<Case> {
     ] {
         cases.push(Case::parsed(f, g, support(text), &[2, 3, 100, 1_000, 10_000]));
     }
+    // Averaged in other units than their own.
+    for (f, g, text) in [
+        ("x0*1e-160 - x1*2e-160", "uniform", "0:1^2"),
+        ("1e300*x0/(x1 + 1)", "uniform", "0:1^2"),
+        ("x0*1e-309", "uniform", "0:1"),
+        ("1e16 + 2*floor(3*x0)", "uniform", "0:1"),
+        ("sum(x)", "1/volume", "0:10^155"),
+        ("1e150*(1 + x1)", "1/volume", "0:1e-200,0:1"),
+        ("1e-150*x1", "(1 + x1)/volume", "0:1e200,0:1"),
+        ("x0*1e100", "1e100*(1 + 1e-12*x1)", "1:1.0000000001,0:1"),
+        ("exp(-1e7*(x0 - 0.5)^2)", "uniform", "0:1"),
+    ] {
+        cases.push(Case::parsed(f, g, support(text), &FEW));
+    }
     cases.push(Case::new("middle", support("0:1^3"), Middle, &FEW));
     cases.push(Case::new("constant", support("0:1"), Constant, &FEW));
     for text in ["0:1^2", "-2:2^7", "-1:1^100"] {

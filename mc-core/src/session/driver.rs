@@ -1,5 +1,6 @@
 //! The session itself: segment after segment, and when to stop.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::error::RunError;
@@ -9,6 +10,8 @@ use crate::plan::{Block, Plan};
 use crate::problem::{NonFinite, Problem};
 use crate::progress::Progress;
 
+use super::density;
+use super::notice::Notice;
 use super::pace::Pace;
 use super::state::{ResumeError, State};
 use super::target::{NonFinitePolicy, StoppedBy, Target};
@@ -18,7 +21,6 @@ use super::warning::{self, Warning};
 type Compute<'c> = dyn FnMut(Block, u32) -> Result<Vec<Moments>, RunError> + 'c;
 
 /// A run that is to be made, in segments.
-#[derive(Debug)]
 pub struct Session<'p> {
     problem: &'p Problem,
     plan: Plan,
@@ -27,6 +29,22 @@ pub struct Session<'p> {
     policy: NonFinitePolicy,
     kept: bool,
     state: State,
+    told: Option<Box<dyn FnMut(&Notice) + 'p>>,
+}
+
+impl fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { problem, plan, target, time_limit, policy, kept, state, told: _ } = self;
+        f.debug_struct("Session")
+            .field("problem", problem)
+            .field("plan", plan)
+            .field("target", target)
+            .field("time_limit", time_limit)
+            .field("policy", policy)
+            .field("kept", kept)
+            .field("state", state)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a session ended.
@@ -74,6 +92,7 @@ impl<'p> Session<'p> {
             policy: NonFinitePolicy::Refuse,
             kept: false,
             state: State::new(plan),
+            told: None,
         }
     }
 
@@ -100,6 +119,12 @@ impl<'p> Session<'p> {
     /// Look up every fraction of a second, so that the state can be kept.
     pub fn keep_state(mut self) -> Self {
         self.kept = true;
+        self
+    }
+
+    /// Call `tell` with what a run that is under way has to say.
+    pub fn on_notice(mut self, tell: impl FnMut(&Notice) + 'p) -> Self {
+        self.told = Some(Box::new(tell));
         self
     }
 
@@ -246,7 +271,7 @@ impl<'p> Session<'p> {
     }
 
     /// Whether the target is reached, where it is judged.
-    fn judge(&self, progress: &Progress) -> Result<Option<StoppedBy>, RunError> {
+    fn judge(&mut self, progress: &Progress) -> Result<Option<StoppedBy>, RunError> {
         let (batches, samples) = (self.state.batches(), self.state.samples());
         if !self.target.is_some() || !batches.is_power_of_two() || samples < Self::LEAST_SAMPLES {
             return Ok(None);
@@ -259,6 +284,12 @@ impl<'p> Session<'p> {
         };
         if estimate.std_error == 0.0 && self.problem.h().as_constant().is_none() {
             return Ok(None);
+        }
+        if let Some(notice) = Notice::of(&self.target, &estimate, samples)
+            && let Some(mut tell) = self.told.take()
+        {
+            // Once is enough.
+            tell(&notice);
         }
         if let Some(factor) = self.target.factor(&estimate) {
             let needed = (samples as f64 * factor.max(1.0)).min(self.plan.samples() as f64) as u64;
@@ -286,7 +317,15 @@ impl<'p> Session<'p> {
     ) -> Result<Outcome, RunError> {
         let (estimate, moments) = self.estimate(root, samples)?;
         let constant = self.problem.h().as_constant().is_some();
-        let warnings = warning::of(&moments, self.state.nodes(), constant);
+        let sample = warning::Sample {
+            moments: &moments,
+            nodes: self.state.nodes(),
+            scale: self.problem.scale(),
+            estimate: &estimate,
+            constant,
+        };
+        let mut warnings = warning::of(&sample);
+        warnings.extend(density::doubts(self.problem, &self.plan));
         let non_finite = samples.saturating_sub(root.count);
         Ok(Outcome { estimate, samples, non_finite, stopped_by, warnings })
     }
@@ -297,14 +336,16 @@ impl<'p> Session<'p> {
         let moments = match self.policy {
             NonFinitePolicy::Zero => {
                 let left_out = samples.saturating_sub(root.count);
-                root.merge(Moments { count: left_out, mean: 0.0, m2: 0.0 })
+                // Zero, in the units of the moments.
+                let zero = 0.0 - self.problem.scale().shift();
+                root.merge(Moments { count: left_out, mean: zero, m2: 0.0 })
             }
             NonFinitePolicy::Refuse | NonFinitePolicy::Skip => root,
         };
         if !moments.is_finite() {
             return Err(RunError::NonFinite(NonFinite::Overflow));
         }
-        Estimate::checked(&moments, self.problem.weight(), samples)
+        Estimate::checked(&moments, self.problem.scale(), samples)
             .map(|estimate| (estimate, moments))
     }
 }

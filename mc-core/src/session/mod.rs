@@ -44,11 +44,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(test)]
+mod calibration;
 #[cfg(feature = "checkpoint")]
 pub mod checkpoint;
+mod density;
 mod driver;
 mod lenient;
+mod notice;
 mod pace;
+#[cfg(test)]
+mod right_numbers;
 mod state;
 mod target;
 #[cfg(test)]
@@ -56,7 +62,8 @@ mod tests;
 mod warning;
 
 pub use driver::{Outcome, Phase, Session};
-pub use lenient::Lenient;
+pub use lenient::{Lenient, finite_moments};
+pub use notice::Notice;
 pub use state::{ResumeError, State};
 pub use target::{NonFinitePolicy, StoppedBy, Target, TargetError};
 pub use warning::Warning;

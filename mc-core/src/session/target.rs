@@ -62,6 +62,11 @@ impl Target {
         self.relative.is_some() || self.absolute.is_some()
     }
 
+    /// The relative error, if that alone is wanted.
+    pub(super) fn only_relative(&self) -> Option<f64> {
+        self.relative.filter(|_| self.absolute.is_none())
+    }
+
     /// Which of the two `estimate` reaches, if any.
     pub(super) fn reached(&self, estimate: &Estimate) -> Option<StoppedBy> {
         let below = |limit: Option<f64>, error: f64| limit.is_some_and(|limit| error <= limit);

@@ -176,6 +176,19 @@ impl Tape {
         count(&self.steps)
     }
 
+    /// How many operations an evaluation takes: those in the bodies of folds counted in each
+    /// round. It is [`u64::MAX`] where there are more.
+    pub fn cost(&self) -> u64 {
+        fn cost(steps: &[Step]) -> u64 {
+            steps.iter().fold(0, |sum: u64, step| {
+                let rounds = if let Op::Fold(fold) = &step.op { u64::from(fold.len) } else { 0 };
+                let body = rounds.saturating_mul(cost(step.op.body().unwrap_or_default()));
+                sum.saturating_add(1).saturating_add(body)
+            })
+        }
+        cost(&self.steps)
+    }
+
     /// Whether it has no steps. Never true: the result is one.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use mc_core::{
-    Block, Density, Kernel, Moments, Op, Plan, PrepareError, Problem, RunError, Step, Technique,
+    Block, Density, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique,
 };
 use mc_multiproc::fuzzing::{answers, coordinate, next_frame, serve};
 use mc_serial::Flat;
@@ -56,7 +56,7 @@ impl Technique for Patient {
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        let cost = cost(problem.h().steps()).saturating_add(problem.dims() as u64);
+        let cost = problem.h().cost().saturating_add(problem.dims() as u64);
         Ok(Box::new(PatientLoop { kernel: Flat.prepare(problem)?, cost }))
     }
 }
@@ -76,14 +76,6 @@ impl Kernel for PatientLoop {
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
         self.kernel.block_level(plan, workers)
     }
-}
-
-fn cost(steps: &[Step]) -> u64 {
-    steps.iter().fold(0, |sum: u64, step| {
-        let rounds = if let Op::Fold(fold) = &step.op { u64::from(fold.len) } else { 0 };
-        let body = rounds.saturating_mul(cost(step.op.body().unwrap_or_default()));
-        sum.saturating_add(1).saturating_add(body)
-    })
 }
 
 fn find(technique: &str, _: &str, _: &Problem) -> Option<Box<dyn Technique>> {

@@ -301,7 +301,7 @@ impl OnRanks<'_> {
     /// may then still be computing: end the process, or run again.
     pub fn run(&self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
         let moments = self.run_block(plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, self.own.problem().weight(), plan.samples())
+        Estimate::checked(&moments, self.own.problem().scale(), plan.samples())
     }
 
     /// The moments of these blocks, for one who asks as a kernel is asked.

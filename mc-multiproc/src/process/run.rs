@@ -32,7 +32,7 @@ impl Prepared {
     /// As [`Executor::run`](crate::Executor::run), and [`ProcessError`](crate::ProcessError).
     pub fn run(&self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
         let moments = self.run_block(plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, self.problem.weight(), plan.samples())
+        Estimate::checked(&moments, self.problem.scale(), plan.samples())
     }
 
     /// The part of a [`run`](Prepared::run) that computes `block`: its moments.

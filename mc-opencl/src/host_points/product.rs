@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mc_core::{Affine, Evaluator, Precision, Problem, Stream, Tape};
+use mc_core::{Affine, Evaluator, Precision, Problem, Scale, Stream, Tape};
 use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_WRITE_ONLY};
 
 use super::arrays::{Arrays, Groups, Values, capacity};
@@ -20,6 +20,7 @@ pub(crate) struct HostProduct {
     point: Vec<f64>,
     at_f: Vec<f64>,
     at_g: Vec<f64>,
+    scale: Scale,
     device: String,
     /// Samples of the largest launch.
     capacity: usize,
@@ -76,6 +77,7 @@ impl HostProduct {
             at_f: vec![0.0; filled],
             // Under the uniform density h is f, and g stays 1: f·1 is f.
             at_g: vec![1.0; filled],
+            scale: problem.scale(),
             device: info.name.clone(),
             capacity,
             groups,
@@ -92,9 +94,10 @@ impl HostProduct {
 impl Values for HostProduct {
     fn draw(&mut self, stream: &mut Stream, place: usize, _: usize) {
         stream.draw(&self.affine, &mut self.point);
-        self.at_f[place] = Evaluator::new(&self.f).eval(&self.point);
+        let scale = self.scale;
+        self.at_f[place] = Evaluator::new(&self.f).eval(&self.point) * scale.factor_of_f();
         if let Some(g) = &self.g {
-            self.at_g[place] = Evaluator::new(g).eval(&self.point);
+            self.at_g[place] = Evaluator::new(g).eval(&self.point) * scale.factor_of_g();
         }
     }
 
@@ -110,7 +113,11 @@ impl Values for HostProduct {
         // have room for more samples than these.
         unsafe { self.queue.launch(&mut self.kernel, &[filled], Some(&[self.groups.size])) }
             .map_err(at("launching the kernel"))?;
-        product.read(&self.queue, h).map_err(at("running the kernel"))
+        product.read(&self.queue, h).map_err(at("running the kernel"))?;
+        if self.scale.shift() != 0.0 {
+            h.iter_mut().for_each(|h| *h -= self.scale.shift());
+        }
+        Ok(())
     }
 
     fn capacity(&self) -> usize {

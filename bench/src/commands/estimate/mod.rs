@@ -54,6 +54,7 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
     let new = || {
         let session = Session::new(problem, &plan).stop_at(ending.target());
         let session = session.non_finite(ending.policy());
+        let session = session.on_notice(|notice| eprintln!("note: {notice}"));
         ending.time_limit.iter().fold(session, |session, limit| session.time_limit(*limit))
     };
     let (mut kept, session) = match &ending.checkpoint {

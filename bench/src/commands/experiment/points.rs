@@ -120,7 +120,7 @@ fn talk(
 
 /// The estimate from the moments of all batches.
 pub fn estimate(problem: &Problem, batches: impl IntoIterator<Item = Moments>) -> Estimate {
-    Estimate::new(&Tree::of(batches), problem.weight())
+    Estimate::new(&Tree::of(batches), problem.scale().weight())
 }
 
 #[cfg(test)]

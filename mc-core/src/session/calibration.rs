@@ -1,0 +1,96 @@
+//! How often the heavy-tail warning is right: the figures that its docs state.
+
+use super::*;
+use crate::catalogue;
+use crate::conformance::test_kernels::Good;
+use crate::problem::{Density, Problem};
+use crate::{Plan, Progress, Technique, run_block};
+
+/// What some runs of a problem were like.
+struct Tally {
+    /// Shares of the runs.
+    covered: f64,
+    warned: f64,
+    unreliable: f64,
+    /// The doubt that a twentieth, a half and all but a twentieth of the runs are below; 0 is no warning.
+    doubts: [f64; 3],
+}
+
+fn tally(problem: &Problem, truth: f64, samples: u64, seeds: u64) -> Tally {
+    let kernel = Good.prepare(problem).unwrap();
+    let (mut covered, mut warned, mut unreliable) = (0, 0, 0);
+    let mut doubts = Vec::new();
+    for seed in 0..seeds {
+        let plan = Plan::new(samples, seed).unwrap();
+        let progress = Progress::new();
+        let compute = |block| run_block(&*kernel, &plan, block, &progress);
+        let ended =
+            Session::new(kernel.problem(), &plan).run(compute, |_, _| (), &progress).unwrap();
+        let (lo, hi) = ended.estimate.interval95();
+        covered += u64::from(lo <= truth && truth <= hi);
+        let doubt = ended.warnings.iter().find_map(|warning| match warning {
+            Warning::HeavyTail { doubt, .. } => Some((*doubt, warning.to_string())),
+            _ => None,
+        });
+        warned += u64::from(doubt.is_some());
+        unreliable +=
+            u64::from(doubt.as_ref().is_some_and(|(_, text)| text.contains("cannot be relied on")));
+        doubts.push(doubt.map_or(0.0, |(doubt, _)| doubt));
+    }
+    doubts.sort_by(f64::total_cmp);
+    let share = |count: u64| count as f64 / seeds as f64;
+    let at = |percent: usize| doubts[(doubts.len() - 1) * percent / 100];
+    Tally {
+        covered: share(covered),
+        warned: share(warned),
+        unreliable: share(unreliable),
+        doubts: [at(5), at(50), at(95)],
+    }
+}
+
+/// Powers with a finite variance (a < 1/2) and with none, and peaks that few samples meet.
+fn known() -> Vec<(String, String, &'static str, f64)> {
+    let power = |a: f64| (format!("x^-{a}"), format!("x0^(-{a})"), "0:1", 1.0 / (1.0 - a));
+    let mut known: Vec<_> = [0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9].map(power).into();
+    for width in ["0.1", "0.03", "0.01", "0.001", "0.0001", "0.00001"] {
+        let f = format!("norm_pdf((x0-0.4)/{width})/{width}");
+        known.push((format!("peak of width {width}"), f, "0:1", 1.0));
+    }
+    let narrow = "norm_pdf((x0-0.64449662)/0.19)/0.19".to_owned();
+    // Φ((0.5 − 0.6445)/0.19)/1000.5, from the issue.
+    known.push(("one peak in 1000".to_owned(), narrow, "-1000:0.5", 0.223475337326446 / 1000.5));
+    known.push(("exp(5 x)".to_owned(), "exp(5*x0)".to_owned(), "0:1", (5f64.exp() - 1.0) / 5.0));
+    known
+}
+
+/// Prints them: `cargo test --release -p mc-core --lib calibration -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints figures, for minutes"]
+fn figures_of_the_heavy_tail_warning() {
+    for samples in [10_000, 100_000, 1_000_000] {
+        let seeds = (20_000_000 / samples).min(400);
+        println!(
+            "M = {samples}, {seeds} seeds: covered, warned, `cannot be relied on`, doubts at 5, 50, 95 %"
+        );
+        let line = |name: &str, problem: &Problem, truth: f64| {
+            let tally = tally(problem, truth, samples, seeds);
+            println!(
+                "  {name:22} {:5.1} {:5.1} {:5.1}  {:.3} {:.3} {:.3}",
+                100.0 * tally.covered,
+                100.0 * tally.warned,
+                100.0 * tally.unreliable,
+                tally.doubts[0],
+                tally.doubts[1],
+                tally.doubts[2]
+            );
+        };
+        for (name, f, support, truth) in known() {
+            let problem = Problem::parse(support.parse().unwrap(), &f, Density::Uniform).unwrap();
+            line(&name, &problem, truth);
+        }
+        for name in catalogue::NAMES {
+            let entry = catalogue::find(name, None).unwrap();
+            line(name, &entry.problem, entry.truth);
+        }
+    }
+}
