@@ -40,9 +40,10 @@ fn serve() -> Result<(), Box<dyn std::error::Error>> {
     let Slice { problem, batch_size, points } = postcard::from_bytes(&bytes)?;
     let f = problem.f().formula().ok_or("f has no text")?;
     let g = problem.g().map(|g| g.formula().ok_or("g has no text")).transpose()?;
+    let scale = problem.scale();
     let h = |x: &[f64]| match g {
-        None => f.eval(x),
-        Some(g) => f.eval(x) * g.eval(x),
+        None => scale.of_value(f.eval(x)),
+        Some(g) => scale.of_product(f.eval(x), g.eval(x)),
     };
     let batches = points.chunks(batch_size * problem.dims()).map(|batch| {
         let mut values = batch.chunks_exact(problem.dims()).map(h);
@@ -120,7 +121,7 @@ fn talk(
 
 /// The estimate from the moments of all batches.
 pub fn estimate(problem: &Problem, batches: impl IntoIterator<Item = Moments>) -> Estimate {
-    Estimate::new(&Tree::of(batches), problem.scale().weight())
+    Estimate::new(&Tree::of(batches), problem.scale())
 }
 
 #[cfg(test)]
