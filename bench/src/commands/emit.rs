@@ -71,6 +71,11 @@ fn tape(problem: &Problem) -> String {
         many => format!("{many} operations, those in the bodies of loops counted once"),
     };
     let mut text = format!("# h = {h}: {operations}\n");
+    let scale = problem.scale();
+    if !scale.is_plain() {
+        let (exponent, shift) = (scale.exponent(), scale.shift());
+        text += &format!("# in units of its own: h*2^{exponent} - {shift}\n");
+    }
     for (k, table) in tape.tables().iter().enumerate() {
         let entries: Vec<_> = table.iter().map(|entry| entry.get().to_string()).collect();
         text += &format!("table{k} = {}\n", entries.join(" "));
