@@ -3,7 +3,7 @@
 /// The 97.5 % quantiles of t with 1 to 8 degrees of freedom.
 const FEW: [f64; 8] = [
     12.706204736174705,
-    4.3026527297494639,
+    4.302652729749464,
     3.1824463052837096,
     2.7764451051977944,
     2.5705818356363155,
@@ -18,7 +18,7 @@ const NORMAL: f64 = 1.959_963_984_540_054;
 /// The coefficients of 1/ν, 1/ν², … in the expansion of the quantile for many degrees of
 /// freedom ν (Cornish & Fisher; Abramowitz & Stegun 26.7.5), at [`NORMAL`].
 const EXPANSION: [f64; 4] =
-    [2.3722712302985628, 2.8224986157396118, 2.5558496795077233, 1.5895340533938235];
+    [2.372271230298563, 2.8224986157396118, 2.5558496795077233, 1.5895340533938235];
 
 /// The 97.5 % quantile of Student's t: a 95 % interval is the mean and as many standard
 /// errors to both sides. `degrees` of freedom are at least 1. The relative error is below

@@ -20,6 +20,9 @@ use super::warning::{self, Warning};
 /// Returns the moments of the nodes at a level that make up a block.
 type Compute<'c> = dyn FnMut(Block, u32) -> Result<Vec<Moments>, RunError> + 'c;
 
+/// Takes what a run has to say.
+type Tell<'p> = Box<dyn FnMut(&Notice) + 'p>;
+
 /// A run that is to be made, in segments.
 pub struct Session<'p> {
     problem: &'p Problem,
@@ -29,7 +32,7 @@ pub struct Session<'p> {
     policy: NonFinitePolicy,
     kept: bool,
     state: State,
-    told: Option<Box<dyn FnMut(&Notice) + 'p>>,
+    told: Option<Tell<'p>>,
 }
 
 impl fmt::Debug for Session<'_> {
