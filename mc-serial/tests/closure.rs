@@ -58,7 +58,8 @@ fn the_sample_that_is_not_finite_is_named() {
 #[test]
 fn a_closure_is_averaged_in_its_own_units() {
     let plan = Plan::new(10_000, 1).unwrap();
-    let functions: [(fn(&[f64]) -> f64, &str); 3] = [
+    type Point = fn(&[f64]) -> f64;
+    let functions: [(Point, &str); 3] = [
         (|x| x[0] * 1e-170, "x0*1e-170"),
         (|x| x[0] * 1e170, "x0*1e170"),
         (|x| 1e15 + 0.3 * x[0], "1e15 + 0.3*x0"),
