@@ -237,7 +237,10 @@ fn gammas() -> Vec<Function> {
             .mostly(SMALLEST..=100.0)
             .near(&[1.0, 2.0, 2.5, 2.5599833278516e305, 1.4616321449683622, SMALLEST])
             .near_multiples_of(1.0),
-        negative(one!(ln_gamma, |x| ln_gamma(x))).bound(3.05).for_which("−2 < x < 0").on(-2.0..=0.0),
+        negative(one!(ln_gamma, |x| ln_gamma(x)))
+            .bound(3.05)
+            .for_which("−2 < x < 0")
+            .on(-2.0..=0.0),
         // Here ln |Γ| has zeros, which are no f64: near them the absolute error
         // counts.
         negative(one!(ln_gamma, |x| ln_gamma(x)))
