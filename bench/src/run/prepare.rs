@@ -30,7 +30,7 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
 enum Ready {
     InThread(Box<dyn Kernel>),
     Threads(Box<dyn Executor>, Box<dyn Kernel>),
-    Processes(ProcessPool, Prepared, Precision),
+    Processes(ProcessPool, Box<Prepared>, Precision),
     /// The other ranks of the job that this process is rank 0 of.
     #[cfg(feature = "mpi")]
     Ranks(OnRanks<'static>),
@@ -86,7 +86,7 @@ fn in_pool(pool: ProcessPool, name: Name, request: &Request) -> Result<Ready, Bo
         false => Precision::F64,
     };
     let prepared = pool.prepare(&sent(name, request), key(request), &request.problem)?;
-    Ok(Ready::Processes(pool, prepared, precision))
+    Ok(Ready::Processes(pool, Box::new(prepared), precision))
 }
 
 /// The technique, on the devices asked for.
