@@ -4,6 +4,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::thread;
 
+use crate::process::MAX_TRIES;
 use mc_core::{Block, Estimate, Kernel, Moments, Plan, Progress, RunError};
 
 /// Decides where a kernel runs.
@@ -134,6 +135,14 @@ pub enum StartError {
         program: String,
         /// What it did instead.
         what: String,
+    },
+    /// Worker processes are ended by signals as they start.
+    #[error("`{program}` was started {} times as a worker, and each was ended by a signal: {last}", MAX_TRIES + 1)]
+    KeepsEnding {
+        /// The program.
+        program: String,
+        /// What happened the last time.
+        last: String,
     },
     /// A worker process of another version.
     #[error(

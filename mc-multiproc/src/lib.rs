@@ -16,6 +16,7 @@ mod rayon;
 pub use crate::crossbeam::Crossbeam;
 pub use crate::executor::{Executor, MAX_WORKERS, StartError, default_workers};
 pub use crate::process::{
-    MAX_TRIES, Prepared, ProcessError, ProcessPool, Techniques, serve_if_worker, this_executable,
+    MAX_TRIES, Prepared, ProcessError, ProcessPool, Techniques, odd_environment, serve_if_worker,
+    this_executable,
 };
 pub use crate::rayon::Rayon;

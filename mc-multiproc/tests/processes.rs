@@ -364,3 +364,72 @@ fn nothing_remains_of_a_pool() {
         assert_eq!(state(id), None, "process {id}");
     }
 }
+
+/// A worker that is killed before it says hello says nothing of the program.
+#[test]
+fn a_worker_that_is_killed_as_it_starts_is_started_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let dying = |times: u32| {
+        let mut command = worker();
+        command.env("DIES_IN", dir.path()).env("DIES", times.to_string());
+        command
+    };
+    let pool = ProcessPool::start(dying(4), 2).unwrap();
+    let notices = pool.take_notices();
+    assert_eq!(notices.len(), 4, "{notices:?}");
+    assert!(notices.iter().all(|line| line.contains("SIGKILL")), "{notices:?}");
+    let (problem, plan) = (problem(), plan(10_000));
+    let prepared = pool.prepare("plain", "", &problem).unwrap();
+    assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected(&problem, &plan));
+
+    let error = start_error(dying(1000), 2);
+    assert!(matches!(error, StartError::KeepsEnding { .. }), "{error}");
+    assert!(error.to_string().contains("SIGKILL"), "{error}");
+}
+
+/// What is in the environment by chance makes no worker, which would wait for ever.
+#[test]
+fn only_a_pool_makes_a_worker() {
+    for value in ["", "0", "1", "job"] {
+        let output = worker().env("MC_MULTIPROC_WORKER", value).output().unwrap();
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(words.contains("started by them"), "{words}");
+    }
+}
+
+/// A deadline is for a block: it is not sixteen times as long for the sixteen blocks that a
+/// worker may get at once. Half way to it, it is said that the worker is silent.
+#[test]
+fn a_stopped_worker_is_told_early_and_replaced_at_the_deadline() {
+    let problem = problem();
+    let pool = pool(2);
+    let deadline = Duration::from_secs(2);
+    pool.set_deadline(Some(deadline));
+    let prepared = pool.prepare("slow", "", &problem).unwrap();
+    let (told, lines) = std::sync::mpsc::channel();
+    pool.set_listener(move |line| told.send((Instant::now(), line.to_owned())).unwrap());
+    let progress = Progress::new();
+    // 20 ms a block; some are done before, so that their pace is known.
+    let plan = plan(1_000_003);
+    let stopped = pool.ids()[0];
+    let (got, since) = thread::scope(|scope| {
+        let run = scope.spawn(|| prepared.run(&plan, &progress));
+        while progress.samples() == 0 {
+            thread::sleep(Duration::from_millis(1));
+        }
+        signal("STOP", stopped.into());
+        let since = Instant::now();
+        (run.join().unwrap().unwrap(), since)
+    });
+    assert_eq!(got, expected(&problem, &plan));
+    assert!(pool.take_notices().is_empty(), "they were heard");
+    let lines: Vec<(Instant, String)> = lines.try_iter().collect();
+    let mine = |words: &str| {
+        let about = format!("(process {stopped})");
+        let line = lines.iter().find(|(_, line)| line.contains(&about) && line.contains(words));
+        line.unwrap_or_else(|| panic!("{words}: {lines:?}")).0.duration_since(since)
+    };
+    let (early, late) = (mine("so far"), mine("takes its place and its work"));
+    assert!(early < late && late < 3 * deadline, "{early:?}, {late:?}");
+}

@@ -24,6 +24,17 @@ pub enum OpenClError {
         /// The platforms.
         platforms: Vec<String>,
     },
+    /// PoCL needs a folder for what it compiles, and has no device without.
+    #[error(
+        "PoCL offers no device, since its cache {} cannot be written: {cause}; set POCL_CACHE_DIR to \
+         a folder that can be", folder.display()
+    )]
+    NoCache {
+        /// Where it would be.
+        folder: std::path::PathBuf,
+        /// What the system says.
+        cause: String,
+    },
     /// f64 was asked for, and the device does not compute in it.
     #[error(
         "the OpenCL device {device} lacks fp64 (double precision): choose another device, or take f32 \
@@ -210,6 +221,7 @@ impl OpenClError {
         match self {
             Self::NoPlatform
             | Self::NoDevice { .. }
+            | Self::NoCache { .. }
             | Self::NoFp64 { .. }
             | Self::UnknownDevice { .. }
             | Self::TooCoarse { .. }

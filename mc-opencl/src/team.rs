@@ -94,7 +94,9 @@ impl Team {
         };
         std::thread::scope(|scope| {
             for member in self.members.iter().skip(1) {
-                scope.spawn(|| work(&**member));
+                // Where no thread can be had, the others do its parts.
+                let work = || work(&**member);
+                let _ = std::thread::Builder::new().spawn_scoped(scope, work);
             }
             if let Some(first) = self.members.first() {
                 work(&**first);

@@ -111,29 +111,34 @@ impl Peer {
         // The pipes have threads of their own: a peer that neither reads nor writes must
         // not keep this one waiting.
         let (requests, to_write) = channel();
-        if let Some(input) = process.stdin.take() {
-            thread::spawn(move || write_down(input, &to_write));
-        }
         let last_words = Arc::new(Mutex::new(String::new()));
         let (sender, lines) = sync_channel(1);
-        let output = process.stdout.take();
-        let errors = process.stderr.take().map(|errors| {
-            let words = last_words.clone();
-            thread::spawn(move || listen(errors, &words))
-        });
+        let (input, output) = (process.stdin.take(), process.stdout.take());
+        let errors = process.stderr.take();
         // From here on dropping it ends the process.
         let mut peer = Self {
             process,
             requests: Some(requests),
             lines,
-            errors,
+            errors: None,
             last_words,
             patience,
             versions: String::new(),
             failed: None,
         };
+        let thread = |name: &str| thread::Builder::new().name(name.to_owned());
+        if let Some(input) = input {
+            let write = move || write_down(input, &to_write);
+            thread("peer's input").spawn(write).map_err(failed)?;
+        }
+        if let Some(errors) = errors {
+            let words = peer.last_words.clone();
+            let listen = move || listen(errors, &words);
+            peer.errors = Some(thread("peer's words").spawn(listen).map_err(failed)?);
+        }
         if let Some(output) = output {
-            thread::spawn(move || pass_on(output, &sender));
+            let pass_on = move || pass_on(output, &sender);
+            thread("peer's answers").spawn(pass_on).map_err(failed)?;
         }
         let line = peer.ask(protocol::problem(support, workers), patience.start)?;
         match protocol::read(&line) {

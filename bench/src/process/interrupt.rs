@@ -9,6 +9,7 @@ use mc_core::Progress;
 mod unix {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicI32, Ordering};
+    use std::sync::mpsc::channel;
     use std::thread;
 
     use mc_core::Progress;
@@ -23,8 +24,11 @@ mod unix {
         // Where this cannot be had, a signal ends the process as it always did, and
         // the workers see their stdin end.
         let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|&signal| !is_ignored(signal));
-        let Ok(mut signals) = Signals::new(wanted) else { return };
-        thread::spawn(move || {
+        let (started, ready) = channel();
+        let heed = move || {
+            let Ok(mut signals) = Signals::new(wanted) else { return };
+            let _ = started.send(());
+            drop(started);
             for signal in signals.forever() {
                 if CAME.swap(signal, Ordering::Relaxed) != 0 {
                     // The second time, at once.
@@ -32,7 +36,12 @@ mod unix {
                 }
                 progress.cancel();
             }
-        });
+        };
+        // Only the thread takes the signals over: without one they are what they always were.
+        if thread::Builder::new().name("signals".to_owned()).spawn(heed).is_ok() {
+            // Either word or its end: then they are taken over, or never will be.
+            let _ = ready.recv();
+        }
     }
 
     /// Whether whoever started this process wants a signal to be ignored, as `nohup`

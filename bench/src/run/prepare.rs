@@ -30,7 +30,7 @@ pub fn prepare(name: Name, request: &Request) -> Result<Box<dyn Runner>, String>
 enum Ready {
     InThread(Box<dyn Kernel>),
     Threads(Box<dyn Executor>, Box<dyn Kernel>),
-    Processes(ProcessPool, Prepared, Precision),
+    Processes(ProcessPool, Box<Prepared>, Precision),
     /// The other ranks of the job that this process is rank 0 of.
     #[cfg(feature = "mpi")]
     Ranks(OnRanks<'static>),
@@ -45,7 +45,15 @@ fn ready(name: Name, request: &Request) -> Result<Ready, Box<dyn Error>> {
     let workers = request.workers.get();
     let executor: Box<dyn Executor> = match name.executor {
         None => return Ok(Ready::InThread(kernel(name, &*technique, request)?)),
-        Some(ExecutorName::Rayon) => Box::new(Rayon::new(workers)?),
+        Some(ExecutorName::Rayon) => {
+            let kernel = kernel(name, &*technique, request)?;
+            // A pool of thousands takes seconds to start, and more than there are blocks idle.
+            let blocks = request.plans.iter().map(|plan| {
+                plan.block_count(kernel.block_level(plan, workers)).try_into().unwrap_or(usize::MAX)
+            });
+            let threads = blocks.max().unwrap_or(workers).min(workers);
+            return Ok(Ready::Threads(Box::new(Rayon::new(threads)?), kernel));
+        }
         Some(ExecutorName::Crossbeam) => Box::new(Crossbeam::new(workers)?),
         Some(ExecutorName::Processes) => {
             let mut command = this_executable()?;
@@ -78,7 +86,7 @@ fn in_pool(pool: ProcessPool, name: Name, request: &Request) -> Result<Ready, Bo
         false => Precision::F64,
     };
     let prepared = pool.prepare(&sent(name, request), key(request), &request.problem)?;
-    Ok(Ready::Processes(pool, prepared, precision))
+    Ok(Ready::Processes(pool, Box::new(prepared), precision))
 }
 
 /// The technique, on the devices asked for.
@@ -161,6 +169,12 @@ impl Runner for Ready {
         match self {
             Self::Processes(pool, ..) => pool.ids(),
             _ => Vec::new(),
+        }
+    }
+
+    fn tell_at_once(&mut self, listener: fn(&str)) {
+        if let Self::Processes(pool, ..) = self {
+            pool.set_listener(listener);
         }
     }
 

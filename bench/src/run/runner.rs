@@ -45,6 +45,9 @@ pub trait Runner {
         Vec::new()
     }
 
+    /// Has `listener` hear at once what [`Runner::notices`] would give later, where that can be.
+    fn tell_at_once(&mut self, _listener: fn(&str)) {}
+
     /// What happened on the way that is worth a line, since the last call.
     fn notices(&mut self) -> Vec<String> {
         Vec::new()

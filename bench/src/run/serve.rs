@@ -1,6 +1,6 @@
 //! This process as a worker, or as a rank of an MPI job.
 
-use mc_multiproc::serve_if_worker as serve;
+use mc_multiproc::{odd_environment, serve_if_worker as serve};
 
 #[cfg(feature = "mpi")]
 use super::ranks;
@@ -15,6 +15,9 @@ use crate::process::Failure;
 /// If the ranks cannot work together.
 pub fn serve_if_worker() -> Result<(), Failure> {
     serve(&find);
+    if let Some(words) = odd_environment() {
+        eprintln!("warning: {words}");
+    }
     #[cfg(feature = "mpi")]
     ranks::join_if_asked()?;
     Ok(())

@@ -152,11 +152,11 @@ impl<'t> Ranks<'t> {
         // When the pool is gone, what runs is given up.
         let progress = Arc::new(Progress::new());
         let cancel = Arc::clone(&progress);
-        let served = worker::serve(
-            worker::stdin_frames(worker::GRACE_OF_JOB, move || cancel.cancel()),
-            &mut std::io::stdout().lock(),
-            &mut |request| self.answer(&mut kernels, &progress, request),
-        );
+        let frames = worker::stdin_frames(worker::GRACE_OF_JOB, move || cancel.cancel());
+        let served = frames.map_err(frame::FrameError::from).and_then(|frames| {
+            let answer = &mut |request| self.answer(&mut kernels, &progress, request);
+            worker::serve(frames, &mut std::io::stdout().lock(), answer)
+        });
         // The others finish what they have: then all leave in good order.
         let settled = self.0.settle(|_, _, _| {});
         drop(kernels);

@@ -36,6 +36,8 @@ pub(super) struct Child {
     marks: VecDeque<u64>,
     // When the first of `unanswered` became the first.
     since: Instant,
+    // Whether it was said that it is silent over the first of `unanswered`.
+    is_told: bool,
     // How long it may take to end by itself.
     patience: Duration,
     /// The kernels it was told to prepare.
@@ -62,6 +64,7 @@ impl Child {
             unanswered: VecDeque::new(),
             marks: VecDeque::new(),
             since: Instant::now(),
+            is_told: false,
             patience,
             kernels: HashSet::new(),
         };
@@ -99,6 +102,7 @@ impl Child {
     pub fn ask(&mut self, frame: &[u8], question: Question) {
         if self.unanswered.is_empty() {
             self.since = Instant::now();
+            self.is_told = false;
         }
         self.unanswered.push_back(question);
         let mark = self.tell(frame);
@@ -108,6 +112,7 @@ impl Child {
     /// What the answer that now came is about.
     pub fn answered(&mut self) -> Option<Question> {
         self.since = Instant::now();
+        self.is_told = false;
         if let (Some(input), Some(mark)) = (&mut self.input, self.marks.pop_front()) {
             input.was_read(mark);
         }
@@ -122,6 +127,11 @@ impl Child {
     /// How long the first unanswered request has been the first.
     pub fn silent_for(&self) -> Duration {
         if self.unanswered.is_empty() { Duration::ZERO } else { self.since.elapsed() }
+    }
+
+    /// Whether its silence over the first unanswered request is still to be told: once.
+    pub fn is_first_word(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_told, true)
     }
 
     /// Whether it has said hello.

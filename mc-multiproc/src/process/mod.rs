@@ -28,4 +28,4 @@ pub use error::{MAX_TRIES, ProcessError};
 pub use pool::ProcessPool;
 pub use prepared::Prepared;
 pub use program::this_executable;
-pub use worker::{Techniques, serve_if_worker};
+pub use worker::{Techniques, odd_environment, serve_if_worker};

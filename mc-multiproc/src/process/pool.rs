@@ -84,7 +84,9 @@ impl ProcessPool {
 
     /// How long a worker may take over one block, or over preparing, before it
     /// counts as hung and is replaced. There is no limit at first, since a
-    /// block of a slow integrand may take any time.
+    /// block of a slow integrand may take any time. With a deadline a worker gets
+    /// several blocks at once only if all of them surely take less. Half way to it, or after
+    /// ten seconds, a notice says that the worker is silent.
     ///
     /// It waits for the run that goes on, if any.
     pub fn set_deadline(&self, deadline: Option<Duration>) {
@@ -113,6 +115,12 @@ impl ProcessPool {
     /// 1000 lines are kept.
     pub fn take_notices(&self) -> Vec<String> {
         self.shared.board.take_notices()
+    }
+
+    /// Has `listener` hear at once what [`ProcessPool::take_notices`] would give later. It is
+    /// called in the thread that runs an estimate, which waits for it.
+    pub fn set_listener(&self, listener: impl Fn(&str) + Send + 'static) {
+        self.shared.board.set_listener(Box::new(listener));
     }
 
     /// The ids of the worker processes as they are now.

@@ -67,7 +67,7 @@ impl Prepared {
             workers.fill().map_err(|error| prepare_failed(error.into()))?;
             workers.ready().for_each(|(_, child)| self.equip(child));
             match workers.news().map_err(|error| prepare_failed(error.into()))? {
-                News::Answer { place, question: Question::Prepare { kernel }, reply }
+                News::Answer { place, question: Question::Prepare { kernel }, reply, .. }
                     if kernel == self.kernel =>
                 {
                     match reply {

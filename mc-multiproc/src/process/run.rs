@@ -65,7 +65,9 @@ impl Prepared {
     ) -> Result<Vec<Moments>, RunError> {
         let workers = &mut self.shared.for_a_task();
         let name = self.shared.names.fetch_add(1, Ordering::Relaxed);
-        Run { name, prepared: self, workers, plan, block, node_level: level, progress }.nodes()
+        let pace = *lock(&self.pace);
+        Run { name, prepared: self, workers, plan, block, node_level: level, progress, pace }
+            .nodes()
     }
 }
 
@@ -80,6 +82,9 @@ struct Run<'r> {
     // The level of the nodes that are asked for.
     node_level: u32,
     progress: &'r Progress,
+    // The seconds that a worker takes for a sample: in the last run, or in the slowest range of
+    // this one.
+    pace: Option<f64>,
 }
 
 impl Run<'_> {
@@ -105,16 +110,17 @@ impl Run<'_> {
             self.workers.fill().map_err(run_failed)?;
             self.hand_out(&mut order, level, once)?;
             match self.news()? {
-                News::Answer { question, reply: Reply::Blocks(moments, failure), .. } => {
+                News::Answer { question, reply: Reply::Blocks(moments, failure), took, .. } => {
                     let Question::Blocks { run, first, .. } = question else { continue };
                     if run == self.name {
+                        self.clock(&moments, took);
                         let failure = failure.map(|why| run_failed(ProcessError::Kernel(why)));
                         let outcomes = moments.into_iter().map(Ok).chain(failure.map(Err));
                         (first..).zip(outcomes).for_each(|(index, it)| order.put(index, it));
                         order.merge(&mut collector, self.plan, self.progress)?;
                     }
                 }
-                News::Lost { unanswered, why } => {
+                News::Lost { unanswered, why, .. } => {
                     self.take_back(unanswered, &mut order, &mut endings, &why)?;
                 }
                 _ => {}
@@ -129,10 +135,31 @@ impl Run<'_> {
         self.block.samples(self.plan) as f64 / self.workers.size() as f64
     }
 
+    /// Notes how long a range took.
+    fn clock(&mut self, moments: &[Moments], took: Duration) {
+        let samples: u64 = moments.iter().map(|moments| moments.count).sum();
+        if samples > 0 {
+            let pace = took.as_secs_f64() / samples as f64;
+            self.pace = Some(self.pace.map_or(pace, |slowest| slowest.max(pace)));
+        }
+    }
+
+    /// The most blocks in a range. A deadline is for a block, and a worker answers a range at
+    /// once: so a range has several blocks only where all of them take a tenth of the deadline,
+    /// and then the deadline is for the range.
+    fn most_blocks(&self, level: u32) -> u64 {
+        const SHARE: f64 = 0.1;
+        let Some(deadline) = self.workers.deadline else { return MOST_BLOCKS };
+        let block = self.plan.block(level, 0).samples(self.plan) as f64;
+        self.pace.map_or(1, |pace| {
+            let blocks = SHARE * deadline.as_secs_f64() / (pace * block).max(1e-9);
+            (blocks as u64).clamp(1, MOST_BLOCKS)
+        })
+    }
+
     /// Whether the kernel was so fast the last time that this run will be short.
     fn is_short(&self) -> bool {
-        let pace = *lock(&self.prepared.pace);
-        pace.is_some_and(|pace| pace * self.share() < SHORT.as_secs_f64())
+        self.pace.is_some_and(|pace| pace * self.share() < SHORT.as_secs_f64())
     }
 
     /// The level at which the kernel wants its blocks. The kernel lives in the
@@ -186,10 +213,11 @@ impl Run<'_> {
     ) -> Result<(), RunError> {
         let (run, kernel, plan) = (self.name, self.prepared.kernel, *self.plan);
         let shares = (RANGES_AHEAD * self.workers.size()) as u64;
+        let most = self.most_blocks(level);
         // One each before any gets its second.
         for ranges in 0..RANGES_AHEAD {
             for (_, child) in self.workers.ready().filter(|(_, child)| child.ranges() == ranges) {
-                let share = once.unwrap_or(order.left().div_ceil(shares)).min(MOST_BLOCKS);
+                let share = once.unwrap_or(order.left().div_ceil(shares)).min(most);
                 let Some(range) = order.hand_out_range(share) else { return Ok(()) };
                 let (first, count) = (range.start, range.end - range.start);
                 let request = Request::Blocks { kernel, plan, level, range };

@@ -1,7 +1,7 @@
 //! Keeps the worker processes: starts them, hears them, replaces them.
 
 use std::collections::VecDeque;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use super::message::{Hello, Reply, Role};
 use super::program::name_of;
 use super::question::{Question, greeted};
 use super::starter::Starter;
-use super::worker::{ALONE, JOB, WORKER_VARIABLE};
+use super::worker::{ALONE, JOB, WORKER_VARIABLE, is_worker};
 use crate::executor::StartError;
 use crate::place::Places;
 
@@ -25,6 +25,9 @@ pub(super) const HELLO_DEADLINE: Duration = Duration::from_secs(30);
 /// And how much longer for each other that starts beside it.
 const HELLO_SHARE: Duration = Duration::from_millis(200);
 
+/// How long a worker is silent before it is said; half its deadline, if that is less.
+const EARLY: Duration = Duration::from_secs(10);
+
 /// How long to wait for news before looking around.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -32,11 +35,11 @@ const TICK: Duration = Duration::from_millis(50);
 pub(super) enum News {
     /// Nothing, or nothing to do about it.
     None,
-    /// An answer to a request.
-    Answer { place: usize, question: Question, reply: Reply },
+    /// An answer to a request, and for how long that was in work.
+    Answer { place: usize, question: Question, reply: Reply, took: Duration },
     /// A worker is gone and with it the answers to these requests, the one in
-    /// work first.
-    Lost { unanswered: VecDeque<Question>, why: String },
+    /// work first. Whether a signal ended it.
+    Lost { unanswered: VecDeque<Question>, why: String, by_signal: bool },
 }
 
 /// The worker processes of a pool.
@@ -53,7 +56,7 @@ pub(super) struct Supervisor {
     hello_deadline: Duration,
     // How long a worker may take to end by itself when it is no longer needed.
     patience: Duration,
-    /// How long an answer may take; for each block, where it is about several.
+    /// How long an answer may take.
     pub deadline: Option<Duration>,
     board: Arc<Board>,
 }
@@ -76,7 +79,7 @@ impl Supervisor {
         patience: Duration,
         board: Arc<Board>,
     ) -> Result<Self, StartError> {
-        if std::env::var_os(WORKER_VARIABLE).is_some() {
+        if is_worker() {
             return Err(StartError::InsideWorker);
         }
         // Some room for each worker; one that sends more than it was asked for has to wait.
@@ -105,10 +108,19 @@ impl Supervisor {
         let until = Instant::now() + hello_deadline;
         while supervisor.ready().count() < workers {
             let what = match supervisor.news() {
+                // Somebody killed it, or memory was short: that says nothing of the program.
+                Ok(News::Lost { by_signal: true, .. }) => {
+                    supervisor.employ_missing()?;
+                    continue;
+                }
                 Ok(News::Lost { why, .. }) => why,
                 Ok(_) if Instant::now() < until => continue,
                 Ok(_) => format!("said nothing for {hello_deadline:?}"),
                 Err(ProcessError::Start(error)) => return Err(error),
+                Err(ProcessError::KeepsEnding { last, .. }) => {
+                    let program = supervisor.program.clone();
+                    return Err(StartError::KeepsEnding { program, last });
+                }
                 Err(other) => other.to_string(),
             };
             return Err(StartError::NotAWorker { program: supervisor.program.clone(), what });
@@ -147,6 +159,15 @@ impl Supervisor {
                     return Err(error.into());
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Starts a worker at each empty place; an error is final.
+    fn employ_missing(&mut self) -> Result<(), StartError> {
+        let empty = |places: &[Place]| places.iter().position(|place| place.child.is_none());
+        while let Some(place) = empty(&self.places) {
+            self.employ(place)?;
         }
         Ok(())
     }
@@ -196,6 +217,7 @@ impl Supervisor {
         };
         match reply {
             Ok((question, reply)) => {
+                let took = child.silent_for();
                 child.answered();
                 match (question, &reply) {
                     (Question::Prepare { kernel }, Reply::Prepared(Err(_))) => {
@@ -204,7 +226,7 @@ impl Supervisor {
                     (Question::Blocks { .. }, _) => self.places[place].tries = 0,
                     _ => {}
                 }
-                Ok(News::Answer { place, question, reply })
+                Ok(News::Answer { place, question, reply, took })
             }
             Err(rubbish) => self.lose(place, Loss::Rubbish(rubbish)),
         }
@@ -234,17 +256,23 @@ impl Supervisor {
             return None;
         }
         self.looked = Instant::now();
-        let deadline = self.deadline;
-        self.places.iter().enumerate().find_map(|(k, place)| {
-            let child = place.child.as_ref()?;
-            let limit = match *child.unanswered().front()? {
-                Question::Hello => self.hello_deadline,
-                Question::Blocks { count, .. } => deadline?.saturating_mul(count as u32),
-                _ => deadline?,
+        for (k, place) in self.places.iter_mut().enumerate() {
+            let Some(child) = &mut place.child else { continue };
+            let limit = match child.unanswered().front() {
+                None => continue,
+                Some(Question::Hello) => Some(self.hello_deadline),
+                Some(_) => self.deadline,
             };
             let silent = child.silent_for();
-            (silent > limit).then_some((k, silent))
-        })
+            if limit.is_some_and(|limit| silent > limit) {
+                return Some((k, silent));
+            }
+            let early = limit.map_or(EARLY, |limit| EARLY.min(limit / 2));
+            if silent > early && child.is_first_word() {
+                self.board.note(silence(k, child.id(), silent, limit));
+            }
+        }
+        None
     }
 
     /// Ends the worker at `place`, says why, and leaves the place empty.
@@ -256,6 +284,7 @@ impl Supervisor {
         slot.tries += 1;
         let tries = slot.tries;
         let status = child.end();
+        let by_signal = matches!(loss, Loss::Ended) && status.as_ref().is_ok_and(is_signal);
         let why = match loss {
             Loss::Ended => match status {
                 Ok(status) => format!("ended ({status})"),
@@ -273,13 +302,33 @@ impl Supervisor {
         if tries > MAX_TRIES {
             return Err(ProcessError::KeepsEnding { place, last: format!("it {why}") });
         }
-        Ok(News::Lost { unanswered, why })
+        Ok(News::Lost { unanswered, why, by_signal })
     }
 
     fn post_ids(&self) {
         let ids = self.places.iter().filter_map(|place| Some(place.child.as_ref()?.id()));
         self.board.post_ids(ids.collect());
     }
+}
+
+/// Whether it was a signal that ended a process.
+fn is_signal(status: &ExitStatus) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::process::ExitStatusExt::signal(status).is_some();
+    #[cfg(not(unix))]
+    {
+        let _ = status;
+        false
+    }
+}
+
+/// What is said of a worker that is silent.
+fn silence(place: usize, process: u32, silent: Duration, limit: Option<Duration>) -> String {
+    let end = limit.map_or("and is waited for".to_owned(), |limit| {
+        format!("and after {:.1} s another takes its place", limit.as_secs_f64())
+    });
+    let silent = silent.as_secs_f64();
+    format!("worker {place} (process {process}) gave no answer for {silent:.1} s so far, {end}")
 }
 
 impl Drop for Supervisor {

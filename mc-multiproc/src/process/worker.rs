@@ -21,9 +21,9 @@ use super::starter::end_with_parent;
 pub(super) const WORKER_VARIABLE: &str = "MC_MULTIPROC_WORKER";
 
 /// What it is set to for a process, and for an MPI job, whose rank 0 then serves
-/// for all.
-pub(super) const ALONE: &str = "1";
-pub(super) const JOB: &str = "job";
+/// for all. Another value is not ours: it makes nobody a worker.
+pub(super) const ALONE: &str = "mc-multiproc:worker";
+pub(super) const JOB: &str = "mc-multiproc:job";
 
 /// How long a worker whose coordinator is gone may take to end by itself.
 const GRACE: Duration = Duration::from_secs(1);
@@ -61,7 +61,7 @@ where
 /// worker's stdin and stdout belong to its coordinator, so `techniques` must
 /// not print to stdout; stderr is free for words.
 pub fn serve_if_worker(techniques: &dyn Techniques) {
-    if std::env::var_os(WORKER_VARIABLE).is_none_or(|value| value == JOB) {
+    if std::env::var_os(WORKER_VARIABLE).is_none_or(|value| value != ALONE) {
         return;
     }
     end_with_parent();
@@ -69,6 +69,20 @@ pub fn serve_if_worker(techniques: &dyn Techniques) {
     let served = serve(own_frames(), &mut io::stdout().lock(), &mut |r| service.answer(r));
     // The coordinator sees the status, and knows more to say about it than we do.
     exit(if served.is_ok() { 0 } else { 1 });
+}
+
+/// Whether this process was started as a worker, alone or in a job.
+pub(super) fn is_worker() -> bool {
+    std::env::var_os(WORKER_VARIABLE).is_some_and(|value| value == ALONE || value == JOB)
+}
+
+/// A word on the environment, if it has the variable that makes a process a worker with a value
+/// that is not from a [`ProcessPool`](crate::ProcessPool). It is ignored then.
+pub fn odd_environment() -> Option<String> {
+    let value = std::env::var_os(WORKER_VARIABLE).filter(|_| !is_worker())?;
+    Some(format!(
+        "{WORKER_VARIABLE} is {value:?} in the environment, and only a pool of workers sets it: it is ignored"
+    ))
 }
 
 /// Whether this process is of an MPI job that was started as a worker.
@@ -83,7 +97,7 @@ pub(crate) fn is_job() -> bool {
 fn own_frames() -> impl Iterator<Item = Vec<u8>> {
     use rustix::event::{PollFd, PollFlags, poll};
 
-    thread::spawn(|| {
+    let watch = || {
         let stdin = io::stdin();
         // With no event asked for, only the end of the pipe, or an error, wakes it.
         let mut end = [PollFd::new(&stdin, PollFlags::empty())];
@@ -97,27 +111,36 @@ fn own_frames() -> impl Iterator<Item = Vec<u8>> {
         }
         thread::sleep(GRACE);
         exit(0);
-    });
+    };
+    // Where no thread can be had, the reader sees the end, and the system ends us with our parent.
+    let _ = thread::Builder::new().name("watches stdin".to_owned()).spawn(watch);
     let mut input = io::stdin().lock();
     std::iter::from_fn(move || frame::read(&mut input).ok())
 }
 
 /// The frames of stdin.
 #[cfg(not(target_os = "linux"))]
-fn own_frames() -> impl Iterator<Item = Vec<u8>> {
-    stdin_frames(GRACE, || ()).into_iter()
+fn own_frames() -> Box<dyn Iterator<Item = Vec<u8>>> {
+    match stdin_frames(GRACE, || ()) {
+        Ok(frames) => Box::new(frames.into_iter()),
+        // Without a thread of its own the end is seen between two blocks.
+        Err(_) => {
+            let mut input = BufReader::new(io::stdin().lock());
+            Box::new(std::iter::from_fn(move || frame::read(&mut input).ok()))
+        }
+    }
 }
 
 /// Reads stdin in a thread of its own: so a worker sees in the midst of a long
 /// block that its coordinator is gone. It calls `gone` then, and ends the process
-/// after `grace` if it still runs.
+/// after `grace` if it still runs. An error, if the system gives no thread.
 #[cfg(any(not(target_os = "linux"), feature = "mpi"))]
 pub(crate) fn stdin_frames(
     grace: Duration,
     gone: impl FnOnce() + Send + 'static,
-) -> Receiver<Vec<u8>> {
+) -> io::Result<Receiver<Vec<u8>>> {
     let (sender, frames) = bounded(16);
-    thread::spawn(move || {
+    thread::Builder::new().name("reads stdin".to_owned()).spawn(move || {
         let mut input = BufReader::new(io::stdin().lock());
         while let Ok(frame) = frame::read(&mut input) {
             if sender.send(frame).is_err() {
@@ -128,8 +151,8 @@ pub(crate) fn stdin_frames(
         gone();
         thread::sleep(grace);
         exit(0);
-    });
-    frames
+    })?;
+    Ok(frames)
 }
 
 /// Answers frames until there are no more.

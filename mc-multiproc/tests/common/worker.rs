@@ -7,6 +7,7 @@ use mc_core::{Plan, Progress};
 use mc_multiproc::{ProcessPool, serve_if_worker, this_executable};
 
 fn main() {
+    killed_as_it_starts();
     serve_if_worker(&common::find);
     #[cfg(feature = "mpi")]
     if mc_multiproc::mpi::in_job() {
@@ -21,6 +22,19 @@ fn main() {
     }
     eprintln!("this program is a worker of mc-multiproc's tests, started by them");
     std::process::exit(2);
+}
+
+/// With `DIES_IN` set to a folder, so many processes as `DIES` says end by SIGKILL here, as one that the
+/// system is short of memory for does.
+fn killed_as_it_starts() {
+    let variable = |name| std::env::var(name).ok();
+    let (Some(folder), Some(times)) = (variable("DIES_IN"), variable("DIES")) else { return };
+    let times: u32 = times.parse().unwrap();
+    let free = |k: &u32| std::fs::create_dir(format!("{folder}/{k}")).is_ok();
+    if (0..times).find(free).is_some() {
+        let kill = format!("kill -s KILL {}", std::process::id());
+        std::process::Command::new("sh").args(["-c", &kill]).status().unwrap();
+    }
 }
 
 /// Starts workers, prints their ids, and keeps them busy for years.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use mc_core::Precision;
 use ocl::ffi::*;
 
-use super::drivers;
+use super::{cache, drivers};
 use crate::cl::{self, Id, Status};
 use crate::error::{OpenClError, Step};
 use crate::lock::lock;
@@ -163,7 +163,7 @@ const IEEE: u64 = CL_FP_FMA | CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN | CL_FP_DEN
 ///
 /// # Errors
 ///
-/// Where there is none: [`OpenClError::NoPlatform`], [`OpenClError::NoDevice`], or what the first platform answered that failed.
+/// Where there is none: [`OpenClError::NoPlatform`], [`OpenClError::NoDevice`], [`OpenClError::NoCache`], or what the first platform answered that failed.
 pub fn devices() -> Result<Vec<DeviceInfo>, OpenClError> {
     // Some platforms start up when they are first asked, and a second thread
     // that asks meanwhile finds no device.
@@ -197,8 +197,10 @@ pub fn devices() -> Result<Vec<DeviceInfo>, OpenClError> {
         }
     }
     if devices.is_empty() {
-        let platforms = platforms.into_iter().map(name).collect();
-        return Err(first_error.unwrap_or(OpenClError::NoDevice { platforms }));
+        let platforms: Vec<String> = platforms.into_iter().map(name).collect();
+        let no_cache = platforms.iter().any(|name| name == cache::POCL).then(cache::trouble);
+        let error = first_error.or(no_cache.flatten());
+        return Err(error.unwrap_or(OpenClError::NoDevice { platforms }));
     }
     Ok(devices)
 }

@@ -2,7 +2,9 @@
 //!
 //! [`drivers`] are loaded first, [`info`] lists what they offer, [`select`] takes what is
 //! wanted of it, [`program`] opens a device and builds programs, [`numbers`] are its arrays.
+//! [`cache`] says why PoCL may have none.
 
+mod cache;
 mod drivers;
 pub(crate) mod info;
 mod numbers;

@@ -18,6 +18,9 @@ use crate::technique::name::Name;
 /// Set for this process.
 const VARIABLE: &str = "MC_BENCH_PEAK";
 
+/// What it is set to: another value is not ours.
+const VALUE: &str = "bench:peak";
+
 /// The flags of a comparison that ask for the same estimate again; the samples and the technique
 /// are said anew.
 const AGAIN: [&str; 8] = ["f", "g", "support", "problem", "dims", "seed", "workers", "deadline"];
@@ -30,7 +33,7 @@ const AGAIN: [&str; 8] = ["f", "g", "support", "problem", "dims", "seed", "worke
 pub fn peak_memory(name: Name, samples: u64) -> Option<u64> {
     let output = this_executable()
         .ok()?
-        .env(VARIABLE, "1")
+        .env(VARIABLE, VALUE)
         .arg("estimate")
         .args(Given::here().only(&flags_for(name)).words())
         .args(["--technique", &name.to_string(), "--samples", &samples.to_string()])
@@ -52,7 +55,7 @@ fn flags_for(name: Name) -> Vec<&'static str> {
 /// Makes the run, tells its peak, and says how to end, if this process was started for it. Its
 /// workers have the variable as well, so they must have been served before.
 pub fn serve_if_watched() -> Option<ExitCode> {
-    std::env::var_os(VARIABLE)?;
+    std::env::var_os(VARIABLE).filter(|value| value == VALUE)?;
     let bytes = run_once();
     if let Some(bytes) = bytes {
         println!("{bytes}");

@@ -1,6 +1,6 @@
 //! The checkpoint of an estimate: taken up, written now and then, and at the end.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use mc_core::session::checkpoint::{CheckpointError, CheckpointFile, Identity};
@@ -12,6 +12,8 @@ use crate::process::Failure;
 /// The file of `--checkpoint`, and when it was written.
 pub struct Checkpoint {
     file: CheckpointFile,
+    // Where it was at first.
+    first: PathBuf,
     every: Duration,
     written: Instant,
     trouble: Option<CheckpointError>,
@@ -24,13 +26,14 @@ impl Checkpoint {
         path: &Path,
         identity: Identity,
         every: Duration,
-        first: &State,
+        start: &State,
         new: impl Fn() -> Session<'p>,
     ) -> Result<(Self, Session<'p>), Failure> {
         let (file, kept) = CheckpointFile::open(path, identity).map_err(failure)?;
         let path = path.display();
+        let is_new = kept.is_none();
         let (state, session) = match kept {
-            None => (first.clone(), new()),
+            None => (start.clone(), new()),
             Some(state) => match new().resume(state.clone()) {
                 Ok(session) => {
                     let samples = grouped(state.samples());
@@ -44,16 +47,37 @@ impl Checkpoint {
                         "starting anew: {path} has {samples} samples in batches of {kept}, and a run of this length \
                          has batches of {wanted}"
                     );
-                    (first.clone(), new())
+                    (start.clone(), new())
                 }
                 Err(error) => {
                     return Err(Failure::Request(format!("--checkpoint: {path}: {error}")));
                 }
             },
         };
-        let mut kept = Self { file, every, written: Instant::now(), trouble: None };
-        kept.file.save(&state).map_err(failure)?;
+        let first = file.path().to_owned();
+        let mut kept = Self { file, first, every, written: Instant::now(), trouble: None };
+        match kept.file.save(&state) {
+            // A disk that is full or cannot be written: what was read still gives its estimate.
+            Err(error @ CheckpointError::Io { .. }) if !is_new => kept.missed(error),
+            saved => saved.map_err(failure)?,
+        }
+        kept.tell();
         Ok((kept, session))
+    }
+
+    /// Says, once, that it could not be written.
+    fn missed(&mut self, error: CheckpointError) {
+        if self.trouble.is_none() {
+            eprintln!("warning: {error}; the run goes on");
+        }
+        self.trouble = Some(error);
+    }
+
+    /// Says what became of the file.
+    fn tell(&mut self) {
+        for notice in self.file.take_notices() {
+            eprintln!("warning: {notice}");
+        }
     }
 
     /// Writes the state, if it is time to. Trouble is said once; the run goes on, and
@@ -64,16 +88,23 @@ impl Checkpoint {
         }
         let saved = self.file.save(state);
         self.written = Instant::now();
-        if let (Err(error), None) = (&saved, &self.trouble) {
-            eprintln!("warning: {error}; the run goes on");
+        match saved {
+            Ok(()) => self.trouble = None,
+            Err(error) => self.missed(error),
         }
-        self.trouble = saved.err();
+        self.tell();
     }
 
     /// What a run that is broken off leaves behind.
     pub fn epilogue(&self) -> String {
         match &self.trouble {
-            None => "what is done is kept: the same command goes on from there".to_owned(),
+            None if self.file.path() == self.first => {
+                "what is done is kept: the same command goes on from there".to_owned()
+            }
+            None => {
+                let path = self.file.path().display();
+                format!("what is done is kept in {path}: --checkpoint {path} goes on from there")
+            }
             Some(error) => format!("what is done since the last checkpoint is lost: {error}"),
         }
     }
@@ -82,7 +113,9 @@ impl Checkpoint {
 fn failure(error: CheckpointError) -> Failure {
     let words = format!("--checkpoint: {error}");
     match error {
-        CheckpointError::Refused { .. } => Failure::Request(words),
+        CheckpointError::Refused { .. } | CheckpointError::NotAFile { .. } => {
+            Failure::Request(words)
+        }
         _ => Failure::Run(words),
     }
 }

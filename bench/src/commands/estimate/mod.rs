@@ -71,6 +71,7 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
         }
     };
 
+    runner.tell_at_once(|notice| eprintln!("{notice}"));
     let watcher = Watcher::new(progress.clone(), plan.samples(), ending.time_limit);
     let clock = Instant::now();
     let outcome = session.run_nodes(

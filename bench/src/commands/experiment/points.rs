@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 /// Set for these processes, and for no other.
 const VARIABLE: &str = "MC_BENCH_POINTS";
 
+/// What it is set to: another value is not ours.
+const VALUE: &str = "bench:points";
+
 /// What a child is sent.
 #[derive(Serialize, Deserialize)]
 struct Slice {
@@ -24,7 +27,7 @@ struct Slice {
 
 /// Serves and says how to end, if this process was started for it.
 pub fn serve_if_child() -> Option<ExitCode> {
-    std::env::var_os(VARIABLE)?;
+    std::env::var_os(VARIABLE).filter(|value| value == VALUE)?;
     match serve() {
         Ok(()) => Some(ExitCode::SUCCESS),
         Err(error) => {
@@ -82,7 +85,7 @@ pub fn born_for_it(
         .chunks(slice)
         .map(|_| {
             let mut command: Command = this_executable().map_err(|error| words(&error))?;
-            command.env(VARIABLE, "1").stdin(Stdio::piped()).stdout(Stdio::piped());
+            command.env(VARIABLE, VALUE).stdin(Stdio::piped()).stdout(Stdio::piped());
             command.spawn().map_err(|error| words(&error))
         })
         .collect::<Result<_, _>>()?;
@@ -92,10 +95,17 @@ pub fn born_for_it(
         let threads: Vec<_> = children
             .into_iter()
             .zip(slices)
-            .map(|(child, points)| scope.spawn(move || talk(child, problem, batch_size, points)))
+            .map(|(child, points)| {
+                let talk = move || talk(child, problem, batch_size, points);
+                thread::Builder::new().spawn_scoped(scope, talk)
+            })
             .collect();
         let ended = |_| "a thread of the parent ended".to_owned();
-        threads.into_iter().map(|thread| thread.join().map_err(ended).flatten()).collect()
+        let thread = |thread: io::Result<thread::ScopedJoinHandle<_>>| {
+            let thread = thread.map_err(|error| format!("no thread for a child: {error}"))?;
+            thread.join().map_err(ended).flatten()
+        };
+        threads.into_iter().map(thread).collect()
     });
     Ok(outcomes.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
 }

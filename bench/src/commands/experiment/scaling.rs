@@ -100,10 +100,14 @@ fn at_once(crowd: &[(ProcessPool, Prepared)], plan: &Plan) -> Result<mc_core::Es
     thread::scope(|scope| {
         let runs: Vec<_> = crowd
             .iter()
-            .map(|(_, prepared)| scope.spawn(|| prepared.run(plan, &Progress::new())))
+            .map(|(_, prepared)| {
+                let run = || prepared.run(plan, &Progress::new());
+                thread::Builder::new().spawn_scoped(scope, run)
+            })
             .collect();
         let mut last = Err("nothing was run".to_owned());
         for run in runs {
+            let run = run.map_err(|error| format!("a thread could not be started: {error}"))?;
             let estimate = run.join().map_err(|_| "a thread ended".to_owned())?;
             last = Ok(estimate.map_err(|error| error.to_string())?);
         }

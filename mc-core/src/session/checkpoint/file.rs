@@ -1,12 +1,13 @@
-//! The file: read, locked, replaced.
+//! The file: read, kept, replaced.
 
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::CheckpointError;
 use super::format::{Identity, decode, encode};
+use super::lock::{self, Trouble};
+use super::part::{self, Part};
+use super::{CheckpointError, Notice};
 use crate::session::state::State;
 
 /// A checkpoint that this process owns.
@@ -16,126 +17,151 @@ pub struct CheckpointFile {
     identity: Identity,
     // The lock is on the file at `path`, and ends with it. None: there is none yet.
     file: Option<File>,
+    has_locks: bool,
+    is_tidy: bool,
+    notices: Vec<Notice>,
 }
 
 impl CheckpointFile {
     /// Opens the checkpoint at `path` and returns what is in it; none if there is no
-    /// file. Nothing is written yet.
+    /// file. Nothing is written yet. A link stays a link: what it points to is the
+    /// checkpoint, also if it is not there yet.
     ///
     /// # Errors
     ///
-    /// [`CheckpointError`], in particular if the file is of anything but `identity`.
+    /// [`CheckpointError`], in particular if the file is of anything but `identity`, or is no
+    /// regular file.
     pub fn open(path: &Path, identity: Identity) -> Result<(Self, Option<State>), CheckpointError> {
         // Renaming would replace a link, not what it points to.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let opened = match locked(&path, OpenOptions::new().read(true)) {
+        let path = resolved(path);
+        let (opened, trouble) = match lock::open_locked(&path) {
             Ok(opened) => opened,
-            Err(Trouble::Busy) => return Err(CheckpointError::Busy { path }),
-            Err(Trouble::Io(cause)) if cause.kind() == io::ErrorKind::NotFound => {
-                return Ok((Self { path, identity, file: None }, None));
+            Err(Trouble::Io(cause)) if cause.kind() == ErrorKind::NotFound => {
+                let new = Self {
+                    path,
+                    identity,
+                    file: None,
+                    has_locks: true,
+                    is_tidy: false,
+                    notices: Vec::new(),
+                };
+                return Ok((new, None));
             }
-            Err(Trouble::Io(cause)) => return Err(io_error(path, "read", cause)),
+            Err(trouble) => return Err(error(path, "read", trouble)),
         };
         let mut bytes = Vec::new();
         // No checkpoint is as long as this; what is need not be read.
         const MOST: u64 = 1 << 20;
         if let Err(cause) = (&opened).take(MOST).read_to_end(&mut bytes) {
-            return Err(io_error(path, "read", cause));
+            return Err(error(path, "read", cause.into()));
         }
         match decode(&identity, &bytes) {
-            Ok(state) => Ok((Self { path, identity, file: Some(opened) }, Some(state))),
+            Ok(state) => {
+                let has_locks = trouble.is_none();
+                let no_locks = |cause| Notice::NoLocks { path: path.clone(), cause };
+                let notices = trouble.into_iter().map(no_locks).collect();
+                let file = Some(opened);
+                let kept = Self { path, identity, file, has_locks, is_tidy: false, notices };
+                Ok((kept, Some(state)))
+            }
             Err(why) => Err(CheckpointError::Refused { path, why }),
         }
     }
 
-    /// Replaces what is in the file.
+    /// Where it is: links followed, and elsewhere than it was opened if another file has
+    /// taken its place.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What happened to the file that its user should know of, since the last call.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// Replaces what is in the file. If it is not at its path any more, that which is there is
+    /// left as it is, and the state is kept beside it ([`Notice::Moved`]).
     ///
     /// # Errors
     ///
     /// [`CheckpointError`]; the file is then what it was before.
     pub fn save(&mut self, state: &State) -> Result<(), CheckpointError> {
-        let busy = || CheckpointError::Busy { path: self.path.clone() };
         match self.replace(&encode(&self.identity, state)) {
             Ok(file) => {
                 self.file = Some(file);
+                // Without locks nobody knows who still writes.
+                if self.has_locks && !self.is_tidy {
+                    part::remove_leftovers(&self.path);
+                    self.is_tidy = true;
+                }
                 Ok(())
             }
-            Err(Trouble::Busy) => Err(busy()),
-            Err(Trouble::Io(cause)) => Err(io_error(self.path.clone(), "written", cause)),
+            Err(trouble) => Err(error(self.path.clone(), "written", trouble)),
         }
     }
 
-    fn replace(&self, bytes: &[u8]) -> Result<File, Trouble> {
-        let mut part = OsString::from(&self.path);
-        part.push(".part");
-        let part = Path::new(&part);
-        // One may be left from a process that was killed while it wrote.
-        let mut file = locked(part, OpenOptions::new().write(true).create(true).truncate(false))?;
-        // Two runs that both found no file: the first that comes here owns it.
-        if self.file.is_none() && self.path.try_exists()? {
-            return Err(Trouble::Busy);
+    fn replace(&mut self, bytes: &[u8]) -> Result<File, Trouble> {
+        let part = Part::write(&self.path, self.file.as_ref(), bytes)?;
+        let Some(old) = &self.file else {
+            // Two runs that both found no file: the first that comes here owns it.
+            return part.put_at_free(&self.path).map_err(|(_, cause)| match self.path.exists() {
+                true => Trouble::Busy,
+                false => Trouble::Io(cause),
+            });
+        };
+        if lock::is_at(old, &self.path)? {
+            return Ok(part.replace(&self.path)?);
         }
-        file.set_len(0)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(part, &self.path)?;
-        // Its name too should be on the disk. Not all systems can do that.
-        #[cfg(unix)]
-        if let Some(folder) = self.path.parent() {
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            File::open(folder)?.sync_all()?;
+        // It was removed, or is another run's by now.
+        self.put_beside(part)
+    }
+
+    /// Puts it at the path again if nothing is there, and else beside.
+    fn put_beside(&mut self, mut part: Part) -> Result<File, Trouble> {
+        /// More are hardly wanted.
+        const MOST: u32 = 1000;
+        let from = self.path.clone();
+        let mut to = from.clone();
+        for number in 2..MOST {
+            match part.put_at_free(&to) {
+                Ok(file) => {
+                    self.path.clone_from(&to);
+                    self.notices.push(Notice::Moved { from, to });
+                    return Ok(file);
+                }
+                Err((_, cause)) if cause.kind() != ErrorKind::AlreadyExists => {
+                    return Err(cause.into());
+                }
+                Err((back, _)) => part = back,
+            }
+            to = part::beside(&from, &format!(".{number}"));
         }
-        Ok(file)
+        Err(io::Error::from(ErrorKind::AlreadyExists).into())
     }
 }
 
-enum Trouble {
-    /// Another process has the lock.
-    Busy,
-    Io(io::Error),
-}
-
-impl From<io::Error> for Trouble {
-    fn from(cause: io::Error) -> Self {
-        Self::Io(cause)
+fn error(path: PathBuf, what: &'static str, trouble: Trouble) -> CheckpointError {
+    match trouble {
+        Trouble::Busy => CheckpointError::Busy { path },
+        Trouble::NotAFile(what) => CheckpointError::NotAFile { path, what },
+        Trouble::Io(cause) => CheckpointError::Io { path, what, cause },
     }
 }
 
-fn io_error(path: PathBuf, what: &'static str, cause: io::Error) -> CheckpointError {
-    CheckpointError::Io { path, what, cause }
-}
-
-/// Opens and locks the file at `path`.
-fn locked(path: &Path, options: &OpenOptions) -> Result<File, Trouble> {
-    loop {
-        let file = options.open(path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Trouble::Busy),
-            // Some network file systems have no locks; a run there has no one to fear
-            // but itself.
-            Err(TryLockError::Error(cause)) if cause.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(cause)) => return Err(Trouble::Io(cause)),
-        }
-        // Between opening and locking, its owner may have put another in its place.
-        if is_at(&file, path)? {
-            return Ok(file);
-        }
+/// `path` with its links followed, also to what is not there.
+fn resolved(path: &Path) -> PathBuf {
+    /// As the systems do; a circle then ends, and cannot be opened.
+    const MOST_LINKS: u32 = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(target) = fs::read_link(&path) else { break };
+        // An absolute target replaces all.
+        path = path.parent().unwrap_or(Path::new("")).join(target);
     }
-}
-
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt as _;
-    let ours = file.metadata()?;
-    match fs::metadata(path) {
-        Ok(theirs) => Ok(ours.ino() == theirs.ino() && ours.dev() == theirs.dev()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
+    let Some(name) = path.file_name() else { return path };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match fs::canonicalize(folder.unwrap_or(Path::new("."))) {
+        Ok(folder) => folder.join(name),
+        Err(_) => path,
     }
-}
-
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> io::Result<bool> {
-    Ok(true)
 }

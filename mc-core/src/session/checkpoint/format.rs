@@ -9,7 +9,8 @@ use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::session::state::State;
 
-const NAME: &[u8] = b"mc-checkpoint ";
+/// What every checkpoint begins with, of any version.
+pub(super) const NAME: &[u8] = b"mc-checkpoint ";
 const MAGIC: &[u8] = b"mc-checkpoint 1\n";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const HASH: usize = 32;

@@ -5,10 +5,13 @@
 //! SHA-256 hash of all before, so that a flipped bit anywhere is noticed. It does not
 //! say which technique computed it, or with how many workers: that changes no bit.
 //!
-//! It is replaced, never changed: the new state is written beside it, to
-//! `FILE.part`, brought to the disk, and renamed. Whenever a process is killed, the
-//! file is the old one or the new one, whole. And a file is locked while a run owns
-//! it, so that no two runs overwrite each other's.
+//! It is replaced, never changed: the new state is written beside it, to a new file
+//! `FILE.part-…`, brought to the disk, and renamed. Whenever a process is killed, the
+//! file is the old one or the new one, whole; mode and owner stay, and a link stays a
+//! link. What a killed run left half written is removed by the next one; nothing else
+//! is opened or removed. And a file is locked while a run owns
+//! it, so that no two runs overwrite each other's. Before it is replaced, a run looks
+//! whether it still is the file at that path; if not, it keeps its state beside it ([`Notice`]).
 //!
 //! | bytes | what |
 //! |---|---|
@@ -73,9 +76,12 @@
 
 mod file;
 mod format;
+mod lock;
+mod part;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -100,6 +106,14 @@ pub enum CheckpointError {
         /// What the system says.
         cause: io::Error,
     },
+    /// It is a folder, a FIFO or a device.
+    #[error("the checkpoint {} is {what}: give the name of a file", path.display())]
+    NotAFile {
+        /// Where.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// Another run has it.
     #[error(
         "the checkpoint {} belongs to a run that is under way: wait for its end, or give another file", path.display()
@@ -116,6 +130,48 @@ pub enum CheckpointError {
         /// Why.
         why: Refusal,
     },
+}
+
+/// What happened to a checkpoint that its user should know of.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The file could not be locked.
+    NoLocks {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The file was removed or replaced by somebody else while the run had it.
+    Moved {
+        /// Where it was.
+        from: PathBuf,
+        /// Where it is now: the same path, if nothing was there.
+        to: PathBuf,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoLocks { path, cause } => write!(
+                f,
+                "the checkpoint {} cannot be locked ({cause}): see that no other run has it",
+                path.display()
+            ),
+            Self::Moved { from, to } if from == to => {
+                write!(f, "the checkpoint {} was removed: it is written anew", from.display())
+            }
+            Self::Moved { from, to } => write!(
+                f,
+                "{} is another file than this run's checkpoint by now, and is left as it is: \
+                 this run is kept in {}",
+                from.display(),
+                to.display()
+            ),
+        }
+    }
 }
 
 /// Why the content of a file is not taken for a checkpoint.
