@@ -11,6 +11,17 @@ mod here {
     use crate::technique::name::KernelName;
     use crate::technique::simd::Simd;
 
+    /// The technique, compiled anew at each prepare if `cold`; `kernel` is one of those that are
+    /// compiled.
+    pub fn technique(kernel: KernelName, simd: Option<Simd>, cold: bool) -> Box<dyn Technique> {
+        match (kernel, cold) {
+            (KernelName::JitCalls, false) => Box::new(calls(simd)),
+            (KernelName::JitCalls, true) => Box::new(calls(simd).cold()),
+            (kernel, false) => Box::new(whole(kernel, simd)),
+            (kernel, true) => Box::new(whole(kernel, simd).cold()),
+        }
+    }
+
     fn level(simd: Simd) -> mc_jit::Simd {
         match simd {
             Simd::Avx512 => mc_jit::Simd::Avx512,
@@ -31,14 +42,6 @@ mod here {
             _ => Jit::new(),
         };
         simd.map_or(jit, |simd| jit.with_simd(level(simd)))
-    }
-
-    /// The technique; `kernel` is one of those that are compiled.
-    pub fn technique(kernel: KernelName, simd: Option<Simd>) -> Box<dyn Technique> {
-        match kernel {
-            KernelName::JitCalls => Box::new(calls(simd)),
-            kernel => Box::new(whole(kernel, simd)),
-        }
     }
 
     /// Its LLVM IR for `problem`.
