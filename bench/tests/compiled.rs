@@ -58,6 +58,25 @@ mod compiled {
         assert!(rows[9]["operations"].as_u64().expect("a number") >= 50_000);
     }
 
+    /// A loop is compiled once in a process; but what is told of preparing is each technique's own,
+    /// whatever stands before it.
+    #[test]
+    fn everyone_prepares_cold() {
+        let names = "rayon-jit,jit,crossbeam-jit,jit-lanes";
+        let arguments = ["compare", "--technique", names, "--samples", "100", "--budget", "0.1"];
+        let (text, _) = output(&[&arguments[..], &["--format", "json"]].concat(), 0);
+        let document: Value = serde_json::from_str(&text).expect("JSON");
+        let rows = document["rows"].as_array().expect("rows");
+        let prepare = rows.iter().map(|row| row["prepare_seconds"].as_f64().expect("seconds"));
+        let prepare: Vec<f64> = prepare.collect();
+        assert_eq!(prepare.len(), 4);
+        // What was found ready took a thousandth.
+        let (least, most) = prepare
+            .iter()
+            .fold((f64::INFINITY, 0.0f64), |(least, most), &one| (least.min(one), most.max(one)));
+        assert!(least > most / 30.0, "{prepare:?}");
+    }
+
     /// The same bits at every level that this machine has, in workers too; a
     /// refusal that names the level where it has not.
     #[test]

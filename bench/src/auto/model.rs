@@ -74,6 +74,9 @@ const NDARRAY: f64 = 35e-6;
 const ARRAY: f64 = 17e-9;
 const PARTS: f64 = 96.0;
 
+/// Nanoseconds that arrays take for a sample whatever its coordinates.
+const SUMS: f64 = 1.0;
+
 /// Seconds until a thread is born, and until all have heard of the work.
 const THREAD: f64 = 60e-6;
 const WAKE: f64 = 100e-6;
@@ -134,6 +137,9 @@ impl Machine {
         if let Some((_, seconds)) = self.measured.iter().find(|(measured, _)| *measured == kernel) {
             return *seconds;
         }
+        // What arrays take for a sample besides: its value is added to the sums of its batch, which
+        // wait for the value before.
+        let sums = if kernel == KernelName::Ndarray { SUMS } else { 0.0 };
         // Nanoseconds for a coordinate to be drawn, and for an operation on the sample.
         let (coordinate, operations, each) = match kernel {
             KernelName::Serial if work.native => (0.65, work.operations, 0.26),
@@ -145,7 +151,7 @@ impl Machine {
             KernelName::JitLanes => (0.19, work.operations, 0.025),
             _ => (0.105, work.operations, 0.017),
         };
-        self.pace * 1e-9 * (coordinate * work.dims + each * operations)
+        self.pace * 1e-9 * (sums + coordinate * work.dims + each * operations)
     }
 
     /// Seconds before the first sample.
@@ -289,6 +295,20 @@ mod tests {
         assert_eq!(chosen(&two, &LECTURE, 1e2).0, "serial");
         assert_eq!(chosen(&two, &LECTURE, 1e6).0, "rayon-serial");
         assert_eq!(chosen(&two, &LECTURE, 1e9).0, "rayon-jit");
+    }
+
+    /// The default: 10⁶ samples of the lecture's problem, by one thread or two, also where the loop
+    /// was seen to be as slow as arrays were once taken to be.
+    #[test]
+    fn a_million_samples_of_the_lecture_are_done_by_the_loop() {
+        for workers in [1, 2] {
+            for seen in [1.4e-9, 2.4e-9] {
+                let seen = machine(workers, true).at_pace(&LECTURE, KernelName::Serial, seen);
+                assert!(chosen(&seen, &LECTURE, 1e6).0.ends_with("serial"), "{seen:?}");
+                let arrays = seen.best_of(&LECTURE, KernelName::Ndarray, 1e6);
+                assert!(arrays > 1.2 * seen.best(&LECTURE, 1e6).seconds());
+            }
+        }
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct Request {
     pub peers: Vec<PeerName>,
     /// The vector instructions of compiled techniques, if not the widest.
     pub simd: Option<Simd>,
+    /// Whether they are compiled anew at each prepare, so that its time is theirs alone.
+    pub cold: bool,
     /// Threads, processes or ranks.
     pub workers: NonZeroUsize,
     /// How long a worker process may take over a block.
@@ -132,6 +134,7 @@ impl Request {
             techniques,
             peers: Vec::new(),
             simd: *simd,
+            cold: false,
             workers: flags.sample.workers.unwrap_or_else(mc_multiproc::default_workers),
             deadline: flags.deadline.time,
             devices: Devices::asked(device.clone(), precision)?,

@@ -67,6 +67,9 @@ impl Times {
 /// and waking up cost something too.
 const SHORTEST: f64 = 200e-6;
 
+/// A run as long as this is not repeated inside, however much of it was for being the first.
+const LONG: f64 = 0.1;
+
 /// The fewest and the most rounds.
 const ROUNDS: std::ops::RangeInclusive<usize> = 3..=301;
 
@@ -76,9 +79,10 @@ const TRUSTED: usize = 21;
 /// An interval is narrow if its half is less than this share of the median.
 const NARROW: f64 = 0.005;
 
-/// Runs every competitor once to warm up, then in rounds, in an order that is shuffled each time,
-/// until every median is known to 0.5 % or `budget` is spent. Rounds make slow spells of the
-/// machine hit all alike. A competitor that fails leaves the race; its slot holds its error.
+/// Runs every competitor until it is warm, then in rounds, in an order that is
+/// shuffled each time, until every median is known to 0.5 % or `budget` is spent.
+/// Rounds make slow spells of the machine hit all alike. A competitor that fails
+/// leaves the race; its slot holds its error.
 pub fn interleaved<C: Competitor>(
     competitors: &mut [C],
     budget: Duration,
@@ -105,7 +109,7 @@ pub fn interleaved_by<C: Competitor>(
                 return Ok(Times { first: None, runs: Vec::new() });
             }
             let first = timed(clock, competitor, 1)?;
-            *repeats = (SHORTEST / first.max(50e-9)).clamp(1.0, 10_000.0) as u32;
+            *repeats = repeats_of(clock, competitor, first)?;
             Ok(Times { first: Some(first), runs: Vec::new() })
         })
         .collect();
@@ -122,7 +126,7 @@ pub fn interleaved_by<C: Competitor>(
                 continue;
             }
             let begin = clock.seconds();
-            match timed(clock, &mut competitors[k], repeats[k]) {
+            match measured(clock, &mut competitors[k], repeats[k]) {
                 Ok(seconds) => times.runs.push(seconds),
                 Err(error) => outcomes[k] = Err(error),
             }
@@ -139,6 +143,45 @@ pub fn interleaved_by<C: Competitor>(
         }
     }
     outcomes
+}
+
+/// How many runs in a row make a measurement, for a competitor whose first run took `first`
+/// seconds.
+///
+/// The first run touches code and memory for the first time, and may take fifty times as long
+/// as the next. So it does not decide: the number grows until so many warm runs are long enough.
+fn repeats_of<C: Competitor>(
+    clock: &impl Clock,
+    competitor: &mut C,
+    first: f64,
+) -> Result<u32, C::Error> {
+    /// Until it is known how long a warm run takes, no more than so many times as often.
+    const GROWS: u32 = 16;
+    let mut repeats = 1;
+    if first >= LONG {
+        return Ok(repeats);
+    }
+    loop {
+        let warm = timed(clock, competitor, repeats)?;
+        let wanted = (SHORTEST / warm.max(50e-9)).clamp(1.0, 10_000.0) as u32;
+        if wanted <= 2 * repeats {
+            return Ok(wanted);
+        }
+        repeats = wanted.min(GROWS * repeats);
+    }
+}
+
+/// Seconds of one of `repeats` runs of a round. The others have run meanwhile, and their code
+/// and memory are what the caches hold: where runs are short, one is made before the clock starts.
+fn measured<C: Competitor>(
+    clock: &impl Clock,
+    competitor: &mut C,
+    repeats: u32,
+) -> Result<f64, C::Error> {
+    if repeats > 1 {
+        competitor.run()?;
+    }
+    timed(clock, competitor, repeats)
 }
 
 /// Seconds of one of `repeats` runs.

@@ -91,7 +91,7 @@ fn in_pool(pool: ProcessPool, name: Name, request: &Request) -> Result<Ready, Bo
 
 /// The technique, on the devices asked for.
 fn technique(kernel: KernelName, request: &Request) -> Result<Box<dyn Technique>, String> {
-    let technique = kernel.technique_of(request.native.as_ref(), request.simd)?;
+    let technique = kernel.technique_of(request.native.as_ref(), request.simd, request.cold)?;
     #[cfg(feature = "opencl")]
     let technique = match kernel.is_on_device() {
         true => request.devices.technique(kernel),

@@ -32,7 +32,7 @@ pub fn find(technique: &str, key: &str, problem: &Problem) -> Option<Box<dyn Tec
         NO_NATIVE => None,
         name => Some(catalogue::find(name, Some(problem.dims())).ok()?),
     };
-    match kernel.technique_of(native.as_ref(), simd) {
+    match kernel.technique_of(native.as_ref(), simd, false) {
         #[cfg(feature = "opencl")]
         Ok(_) if kernel.is_on_device() => Some(Devices::told().technique(kernel)),
         technique => technique.ok(),

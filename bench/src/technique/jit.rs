@@ -24,6 +24,17 @@ mod here {
 
     use super::{Code, KernelName, Problem, Simd};
 
+    /// The technique, compiled anew at each prepare if `cold`; `kernel` is one of those that are
+    /// compiled.
+    pub fn technique(kernel: KernelName, simd: Option<Simd>, cold: bool) -> Box<dyn Technique> {
+        match (kernel, cold) {
+            (KernelName::JitCalls, false) => Box::new(calls(simd)),
+            (KernelName::JitCalls, true) => Box::new(calls(simd).cold()),
+            (kernel, false) => Box::new(whole(kernel, simd)),
+            (kernel, true) => Box::new(whole(kernel, simd).cold()),
+        }
+    }
+
     fn level(simd: Simd) -> mc_jit::Simd {
         match simd {
             Simd::Avx512 => mc_jit::Simd::Avx512,
@@ -44,14 +55,6 @@ mod here {
             _ => Jit::new(),
         };
         simd.map_or(jit, |simd| jit.with_simd(level(simd)))
-    }
-
-    /// The technique; `kernel` is one of those that are compiled.
-    pub fn technique(kernel: KernelName, simd: Option<Simd>) -> Box<dyn Technique> {
-        match kernel {
-            KernelName::JitCalls => Box::new(calls(simd)),
-            kernel => Box::new(whole(kernel, simd)),
-        }
     }
 
     /// Its code for `problem`; or what LLVM cannot do.

@@ -11,15 +11,17 @@ use super::simd::Simd;
 impl KernelName {
     /// The technique, for a problem whose native code is that of `entry`.
     pub fn technique(self, entry: Option<&Entry>) -> Result<Box<dyn Technique>, String> {
-        self.technique_of(entry, None)
+        self.technique_of(entry, None, false)
     }
 
-    /// [`technique`](Self::technique), made of these vector instructions if it is compiled.
+    /// [`technique`](Self::technique); if it is compiled, made of these vector instructions, and
+    /// anew at each prepare if `cold`.
     #[cfg_attr(not(feature = "_jit"), expect(unused_variables))]
     pub fn technique_of(
         self,
         entry: Option<&Entry>,
         simd: Option<Simd>,
+        cold: bool,
     ) -> Result<Box<dyn Technique>, String> {
         if let Some(reason) = self.missing() {
             return Err(reason);
@@ -35,7 +37,7 @@ impl KernelName {
             Self::Bound => Box::new(Bound::new()),
             #[cfg(feature = "_jit")]
             Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => {
-                super::jit::technique(self, simd)
+                super::jit::technique(self, simd, cold)
             }
             #[cfg(feature = "opencl")]
             Self::OpenClHost | Self::OpenClGrid | Self::OpenCl => {

@@ -156,3 +156,49 @@ fn two_that_differ_are_told_apart() {
     let ratio = slow.over(&fast);
     assert!(ratio.low > 1.0 && ratio.low < 1.3 && ratio.high > 1.3, "{ratio:?}");
 }
+
+/// A short loop as a processor does it: slow in its first run, whose code and memory nobody has
+/// touched, and a little slow in the first run after another's.
+struct Short<'c> {
+    clock: &'c Synthetic,
+    last: &'c Cell<usize>,
+    name: usize,
+    /// What the first run of all takes.
+    first: f64,
+}
+
+/// Seconds of a warm run, and of one after another's.
+const WARM: f64 = 0.5e-6;
+const AFTER_ANOTHER: f64 = 6e-6;
+
+impl Competitor for Short<'_> {
+    type Error = ();
+
+    fn run(&mut self) -> Result<Option<f64>, ()> {
+        let time = match (std::mem::take(&mut self.first), self.last.replace(self.name)) {
+            (first, _) if first > 0.0 => first,
+            (_, last) if last != self.name => AFTER_ANOTHER,
+            _ => WARM,
+        };
+        self.clock.0.set(self.clock.0.get() + time);
+        Ok(None)
+    }
+}
+
+/// The same loop four times, of which some had a slower first run: it decides nothing.
+#[test]
+fn a_cold_first_run_changes_no_time() {
+    let (clock, last) = (Synthetic::default(), Cell::new(usize::MAX));
+    let firsts = [0.6e-6, 12e-6, 150e-6, 30e-3];
+    let mut four: Vec<_> = (0..)
+        .zip(firsts)
+        .map(|(name, first)| Short { clock: &clock, last: &last, name, first })
+        .collect();
+    let times = interleaved_by(&clock, &mut four, Duration::from_millis(50), |_| {});
+    for (outcome, first) in times.into_iter().zip(firsts) {
+        let times = outcome.expect("none fails");
+        assert!((times.first.expect("a first run") / first - 1.0).abs() < 1e-6, "{times:?}");
+        let median = times.summary().expect("runs").median;
+        assert!((median / WARM - 1.0).abs() < 0.005, "{median} after a first of {first}");
+    }
+}
