@@ -8,7 +8,7 @@ use super::columns::Column;
 use super::found::{Found, Record, Table, record};
 use crate::measure::Seconds;
 use crate::numbers::{duration, grouped, percent, three_digits, value_with_error};
-use crate::results::{Comparison, Crossover, Row};
+use crate::results::{Comparison, Crossover, Row, distinct};
 
 /// The rows of one number of samples, column by column.
 fn columns(rows: &[Row]) -> Vec<Column> {
@@ -52,20 +52,10 @@ fn head(comparison: &Comparison) -> String {
 
 /// What is said below the tables: reasons, notes, the bits.
 fn foot(comparison: &Comparison) -> Vec<String> {
-    let mut lines = Vec::new();
-    for row in &comparison.rows {
-        let mut add = |line: String| {
-            if !lines.contains(&line) {
-                lines.push(line);
-            }
-        };
-        if let Some(reason) = &row.reason {
-            add(format!("{}: {reason}", row.technique));
-        }
-        if let Some(note) = &row.note {
-            add(format!("* {note}"));
-        }
-    }
+    let mut lines = distinct(comparison.rows.iter().flat_map(|row| {
+        let reason = row.reason.as_ref().map(|reason| format!("{}: {reason}", row.technique));
+        [reason, row.note.as_ref().map(|note| format!("* {note}"))].into_iter().flatten()
+    }));
     lines.extend(comparison.rows.iter().filter_map(Row::refused));
     lines.extend(comparison.crossovers.iter().map(crossover));
     lines.extend(comparison.busy.clone());
@@ -77,12 +67,8 @@ fn foot(comparison: &Comparison) -> Vec<String> {
             "Not among them: {in_f32} in f32, which cannot have these bits; z says how far off they are."
         ));
     }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in comparison.peers.iter().flat_map(|peer| peer.versions.split(", ")) {
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
+    let peers = comparison.peers.iter();
+    let parts = distinct(peers.flat_map(|peer| peer.versions.split(", ")));
     if !parts.is_empty() {
         lines.push(format!("Peers draw their own random numbers, with {}.", parts.join(", ")));
     }
