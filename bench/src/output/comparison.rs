@@ -36,51 +36,6 @@ fn columns(rows: &[Row]) -> Vec<Column> {
     ]
 }
 
-/// The rows of each number of samples.
-fn blocks(comparison: &Comparison) -> impl Iterator<Item = &[Row]> {
-    comparison.rows.chunk_by(|a, b| a.samples == b.samples)
-}
-
-fn head(comparison: &Comparison) -> String {
-    let Comparison { f, g, support, dims, seed, workers, .. } = comparison;
-    let truth = comparison.truth.map(|truth| format!(", truth {truth}")).unwrap_or_default();
-    format!(
-        "f = {f}, g = {g}, on {support} (n = {dims}){truth}; seed {seed}, {workers} workers\n{}\n",
-        comparison.host
-    )
-}
-
-/// What is said below the tables: reasons, notes, the bits.
-fn foot(comparison: &Comparison) -> Vec<String> {
-    let mut lines = distinct(comparison.rows.iter().flat_map(|row| {
-        let reason = row.reason.as_ref().map(|reason| format!("{}: {reason}", row.technique));
-        [reason, row.note.as_ref().map(|note| format!("* {note}"))].into_iter().flatten()
-    }));
-    lines.extend(comparison.rows.iter().filter_map(Row::refused));
-    lines.extend(comparison.crossovers.iter().map(crossover));
-    lines.extend(comparison.busy.clone());
-    lines.push(bits(comparison));
-    let ours = comparison.rows.iter().filter(|row| row.available && !row.peer);
-    let in_f32 = ours.filter(|row| row.precision != "f64").count();
-    if in_f32 > 0 {
-        lines.push(format!(
-            "Not among them: {in_f32} in f32, which cannot have these bits; z says how far off they are."
-        ));
-    }
-    let peers = comparison.peers.iter();
-    let parts = distinct(peers.flat_map(|peer| peer.versions.split(", ")));
-    if !parts.is_empty() {
-        lines.push(format!("Peers draw their own random numbers, with {}.", parts.join(", ")));
-    }
-    lines.push(
-        "estimate: the digits in brackets are the standard error of the last digits. z: distance from the truth in \
-         standard errors. #: rank by the run's time. run: median of interleaved runs, preparing not included; ±: half its \
-         interval. to 1e-4: seconds to a relative error of 10⁻⁴."
-            .to_owned(),
-    );
-    lines
-}
-
 /// What is to be said about the bits.
 fn bits(comparison: &Comparison) -> String {
     if !comparison.same_bits {
@@ -123,7 +78,12 @@ fn crossover(found: &Crossover) -> String {
 
 impl Found for Comparison {
     fn head(&self) -> String {
-        head(self)
+        let Comparison { f, g, support, dims, seed, workers, .. } = self;
+        let truth = self.truth.map(|truth| format!(", truth {truth}")).unwrap_or_default();
+        format!(
+            "f = {f}, g = {g}, on {support} (n = {dims}){truth}; seed {seed}, {workers} workers\n{}\n",
+            self.host
+        )
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -131,11 +91,37 @@ impl Found for Comparison {
             caption: Some(format!("M = {}", grouped(rows[0].samples))),
             columns: columns(rows),
         };
-        blocks(self).map(table).collect()
+        self.rows.chunk_by(|a, b| a.samples == b.samples).map(table).collect()
     }
 
     fn foot(&self) -> Vec<String> {
-        foot(self)
+        let mut lines = distinct(self.rows.iter().flat_map(|row| {
+            let reason = row.reason.as_ref().map(|reason| format!("{}: {reason}", row.technique));
+            [reason, row.note.as_ref().map(|note| format!("* {note}"))].into_iter().flatten()
+        }));
+        lines.extend(self.rows.iter().filter_map(Row::refused));
+        lines.extend(self.crossovers.iter().map(crossover));
+        lines.extend(self.busy.clone());
+        lines.push(bits(self));
+        let ours = self.rows.iter().filter(|row| row.available && !row.peer);
+        let in_f32 = ours.filter(|row| row.precision != "f64").count();
+        if in_f32 > 0 {
+            lines.push(format!(
+                "Not among them: {in_f32} in f32, which cannot have these bits; z says how far off they are."
+            ));
+        }
+        let peers = self.peers.iter();
+        let parts = distinct(peers.flat_map(|peer| peer.versions.split(", ")));
+        if !parts.is_empty() {
+            lines.push(format!("Peers draw their own random numbers, with {}.", parts.join(", ")));
+        }
+        lines.push(
+            "estimate: the digits in brackets are the standard error of the last digits. z: distance from the truth in \
+             standard errors. #: rank by the run's time. run: median of interleaved runs, preparing not included; ±: half its \
+             interval. to 1e-4: seconds to a relative error of 10⁻⁴."
+                .to_owned(),
+        );
+        lines
     }
 
     fn records(&self) -> serde_json::Result<Vec<Record>> {
