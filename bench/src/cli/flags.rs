@@ -121,28 +121,24 @@ pub enum Experiment {
 
 /// The flags of `experiment processes`.
 #[derive(Debug, Args)]
+#[expect(missing_docs, reason = "the types of the fields say it")]
 pub struct ProcessesFlags {
-    /// What is estimated.
     #[command(flatten)]
     pub problem: ProblemFlags,
-    /// How often, and by how many.
     #[command(flatten)]
     pub sample: SampleFlags,
-    /// How long workers may take.
     #[command(flatten)]
     pub deadline: DeadlineFlag,
-    /// How it is printed.
     #[command(flatten)]
     pub format: FormatFlag,
 }
 
 /// The flags of `experiment memory`.
 #[derive(Debug, Args)]
+#[expect(missing_docs, reason = "the types of the fields say it")]
 pub struct MemoryFlags {
-    /// Those of processes.
     #[command(flatten)]
     pub of: ProcessesFlags,
-    /// By what.
     #[command(flatten)]
     pub technique: TechniqueFlag,
 }
@@ -303,23 +299,18 @@ pub struct FormatFlag {
 
 /// The flags that both `compare` and `estimate` take.
 #[derive(Clone, Debug, Args)]
+#[expect(missing_docs, reason = "the types of the fields say it")]
 pub struct Flags {
-    /// What is estimated.
     #[command(flatten)]
     pub problem: ProblemFlags,
-    /// How often, and by how many.
     #[command(flatten)]
     pub sample: SampleFlags,
-    /// By what.
     #[command(flatten)]
     pub technique: TechniqueFlag,
-    /// What some of them read.
     #[command(flatten)]
     pub kernel: KernelFlags,
-    /// How long workers may take.
     #[command(flatten)]
     pub deadline: DeadlineFlag,
-    /// How it is printed.
     #[command(flatten)]
     pub format: FormatFlag,
 }

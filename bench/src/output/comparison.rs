@@ -8,7 +8,7 @@ use super::columns::Column;
 use super::found::{Found, Record, Table, record};
 use crate::measure::Seconds;
 use crate::numbers::{duration, grouped, percent, three_digits, value_with_error};
-use crate::results::{Comparison, Crossover, Row};
+use crate::results::{Comparison, Crossover, Row, distinct};
 
 /// The rows of one number of samples, column by column.
 fn columns(rows: &[Row]) -> Vec<Column> {
@@ -34,65 +34,6 @@ fn columns(rows: &[Row]) -> Vec<Column> {
         column("samples/s", 4, &|row| row.samples_per_second.map(|rate| format!("{rate:.2e}"))),
         column("× serial", 1, &|row| row.speedup.map(three_digits)),
     ]
-}
-
-/// The rows of each number of samples.
-fn blocks(comparison: &Comparison) -> impl Iterator<Item = &[Row]> {
-    comparison.rows.chunk_by(|a, b| a.samples == b.samples)
-}
-
-fn head(comparison: &Comparison) -> String {
-    let Comparison { f, g, support, dims, seed, workers, .. } = comparison;
-    let truth = comparison.truth.map(|truth| format!(", truth {truth}")).unwrap_or_default();
-    format!(
-        "f = {f}, g = {g}, on {support} (n = {dims}){truth}; seed {seed}, {workers} workers\n{}\n",
-        comparison.host
-    )
-}
-
-/// What is said below the tables: reasons, notes, the bits.
-fn foot(comparison: &Comparison) -> Vec<String> {
-    let mut lines = Vec::new();
-    for row in &comparison.rows {
-        let mut add = |line: String| {
-            if !lines.contains(&line) {
-                lines.push(line);
-            }
-        };
-        if let Some(reason) = &row.reason {
-            add(format!("{}: {reason}", row.technique));
-        }
-        if let Some(note) = &row.note {
-            add(format!("* {note}"));
-        }
-    }
-    lines.extend(comparison.rows.iter().filter_map(Row::refused));
-    lines.extend(comparison.crossovers.iter().map(crossover));
-    lines.extend(comparison.busy.clone());
-    lines.push(bits(comparison));
-    let ours = comparison.rows.iter().filter(|row| row.available && !row.peer);
-    let in_f32 = ours.filter(|row| row.precision != "f64").count();
-    if in_f32 > 0 {
-        lines.push(format!(
-            "Not among them: {in_f32} in f32, which cannot have these bits; z says how far off they are."
-        ));
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in comparison.peers.iter().flat_map(|peer| peer.versions.split(", ")) {
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
-    if !parts.is_empty() {
-        lines.push(format!("Peers draw their own random numbers, with {}.", parts.join(", ")));
-    }
-    lines.push(
-        "estimate: the digits in brackets are the standard error of the last digits. z: distance from the truth in \
-         standard errors. #: rank by the run's time. run: median of interleaved runs, preparing not included; ±: half its \
-         interval. to 1e-4: seconds to a relative error of 10⁻⁴."
-            .to_owned(),
-    );
-    lines
 }
 
 /// What is to be said about the bits.
@@ -137,7 +78,12 @@ fn crossover(found: &Crossover) -> String {
 
 impl Found for Comparison {
     fn head(&self) -> String {
-        head(self)
+        let Comparison { f, g, support, dims, seed, workers, .. } = self;
+        let truth = self.truth.map(|truth| format!(", truth {truth}")).unwrap_or_default();
+        format!(
+            "f = {f}, g = {g}, on {support} (n = {dims}){truth}; seed {seed}, {workers} workers\n{}\n",
+            self.host
+        )
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -145,11 +91,37 @@ impl Found for Comparison {
             caption: Some(format!("M = {}", grouped(rows[0].samples))),
             columns: columns(rows),
         };
-        blocks(self).map(table).collect()
+        self.rows.chunk_by(|a, b| a.samples == b.samples).map(table).collect()
     }
 
     fn foot(&self) -> Vec<String> {
-        foot(self)
+        let mut lines = distinct(self.rows.iter().flat_map(|row| {
+            let reason = row.reason.as_ref().map(|reason| format!("{}: {reason}", row.technique));
+            [reason, row.note.as_ref().map(|note| format!("* {note}"))].into_iter().flatten()
+        }));
+        lines.extend(self.rows.iter().filter_map(Row::refused));
+        lines.extend(self.crossovers.iter().map(crossover));
+        lines.extend(self.busy.clone());
+        lines.push(bits(self));
+        let ours = self.rows.iter().filter(|row| row.available && !row.peer);
+        let in_f32 = ours.filter(|row| row.precision != "f64").count();
+        if in_f32 > 0 {
+            lines.push(format!(
+                "Not among them: {in_f32} in f32, which cannot have these bits; z says how far off they are."
+            ));
+        }
+        let peers = self.peers.iter();
+        let parts = distinct(peers.flat_map(|peer| peer.versions.split(", ")));
+        if !parts.is_empty() {
+            lines.push(format!("Peers draw their own random numbers, with {}.", parts.join(", ")));
+        }
+        lines.push(
+            "estimate: the digits in brackets are the standard error of the last digits. z: distance from the truth in \
+             standard errors. #: rank by the run's time. run: median of interleaved runs, preparing not included; ±: half its \
+             interval. to 1e-4: seconds to a relative error of 10⁻⁴."
+                .to_owned(),
+        );
+        lines
     }
 
     fn records(&self) -> serde_json::Result<Vec<Record>> {

@@ -16,8 +16,12 @@ pub fn steps(steps: u64) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
-    ProgressBar::new(steps).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    drawn(steps, "{bar:30} {pos}/{len} {msg}")
+}
+
+fn drawn(length: u64, template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template);
+    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Shows a run's progress while it lives.
@@ -68,11 +72,7 @@ fn bar(progress: &Progress, mut way: Way, ended: &AtomicBool) {
         if way.start.elapsed() < PATIENCE {
             continue;
         }
-        let bar = bar.get_or_insert_with(|| {
-            let style = ProgressStyle::with_template("{bar:20} {msg}");
-            ProgressBar::new(way.samples)
-                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        });
+        let bar = bar.get_or_insert_with(|| drawn(way.samples, "{bar:20} {msg}"));
         bar.set_length(way.goal(progress));
         bar.set_position(progress.samples());
         bar.set_message(text);

@@ -269,16 +269,10 @@ fn write_down(mut input: impl Write, requests: &Receiver<String>) {
 }
 
 /// Passes the lines of `output` on, until it ends or nobody listens.
-fn pass_on(output: impl Read, lines: &SyncSender<io::Result<String>>) {
-    let mut output = BufReader::new(output);
-    loop {
-        let line = match line(&mut output) {
-            Ok(Some(line)) => Ok(line),
-            Ok(None) => return,
-            Err(error) => Err(error),
-        };
+fn pass_on(output: impl Read, to: &SyncSender<io::Result<String>>) {
+    for line in lines(output) {
         let last = line.is_err();
-        if lines.send(line).is_err() || last {
+        if to.send(line).is_err() || last {
             return;
         }
     }
@@ -286,19 +280,21 @@ fn pass_on(output: impl Read, lines: &SyncSender<io::Result<String>>) {
 
 /// Keeps the last line that says something.
 fn listen(errors: impl Read, words: &Mutex<String>) {
-    let mut errors = BufReader::new(errors);
-    while let Ok(Some(line)) = line(&mut errors) {
-        if !line.trim().is_empty() {
-            *lock(words) = line;
-        }
-    }
+    let said = lines(errors).map_while(Result::ok).filter(|line| !line.trim().is_empty());
+    said.for_each(|line| *lock(words) = line);
 }
 
-/// One line, or as much of it as is reasonable.
-fn line(input: &mut impl BufRead) -> io::Result<Option<String>> {
-    let mut bytes = Vec::new();
-    input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
-    Ok((!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).into_owned()))
+/// The lines, or as much of each as is reasonable.
+fn lines(input: impl Read) -> impl Iterator<Item = io::Result<String>> {
+    let mut input = BufReader::new(input);
+    std::iter::from_fn(move || {
+        let mut bytes = Vec::new();
+        match input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes) {
+            Ok(0) => None,
+            Ok(_) => Some(Ok(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) => Some(Err(error)),
+        }
+    })
 }
 
 /// Locks, also after a panic elsewhere: a text is never half written.

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use mc_core::Support;
 
 use super::child::{Patience, Peer};
+use crate::results::distinct;
 use crate::technique::look::{Look, Shape};
 use PeerName::{
     Gsl, Multiprocessing, MultiprocessingPool, Numba, NumbaTuned, NumbaXoshiro, Numpy,
@@ -171,14 +172,8 @@ pub fn chosen(words: &[String]) -> Result<Vec<PeerName>, String> {
     if words.iter().any(|word| word == "all") {
         return Ok(PeerName::ALL.to_vec());
     }
-    let mut names = Vec::new();
-    for word in words {
-        let name = word.parse()?;
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    Ok(names)
+    let names: Result<Vec<_>, _> = words.iter().map(|word| word.parse()).collect();
+    names.map(distinct)
 }
 
 #[cfg(test)]

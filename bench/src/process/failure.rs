@@ -17,6 +17,12 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Techniques gave different bits.
+    pub fn other_bits() -> Self {
+        let words = "the techniques do not agree in every bit: this is a defect, please report it";
+        Self::Run(words.to_owned())
+    }
+
     /// Says why on stderr; the exit code of the contract.
     pub fn report(self) -> ExitCode {
         let code = match self {

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::crossover::Crossover;
+use super::distinct::distinct;
 use super::host::Host;
 use super::page_data::Measured;
 use super::peer_versions::PeerVersions;
@@ -103,13 +104,7 @@ impl Comparison {
 
     /// The techniques' names, in the order of the rows.
     pub fn techniques(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for row in &self.rows {
-            if !names.contains(&row.technique.as_str()) {
-                names.push(&row.technique);
-            }
-        }
-        names
+        distinct(self.rows.iter().map(|row| row.technique.as_str()))
     }
 }
 

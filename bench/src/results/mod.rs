@@ -2,6 +2,7 @@
 
 mod comparison;
 mod crossover;
+mod distinct;
 pub mod gate;
 mod host;
 mod page_data;
@@ -11,6 +12,7 @@ mod row;
 
 pub use comparison::{Comparison, SCHEMA};
 pub use crossover::Crossover;
+pub use distinct::distinct;
 pub use host::Host;
 pub use page_data::{Convergence, Experiment, Measured, Point, Scaled, Scaling};
 pub use peer_versions::PeerVersions;

@@ -17,30 +17,19 @@ use KernelName::{
 
 /// How moments of batches are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "what each does stands in its row")]
 pub enum KernelName {
-    /// The loop, walking the parsed text.
     SerialInterpreted,
-    /// The loop: native code, or the tape of a text.
     Serial,
-    /// Arrays, all points at once.
     NdarrayWhole,
-    /// Arrays, in cache-sized pieces.
     Ndarray,
-    /// The loop, calling compiled functions.
     JitCalls,
-    /// The loop compiled by LLVM, one batch after another.
     JitScalar,
-    /// The loop compiled by LLVM, one batch a lane.
     JitLanes,
-    /// The loop compiled by LLVM, tuned.
     Jit,
-    /// Points and factors on the host, products on an OpenCL device.
     OpenClHost,
-    /// Points on the host, a grid of samples and coordinates on an OpenCL device.
     OpenClGrid,
-    /// Everything on an OpenCL device.
     OpenCl,
-    /// The lecture's problem in vector instructions, by hand.
     Bound,
     /// None of them yet: `auto` chooses. It stands for no kernel, so it is not in
     /// [`ALL`](Self::ALL).
@@ -129,14 +118,11 @@ const KERNELS: [Kernel; 13] = [
 
 /// Where kernels run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "what each does stands in its row")]
 pub enum ExecutorName {
-    /// Threads that steal work from each other.
     Rayon,
-    /// Threads fed from a queue.
     Crossbeam,
-    /// Worker processes fed through pipes.
     Processes,
-    /// Ranks of an MPI job.
     Mpi,
 }
 

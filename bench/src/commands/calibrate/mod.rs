@@ -89,13 +89,9 @@ pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
         proof,
     };
     output::print(&calibration, request.format)?;
-    if calibration.proof.same_bits {
-        Ok(())
-    } else {
-        Err(Failure::Run(
-            "the techniques do not agree in every bit: this is a defect, please report it"
-                .to_owned(),
-        ))
+    match calibration.proof.same_bits {
+        true => Ok(()),
+        false => Err(Failure::other_bits()),
     }
 }
 

@@ -7,7 +7,12 @@ use crate::output::{Column, Found, Record, Table, record};
 
 impl Found for Calibration {
     fn head(&self) -> String {
-        head(self)
+        let Calibration { f, g, support, dims, truth, technique, first_seed, .. } = self;
+        format!(
+            "Do the intervals cover the truth as often as they say? Seeds from {first_seed} on, by {technique}.\n\
+             f = {f}, g = {g}, on {support} (n = {dims}), truth {truth}\n{}\n",
+            self.host
+        )
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -15,21 +20,44 @@ impl Found for Calibration {
     }
 
     fn foot(&self) -> Vec<String> {
-        foot(self)
+        let mut lines = vec![
+            format!(
+                "In brackets: the 95 % interval of the share (Wilson). `as said`: {:.2} % or 95 % lies in it, \
+                 as it does in 19 of 20 such rows if the errors are honest and φ̂ is normal.",
+                100.0 * NOMINAL_68
+            ),
+            "z = (φ̂ − truth) / std_error: its mean is 0 and its standard deviation 1 for a normal φ̂."
+                .to_owned(),
+        ];
+        let proof = &self.proof;
+        let compared: Vec<_> = proof.techniques.iter().filter(|found| found.compared > 0).collect();
+        let estimates: usize = compared.iter().map(|found| found.compared).sum();
+        let names: Vec<_> = compared.iter().map(|found| found.technique.as_str()).collect();
+        lines.push(if proof.same_bits {
+            format!(
+                "One technique speaks for all: on {} of the seeds, {estimates} estimates and variances by {} agree in \
+                 every bit with the serial loop's.",
+                proof.seeds.len(),
+                names.join(", ")
+            )
+        } else {
+            "DIFFERENT BITS: techniques disagree; this is a defect.".to_owned()
+        });
+        for found in &proof.techniques {
+            if found.equal < found.compared {
+                let (technique, wrong) = (&found.technique, found.compared - found.equal);
+                lines.push(format!("! {technique}: {wrong} of {} have other bits", found.compared));
+            }
+            if let Some(reason) = &found.reason {
+                lines.push(format!("{}: {reason}", found.technique));
+            }
+        }
+        lines
     }
 
     fn records(&self) -> serde_json::Result<Vec<Record>> {
         self.rows.iter().map(record).collect()
     }
-}
-
-fn head(calibration: &Calibration) -> String {
-    let Calibration { f, g, support, dims, truth, technique, first_seed, .. } = calibration;
-    format!(
-        "Do the intervals cover the truth as often as they say? Seeds from {first_seed} on, by {technique}.\n\
-         f = {f}, g = {g}, on {support} (n = {dims}), truth {truth}\n{}\n",
-        calibration.host
-    )
 }
 
 fn columns(rows: &[Coverage]) -> Vec<Column> {
@@ -61,40 +89,4 @@ fn verdict(nominal: f64, low: f64, high: f64) -> String {
     } else {
         "as said".to_owned()
     }
-}
-
-fn foot(calibration: &Calibration) -> Vec<String> {
-    let mut lines = vec![
-        format!(
-            "In brackets: the 95 % interval of the share (Wilson). `as said`: {:.2} % or 95 % lies in it, \
-             as it does in 19 of 20 such rows if the errors are honest and φ̂ is normal.",
-            100.0 * NOMINAL_68
-        ),
-        "z = (φ̂ − truth) / std_error: its mean is 0 and its standard deviation 1 for a normal φ̂."
-            .to_owned(),
-    ];
-    let proof = &calibration.proof;
-    let compared: Vec<_> = proof.techniques.iter().filter(|found| found.compared > 0).collect();
-    let estimates: usize = compared.iter().map(|found| found.compared).sum();
-    let names: Vec<_> = compared.iter().map(|found| found.technique.as_str()).collect();
-    lines.push(if proof.same_bits {
-        format!(
-            "One technique speaks for all: on {} of the seeds, {estimates} estimates and variances by {} agree in \
-             every bit with the serial loop's.",
-            proof.seeds.len(),
-            names.join(", ")
-        )
-    } else {
-        "DIFFERENT BITS: techniques disagree; this is a defect.".to_owned()
-    });
-    for found in &proof.techniques {
-        if found.equal < found.compared {
-            let (technique, wrong) = (&found.technique, found.compared - found.equal);
-            lines.push(format!("! {technique}: {wrong} of {} have other bits", found.compared));
-        }
-        if let Some(reason) = &found.reason {
-            lines.push(format!("{}: {reason}", found.technique));
-        }
-    }
-    lines
 }

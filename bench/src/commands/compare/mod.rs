@@ -55,11 +55,8 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
 
     let (problem, workers) = (&request.problem, request.workers.get());
     let most = request.plans.iter().map(Plan::samples).max().unwrap_or(2);
-    let mut entries: Vec<Entry> = request
-        .peers
-        .iter()
-        .map(|&name| Entry::prepare(name, problem, workers, most, budget))
-        .collect();
+    let entry = |&name: &_| Entry::prepare(name, problem, workers, most, budget);
+    let mut entries: Vec<Entry> = request.peers.iter().map(entry).collect();
 
     let parts = request.plans.len() as u32;
     let mut rows = Vec::new();
@@ -73,9 +70,7 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
             &mut entries,
             &cancel,
             budget.mul_f64(RACES) / parts,
-            |share| {
-                bar.set_position((100.0 * (f64::from(part) + share) / f64::from(parts)) as u64);
-            },
+            |share| bar.set_position((100.0 * (f64::from(part) + share) / f64::from(parts)) as u64),
         );
         same_bits &= same;
         rows.append(&mut found);
@@ -119,15 +114,11 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         }
     }
     if !same_bits {
-        return Err(Failure::Run(
-            "the techniques do not agree in every bit: this is a defect, please report it"
-                .to_owned(),
-        ));
+        return Err(Failure::other_bits());
     }
     if comparison.rows.iter().all(|row| !row.available) {
-        return Err(Failure::Run(
-            "no technique gave an estimate: see the reasons above".to_owned(),
-        ));
+        let words = "no technique gave an estimate: see the reasons above";
+        return Err(Failure::Run(words.to_owned()));
     }
     Ok(())
 }
@@ -179,10 +170,8 @@ fn crossovers(
             },
             Err(error) => Err(error.to_string()),
         };
-        let (samples, searched_to, reason) = match outcome {
-            Ok((samples, searched_to)) => (samples, searched_to, None),
-            Err(reason) => (None, 0, Some(reason)),
-        };
+        let reason = outcome.as_ref().err().cloned();
+        let (samples, searched_to) = outcome.unwrap_or((None, 0));
         let (technique, against) = (name.to_string(), alone.to_string());
         found.push(Crossover { technique, against, samples, searched_to, reason });
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mc_core::{Plan, Progress};
+use mc_core::{Estimate, Plan, Progress};
 
 use crate::cli::request::Request;
 use crate::commands::crowd::Crowd;
@@ -145,36 +145,27 @@ fn convergence(request: &Request, kernel: KernelName, progress: &Progress) -> Co
     /// Beyond these the error is that of the picture.
     const MOST: f64 = 8.0;
     let name = Name::under(ExecutorName::Rayon, kernel);
-    let mut found = Convergence { technique: name.to_string(), points: Vec::new(), reason: None };
-    let mut runner = match run::prepare(name, request) {
-        Ok(runner) => runner,
-        Err(reason) => {
-            found.reason = Some(format!("{name}: {reason}"));
-            return found;
-        }
-    };
-    let seed = request.plans[0].seed();
-    for step in 0.. {
-        let power = 2.0 + 0.5 * f64::from(step);
-        let Ok(plan) = Plan::new(10f64.powf(power).round() as u64, seed) else { break };
-        let clock = Instant::now();
-        let estimate = match runner.run(&plan, progress) {
-            Ok(estimate) => estimate,
-            Err(error) => {
-                found.reason = Some(format!("{name} at M = {}: {error}", grouped(plan.samples())));
+    let mut points = Vec::new();
+    let mut converge = || {
+        let mut runner = run::prepare(name, request).map_err(|why| format!("{name}: {why}"))?;
+        for step in 0.. {
+            let power = 2.0 + 0.5 * f64::from(step);
+            let samples = 10f64.powf(power).round() as u64;
+            let Ok(plan) = Plan::new(samples, request.plans[0].seed()) else { break };
+            let clock = Instant::now();
+            let estimate = runner
+                .run(&plan, progress)
+                .map_err(|error| format!("{name} at M = {}: {error}", grouped(samples)))?;
+            let Estimate { value, std_error, .. } = estimate;
+            points.push(Point { samples, estimate: value, std_error });
+            if clock.elapsed() > CONVERGED || power >= MOST {
                 break;
             }
-        };
-        found.points.push(Point {
-            samples: plan.samples(),
-            estimate: estimate.value,
-            std_error: estimate.std_error,
-        });
-        if clock.elapsed() > CONVERGED || power >= MOST {
-            break;
         }
-    }
-    found
+        Ok(())
+    };
+    let reason = converge().err();
+    Convergence { technique: name.to_string(), points, reason }
 }
 
 /// The experiments that the page has room for, as far as they can be made; and why others cannot.

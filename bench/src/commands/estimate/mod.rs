@@ -6,7 +6,7 @@ mod print;
 use std::time::Instant;
 
 use mc_core::session::checkpoint::Identity;
-use mc_core::{RunError, Session, State};
+use mc_core::{Session, State};
 
 use crate::auto::{self, Goal};
 use crate::cli::request::Request;
@@ -86,7 +86,7 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
     }
     let outcome = outcome.map_err(|error| match &kept {
         Some(kept) => Failure::Run(format!("{error}; {}", kept.epilogue())),
-        None => failure(&error),
+        None => Failure::Run(error.to_string()),
     })?;
     for warning in &outcome.warnings {
         eprintln!("warning: {warning}");
@@ -110,9 +110,4 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
     };
     let told = Told { request, ending, estimate: &outcome.estimate, report };
     output::print(&told, request.format)
-}
-
-/// A run that ends without a number.
-fn failure(error: &RunError) -> Failure {
-    Failure::Run(error.to_string())
 }

@@ -80,15 +80,11 @@ mod device {
         }
         let device = product.device();
         notes.extend([
-            "ocl: allocate, write both factors, multiply, read the product, with the objects of the crate ocl."
-                .to_owned(),
-            "copied: the same with calls of our own: allocate, write both factors, multiply, read the product, as the lecture's function does."
-                .to_owned(),
-            "shared: the factors were made in memory that the device allocated for both; room was made before and is not in all."
-                .to_owned(),
-            "all and allocate are by the host's clock, write, multiply and read by the device's (ocl: by the host's); medians of interleaved runs."
-                .to_owned(),
-        ]);
+            "ocl: allocate, write both factors, multiply, read the product, with the objects of the crate ocl.",
+            "copied: the same with calls of our own: allocate, write both factors, multiply, read the product, as the lecture's function does.",
+            "shared: the factors were made in memory that the device allocated for both; room was made before and is not in all.",
+            "all and allocate are by the host's clock, write, multiply and read by the device's (ocl: by the host's); medians of interleaved runs.",
+        ].map(str::to_owned));
         let shares =
             if device.shares_memory { "shares the host's memory" } else { "has memory of its own" };
         Ok(Report {

@@ -31,11 +31,9 @@ pub fn mark(canvas: &Canvas<'_>, look: Look, (x, y): (i32, i32)) -> Result<(), C
         }
         Shape::Cross => {
             let arms = [[(-SIZE, -SIZE), (SIZE, SIZE)], [(-SIZE, SIZE), (SIZE, -SIZE)]];
+            let line = ink.line(if look.filled { 5 } else { 3 }, 0);
             for arm in arms {
-                canvas.draw(&PathElement::new(
-                    at(&arm),
-                    ink.line(if look.filled { 5 } else { 3 }, 0),
-                ))?;
+                canvas.draw(&PathElement::new(at(&arm), line))?;
             }
             return Ok(());
         }
@@ -77,16 +75,12 @@ pub fn labels(
         let (end_x, end_y) = label.end;
         let ink = Ink::Series(label.look.colour);
         if (y - end_y).abs() > 3 || left - end_x > 24 {
-            canvas.draw(&PathElement::new(
-                vec![(end_x + SIZE + 3, end_y), (left - 4, y)],
-                ink.line(1, 0),
-            ))?;
+            let guide = vec![(end_x + SIZE + 3, end_y), (left - 4, y)];
+            canvas.draw(&PathElement::new(guide, ink.line(1, 0)))?;
         }
         if label.look == Look::GUIDE {
-            canvas.draw(&PathElement::new(
-                vec![(left, y), (left + 22, y)],
-                ink.line(3, label.look.dash),
-            ))?;
+            let line = ink.line(3, label.look.dash);
+            canvas.draw(&PathElement::new(vec![(left, y), (left + 22, y)], line))?;
         } else {
             mark(canvas, label.look, (left + 11, y))?;
         }

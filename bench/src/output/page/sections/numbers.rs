@@ -4,19 +4,15 @@ use crate::numbers::{duration, grouped, three_digits, value_with_error};
 use crate::output::chart::ChartError;
 use crate::output::columns::Column;
 use crate::output::page::parts::{headed, table};
-use crate::results::Comparison;
+use crate::results::{Comparison, distinct};
 use maud::{Markup, html};
 
 /// The section.
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
-    let mut reasons: Vec<String> = Vec::new();
-    for row in &document.rows {
+    let reasons = distinct(document.rows.iter().filter_map(|row| {
         let missing = row.reason.as_ref().map(|reason| format!("{}: {reason}", row.technique));
-        let Some(reason) = missing.or_else(|| row.refused()) else { continue };
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
+        missing.or_else(|| row.refused())
+    }));
     Ok(html! {
         section.long id="numbers" {
             h2 { "Every number" }

@@ -6,8 +6,7 @@ use crate::output::chart::axis::Axis;
 use crate::output::chart::lines::{Lines, Series, add};
 use crate::output::chart::look::look_of;
 use crate::output::columns::Column;
-use crate::output::page::parts;
-use crate::output::page::parts::{Figure, table};
+use crate::output::page::parts::{self, Figure, table};
 use crate::results::{Comparison, Scaling};
 use maud::{Markup, html};
 

@@ -10,8 +10,7 @@ use crate::output::chart::canvas::Picture;
 use crate::output::chart::lines::{Lines, Series, log_axes};
 use crate::output::chart::look::{look_of, uses_many};
 use crate::output::columns::Column;
-use crate::output::page::parts;
-use crate::output::page::parts::{Figure, table};
+use crate::output::page::parts::{self, Figure, table};
 use crate::results::Comparison;
 use maud::{Markup, html};
 
