@@ -226,9 +226,19 @@ fn figures(name: &str, document: &Comparison) -> String {
         grouped(size),
         value.unwrap_or_default(),
     );
-    let bound = rows.iter().find_map(|row| row.share_of_bound);
-    let headings = ["technique", "one run", "samples/s", "× serial", "of the bound on one core"];
-    let shown = if bound.is_some() { &headings[..] } else { &headings[..4] };
+    let headings = [
+        "technique",
+        "one run",
+        "samples/s",
+        "× serial",
+        "of `by-hand` on one core",
+        "of the port bound of a core",
+    ];
+    let shown = match rows.iter().any(|row| row.share_of_by_hand.is_some()) {
+        true if document.bound.is_some() => &headings[..],
+        true => &headings[..5],
+        false => &headings[..4],
+    };
     let _ = writeln!(text, "{}\n|---{}|", markdown_row(shown), "|---:".repeat(shown.len() - 1));
     for row in rows {
         let cells = cells(row);
@@ -248,16 +258,17 @@ fn date(document: &Comparison) -> &str {
     document.made.at.get(..10).unwrap_or(&document.made.at)
 }
 
-fn cells(row: &Row) -> [String; 5] {
+fn cells(row: &Row) -> [String; 6] {
     let shown =
         |value: Option<f64>, show: &dyn Fn(f64) -> String| value.map_or("–".to_owned(), show);
-
+    let percent = &|share| format!("{} %", three_digits(100.0 * share));
     [
         row.technique.clone(),
         shown(row.seconds.map(|seconds| seconds.median), &duration),
         shown(row.samples_per_second, &|rate| format!("{rate:.2e}")),
         shown(row.speedup, &three_digits),
-        shown(row.share_of_bound, &|share| format!("{} %", three_digits(100.0 * share))),
+        shown(row.share_of_by_hand, percent),
+        shown(row.share_of_bound, percent),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! What was found, as data: printed, kept, and read back.
 
+mod bound;
 mod comparison;
 mod crossover;
 pub mod gate;
@@ -9,6 +10,7 @@ mod peer_versions;
 mod provenance;
 mod row;
 
+pub use bound::Bound;
 pub use comparison::{Comparison, DocumentError, SCHEMA};
 pub use crossover::Crossover;
 pub use host::Host;

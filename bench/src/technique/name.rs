@@ -7,7 +7,7 @@ use std::str::FromStr;
 use mc_core::catalogue::Entry;
 use mc_core::{Precision, Problem};
 
-use super::bound::Bound;
+use super::by_hand::ByHand;
 use super::look::{Look, Shape};
 
 /// How moments of batches are computed.
@@ -36,7 +36,7 @@ pub enum KernelName {
     /// Everything on an OpenCL device.
     OpenCl,
     /// The lecture's problem in vector instructions, by hand.
-    Bound,
+    ByHand,
     /// None of them yet: `auto` chooses. It stands for no kernel, so it is not in
     /// [`ALL`](Self::ALL).
     Auto,
@@ -156,9 +156,9 @@ const KERNELS: [Kernel; 13] = [
         look: Look::kernel(4),
     },
     Kernel {
-        name: KernelName::Bound,
-        text: "bound",
-        about: "what to measure against: vector code by hand",
+        name: KernelName::ByHand,
+        text: "by-hand",
+        about: "what to measure against: the lecture's problem in vector code",
         needs: Needs::VectorUnit,
         chapter: "mc-jit",
         look: Look::kernel(5),
@@ -395,8 +395,8 @@ impl Name {
     pub fn defaults(problem: &Problem) -> Vec<Self> {
         KernelName::ALL
             .into_iter()
-            // The bound knows one problem only.
-            .filter(|kernel| *kernel != KernelName::Bound || Bound::is_for(problem))
+            // What is written by hand is for one problem only.
+            .filter(|kernel| *kernel != KernelName::ByHand || ByHand::is_for(problem))
             .map(Self::alone)
             .chain(Self::SHARED)
             .collect()

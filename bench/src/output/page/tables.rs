@@ -73,20 +73,24 @@ pub fn time(document: &Comparison) -> Markup {
     table("Time of one run, medians, by number of samples", &headings, &[0], &rows)
 }
 
-/// Throughput and share of the bound.
+/// Throughput, and its shares of the loop by hand and of the port bound, where that is known.
 pub fn throughput(document: &Comparison) -> Markup {
+    let percent = |share| format!("{} %", three_digits(100.0 * share));
+    let mut headings = owned(&["technique", "coordinates/s", "a coordinate", "of by-hand"]);
+    headings.extend(document.bound.is_some().then(|| "of the port bound".to_owned()));
     let rows: Vec<_> = throughputs(document)
         .iter()
         .map(|found| {
-            vec![
+            let mut cells = vec![
                 found.technique.to_owned(),
                 rate(found.rate),
                 format!("{} ns", three_digits(1e9 / found.rate)),
-                shown(found.share, |share| format!("{} %", three_digits(100.0 * share))),
-            ]
+                shown(found.of_by_hand, percent),
+            ];
+            cells.extend(document.bound.is_some().then(|| shown(found.of_bound, percent)));
+            cells
         })
         .collect();
-    let headings = owned(&["technique", "coordinates/s", "a coordinate", "of the bound"]);
     let largest = document.sizes().last().copied().unwrap_or(0);
     table(&format!("Throughput at M = {}", grouped(largest)), &headings, &[0], &rows)
 }

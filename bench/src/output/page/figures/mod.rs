@@ -12,7 +12,7 @@ pub use convergence::{error, funnel};
 pub use cost::{memory, most_memory, to_an_error};
 pub use experiment::experiment;
 pub use scaling::scaling;
-pub use throughput::{bound, rate, throughput, throughputs};
+pub use throughput::{by_hand, rate, throughput, throughputs};
 pub use times::{overview, times};
 
 use crate::output::chart::ChartError;

@@ -1,4 +1,4 @@
-//! The loop of the bound: the sums of some batches.
+//! The loop by hand: the sums of some batches.
 
 use mc_core::Affine;
 
