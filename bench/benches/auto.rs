@@ -27,7 +27,7 @@ const LONGEST: f64 = 40.0;
 /// In runs beyond this, more samples take more time in proportion.
 const LONG: f64 = 0.05;
 
-/// All techniques that give an estimate of any problem on one machine. `bound`, written
+/// All techniques that give an estimate of any problem on one machine. `by-hand`, written
 /// by hand for one problem, is what techniques are measured against, and none of them.
 const TECHNIQUES: [&str; 19] = [
     "serial",

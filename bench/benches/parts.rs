@@ -1,6 +1,6 @@
 //! The parts of an estimate, each alone, one core: `cargo bench -p bench -- parts`.
 //!
-//! - `parts/bound`: the lecture's problem by hand, by width, and its words alone;
+//! - `parts/by-hand`: the lecture's problem by hand, by width, and its words alone;
 //! - `parts/stream`: random words, and points of a box;
 //! - `parts/tape`: h at one point, in every way it can be evaluated here;
 //! - `parts/prepare`: from a text to the tape;
@@ -12,7 +12,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use bench::technique::bound::{self, Bound, Width};
+use bench::technique::by_hand::{self, ByHand, Width};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mc_core::catalogue::{self, Entry, Visitor};
 use mc_core::{
@@ -28,23 +28,23 @@ use rand_xoshiro::Xoshiro256Plus;
 const COUNT: u64 = 4096;
 
 /// The lecture's problem by hand, and the part of it that no integrand can save.
-fn bound(criterion: &mut Criterion) {
+fn by_hand(criterion: &mut Criterion) {
     const SAMPLES: u64 = 1_000_000;
     let plan = plan(SAMPLES);
     for dims in [2, 10] {
         let problem = &entry("lecture", dims).problem;
-        let mut group = criterion.benchmark_group(format!("parts/bound/n={dims}"));
+        let mut group = criterion.benchmark_group(format!("parts/by-hand/n={dims}"));
         group.throughput(Throughput::Elements(SAMPLES * dims as u64));
         if Width::ALL.is_empty() {
-            eprintln!("parts/bound: left out: this build is for a CPU without AVX2");
+            eprintln!("parts/by-hand: left out: this build is for a CPU without AVX2");
         }
         for &width in Width::ALL {
-            let kernel = Bound::with_width(width).prepare(problem).expect("this build has it");
+            let kernel = ByHand::with_width(width).prepare(problem).expect("this build has it");
             group.bench_function(format!("{width:?}").to_lowercase(), |bencher| {
                 bencher.iter(|| run(&*kernel, &plan, &Progress::new()));
             });
             group.bench_function(format!("{width:?}-words").to_lowercase(), |bencher| {
-                bencher.iter(|| bound::words(width, &plan, dims));
+                bencher.iter(|| by_hand::words(width, &plan, dims));
             });
         }
         group.finish();
@@ -71,7 +71,7 @@ fn stream(criterion: &mut Criterion) {
     let plan = plan(COUNT);
     for &width in Width::ALL {
         group.bench_function(format!("words/{width:?}").to_lowercase(), |bencher| {
-            bencher.iter(|| bound::words(width, black_box(&plan), 1));
+            bencher.iter(|| by_hand::words(width, black_box(&plan), 1));
         });
     }
     let support = Support::cube(0.0, 1.0, 1).expect("a box");
@@ -228,6 +228,6 @@ criterion_group! {
         .sample_size(20)
         .warm_up_time(Duration::from_millis(100))
         .measurement_time(Duration::from_millis(500));
-    targets = bound, stream, tape, prepare, merge
+    targets = by_hand, stream, tape, prepare, merge
 }
 criterion_main!(parts);

@@ -57,7 +57,7 @@ fn the_page_is_written_and_every_field_of_the_json_is_documented() {
     let common = ["compare", "--samples", "10000", "--technique", "serial,ndarray,rayon-serial"];
     let rest = ["--workers", "2", "--budget", "1", "--report", name, "--note", "a test"];
     let document = json(&[&common[..], &rest].concat());
-    assert_eq!(document["schema"], 1);
+    assert_eq!(document["schema"], 2);
     assert_eq!(document["made"]["note"], "a test");
     is_documented(&schema(), &document);
     // What was not asked for, and the page needs.

@@ -1,4 +1,4 @@
-//! Chapter 3 against its bounds, one core: `cargo bench -p bench -- jit`.
+//! Chapter 3 against the loops by hand, one core: `cargo bench -p bench -- jit`.
 //!
 //! - `jit/lecture`: the tuned loop on the lecture's problem, beside the loop that is
 //!   written by hand and the one that only draws;

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use bench::measure::{Competitor, Times, interleaved};
-use bench::technique::bound::{self, Bound, Width};
+use bench::technique::by_hand::{self, ByHand, Width};
 use bench::technique::name::KernelName;
 use criterion::{Criterion, Throughput, criterion_group};
 use mc_core::catalogue::{self, Entry};
@@ -45,14 +45,14 @@ impl Entrant {
 
     /// The words of the streams, and nothing else.
     fn words(dims: usize, samples: u64) -> Option<Self> {
-        let name = "bound-stream";
+        let name = "by-hand-stream";
         let plan = plan(samples);
         let Some(width) = Width::widest() else {
             left_out(name, &"this build is for a CPU without AVX2");
             return None;
         };
         let work = move || {
-            black_box(bound::words(width, &plan, dims));
+            black_box(by_hand::words(width, &plan, dims));
             Ok(None)
         };
         let coordinates = samples * dims as u64;
@@ -121,13 +121,13 @@ fn ratios(name: &str, entrants: &mut [Entrant]) {
     }
 }
 
-/// M = 10⁷ beside the bounds; 10⁶ for n = 1000, of which a run still takes 0.1 s.
+/// M = 10⁷ beside the loops by hand; 10⁶ for n = 1000, of which a run still takes 0.1 s.
 fn lecture(criterion: &mut Criterion) {
     const SAMPLES: u64 = 10_000_000;
     for (dims, samples) in [(2, SAMPLES), (10, SAMPLES), (100, SAMPLES), (1000, SAMPLES / 10)] {
         let problem = &entry("lecture", dims).problem;
         let entrants = vec![
-            Entrant::new("bound", &Bound::new(), problem, samples),
+            Entrant::new("by-hand", &ByHand::new(), problem, samples),
             Entrant::words(dims, samples),
             Entrant::new("jit", &Jit::new(), problem, samples),
         ];

@@ -44,7 +44,7 @@
 //! and ranks are for what threads cannot do: other machines, and work that may die); `jit-calls`
 //! and `jit-scalar` are steps on the way to faster kernels; `ndarray-whole` needs memory that grows
 //! with M; `opencl` on a CPU compiles longer than `jit` and then computes on the same cores.
-//! `bound` is hand-written for one problem, to measure against.
+//! `by-hand` is written for one problem, to measure against.
 //!
 //! `cargo bench -p bench -- auto` compares the choice with every technique, over a grid of problems
 //! and M.

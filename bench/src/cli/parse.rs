@@ -17,8 +17,10 @@ use super::flags::{Cli, Format};
 /// # Errors
 /// What is wrong with it, with exit code 2; and help that was asked for, with 0.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Error> {
-    let (arguments, notice) = respelled(arguments.into_iter().collect());
-    if let Some(notice) = notice {
+    let (mut arguments, notice) = respelled(arguments.into_iter().collect());
+    let renamed =
+        renamed(&mut arguments).then(|| "technique `bound` is called `by-hand` now".to_owned());
+    for notice in notice.into_iter().chain(renamed) {
         eprintln!("{notice}");
     }
     let mut command = Cli::command();
@@ -71,6 +73,34 @@ fn respelled(mut arguments: Vec<OsString>) -> (Vec<OsString>, Option<String>) {
         format!("`compare {flag} {0}` is spelt `experiment {0}` now", name.to_string_lossy());
     arguments.splice(1..2, ["experiment".into(), name]);
     (arguments, Some(notice))
+}
+
+/// Whether a technique was named as in version 0.1, when `by-hand` was called `bound`; it has its name
+/// of now after this.
+fn renamed(arguments: &mut [OsString]) -> bool {
+    let flag = "--technique";
+    let mut found = false;
+    let mut value_follows = false;
+    for argument in arguments {
+        let Some(text) = argument.to_str() else { continue };
+        let named = text.strip_prefix(flag).and_then(|rest| rest.strip_prefix('='));
+        let value = if value_follows { Some(text) } else { named };
+        let now = value.map(|value| {
+            let name = |name: &str| match name.strip_suffix("bound") {
+                Some(executor) if executor.is_empty() || executor.ends_with('-') => {
+                    format!("{executor}by-hand")
+                }
+                _ => name.to_owned(),
+            };
+            value.split(',').map(name).collect::<Vec<_>>().join(",")
+        });
+        value_follows = text == flag;
+        if let Some(now) = now.filter(|now| value != Some(now)) {
+            *argument = if named.is_some() { format!("{flag}={now}") } else { now }.into();
+            found = true;
+        }
+    }
+    found
 }
 
 fn is_given(flags: &ArgMatches, flag: &str) -> bool {
@@ -154,5 +184,24 @@ mod tests {
             assert_eq!(now(same), (same.to_owned(), false));
         }
         assert_eq!(now("bench compare --experiment"), ("bench experiment".to_owned(), false));
+    }
+
+    #[test]
+    fn a_technique_may_have_its_old_name() {
+        let now = |line: &str| {
+            let mut words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let found = renamed(&mut words);
+            let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+            (words.join(" "), found)
+        };
+        for (old, new) in [
+            ("compare --technique jit,bound --seed 1", "compare --technique jit,by-hand --seed 1"),
+            ("compare --technique=rayon-bound", "compare --technique=rayon-by-hand"),
+        ] {
+            assert_eq!(now(old), (new.to_owned(), true));
+        }
+        for same in ["compare --technique by-hand", "compare --note bound", "compare --technique"] {
+            assert_eq!(now(same), (same.to_owned(), false));
+        }
     }
 }

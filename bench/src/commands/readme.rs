@@ -186,9 +186,13 @@ fn figures(name: &str, document: &Comparison) -> String {
         Column::of("samples/s", &rows, |row| Some(format!("{:.2e}", row.samples_per_second?))),
         Column::of("× serial", &rows, |row| row.speedup.map(three_digits)),
     ];
-    if rows.iter().any(|row| row.share_of_bound.is_some()) {
+    if rows.iter().any(|row| row.share_of_by_hand.is_some()) {
+        let share = |row: &&Row| row.share_of_by_hand.map(percent);
+        columns.push(Column::of("of `by-hand` on one core", &rows, share));
+    }
+    if document.bound.is_some() {
         let share = |row: &&Row| row.share_of_bound.map(percent);
-        columns.push(Column::of("of the bound on one core", &rows, share));
+        columns.push(Column::of("of the port bound of a core", &rows, share));
     }
     text += &markdown(&columns);
     let _ = write!(

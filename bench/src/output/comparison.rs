@@ -8,7 +8,7 @@ use super::columns::Column;
 use super::found::{Found, Record, Table, record};
 use crate::measure::Seconds;
 use crate::numbers::{duration, grouped, percent, three_digits, value_with_error};
-use crate::results::{Comparison, Crossover, Row, distinct};
+use crate::results::{Bound, Comparison, Crossover, Row, distinct};
 
 /// The rows of one number of samples, column by column.
 fn columns(rows: &[Row]) -> Vec<Column> {
@@ -30,10 +30,26 @@ fn columns(rows: &[Row]) -> Vec<Column> {
         column("run", 0, &|row| row.seconds.map(|seconds| duration(seconds.median))),
         column("±", 2, &|row| row.seconds.map(|s| format!("{:.0} %", 100.0 * s.spread()))),
         column("of bound", 3, &|row| row.share_of_bound.map(percent)),
+        column("of by-hand", 6, &|row| row.share_of_by_hand.map(percent)),
         column("to 1e-4", 5, &|row| row.seconds_to_1e_4.map(duration)),
         column("samples/s", 4, &|row| row.samples_per_second.map(|rate| format!("{rate:.2e}"))),
         column("× serial", 1, &|row| row.speedup.map(three_digits)),
     ]
+}
+
+/// What no code is faster than, and by which count.
+fn bound(bound: &Bound) -> String {
+    let Bound { stream, map, f, moments, .. } = bound;
+    format!(
+        "bound: a sample takes at least {} vector instructions ({stream} for the stream, {map} for the map, {f} for f, \
+         {moments} for the moments), and a cycle does {} lanes of them ({}); at {} GHz, measured, that is {:.2e} \
+         samples/s on one core.",
+        stream + map + f + moments,
+        bound.lanes_per_cycle,
+        bound.cpu,
+        three_digits(bound.hertz * 1e-9),
+        bound.samples_per_second
+    )
 }
 
 /// What is to be said about the bits.
@@ -101,6 +117,7 @@ impl Found for Comparison {
         }));
         lines.extend(self.rows.iter().filter_map(Row::refused));
         lines.extend(self.crossovers.iter().map(crossover));
+        lines.extend(self.bound.as_ref().map(bound));
         lines.extend(self.busy.clone());
         lines.push(bits(self));
         let ours = self.rows.iter().filter(|row| row.available && !row.peer);
@@ -182,6 +199,7 @@ mod tests {
                     distance: Some(12.345),
                     prepare_seconds: Some(0.001_234),
                     seconds: Seconds::of(vec![0.001_234]),
+                    share_of_by_hand: Some(0.123_4),
                     share_of_bound: Some(0.123_4),
                     seconds_to_1e_4: Some(12_345.6),
                     samples_per_second: Some(1.234e9),

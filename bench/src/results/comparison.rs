@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bound::Bound;
 use super::crossover::Crossover;
 use super::distinct::distinct;
 use super::host::Host;
@@ -17,7 +18,11 @@ use crate::process::Failure;
 
 /// The version of the JSON documents, which `bench/docs/schema.md` describes. It
 /// rises when a field is removed or its meaning changes, not when one is added.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
+
+/// The oldest version that is read. In 1, `by-hand` was called `bound`, and what is `share_of_by_hand`
+/// now was `share_of_bound`.
+const OLDEST: u32 = 1;
 
 /// What `compare --format json` prints, and reads back.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,6 +60,9 @@ pub struct Comparison {
     /// For each technique with an executor: from where on it pays.
     #[serde(default)]
     pub crossovers: Vec<Crossover>,
+    /// What no code is faster than on one core, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Bound>,
     /// What was measured for the page alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<Measured>,
@@ -69,13 +77,30 @@ impl Comparison {
             schema: u32,
         }
         let wrong = |error| Failure::Run(format!("this is not the JSON of a comparison: {error}"));
-        match serde_json::from_str(json).map_err(wrong)? {
-            Version { schema: SCHEMA } => serde_json::from_str(json).map_err(wrong),
-            Version { schema } => Err(Failure::Run(format!(
-                "the comparison has schema {schema}, and this program reads schema {SCHEMA}: make it again, or use \
-                 the program of its time"
-            ))),
+        let Version { schema } = serde_json::from_str(json).map_err(wrong)?;
+        if !(OLDEST..=SCHEMA).contains(&schema) {
+            return Err(Failure::Run(format!(
+                "the comparison has schema {schema}, and this program reads schemas {OLDEST} to {SCHEMA}: make it again, \
+                 or use the program of its time"
+            )));
         }
+        let mut read: Self = serde_json::from_str(json).map_err(wrong)?;
+        if schema == 1 {
+            read.schema = SCHEMA;
+            for row in &mut read.rows {
+                row.share_of_by_hand = row.share_of_bound.take();
+            }
+            let in_rows = read.rows.iter_mut().map(|row| &mut row.technique);
+            let crossovers = read.crossovers.iter_mut();
+            let in_crossovers =
+                crossovers.flat_map(|found| [&mut found.technique, &mut found.against]);
+            for name in in_rows.chain(in_crossovers) {
+                if let Some(executor) = name.strip_suffix("bound") {
+                    *name = format!("{executor}by-hand");
+                }
+            }
+        }
+        Ok(read)
     }
 
     /// The numbers of samples, from few to many.
@@ -128,6 +153,7 @@ impl Comparison {
             rows: Vec::new(),
             peers: Vec::new(),
             crossovers: Vec::new(),
+            bound: None,
             page: None,
         }
     }
@@ -181,6 +207,26 @@ mod tests {
         json.as_object_mut().expect("an object").retain(|name, _| name != "peers");
         let read = Comparison::read(&json.to_string()).expect("a comparison");
         assert_eq!((read.rows[0].samples, read.rows[0].rank), (100, None));
+    }
+
+    /// A run that was kept when `by-hand` was called `bound`.
+    #[test]
+    fn the_first_version_is_read() {
+        let mut json = serde_json::to_value(Comparison::blank()).expect("JSON");
+        json["schema"] = 1.into();
+        json["rows"] = serde_json::json!([
+            {"technique": "rayon-bound", "samples": 100, "share_of_bound": 1.5},
+            {"technique": "jit", "samples": 100, "share_of_bound": 0.5},
+        ]);
+        json["crossovers"] = serde_json::json!([
+            {"technique": "rayon-bound", "against": "bound", "samples": null, "searched_to": 9, "reason": null},
+        ]);
+        let read = Comparison::read(&json.to_string()).expect("a comparison");
+        assert_eq!((read.schema, read.techniques()), (SCHEMA, vec!["rayon-by-hand", "jit"]));
+        let shares = read.rows.iter().map(|row| (row.share_of_by_hand, row.share_of_bound));
+        assert_eq!(shares.collect::<Vec<_>>(), [(Some(1.5), None), (Some(0.5), None)]);
+        let Crossover { technique, against, .. } = &read.crossovers[0];
+        assert_eq!((technique.as_str(), against.as_str()), ("rayon-by-hand", "by-hand"));
     }
 
     #[test]

@@ -32,6 +32,18 @@ pub fn mark(same_bits: Option<bool>, distance: Option<f64>) -> Option<String> {
     (!wrong.is_empty()).then(|| wrong.join("; "))
 }
 
+/// What to say of a row that is faster than `cores` cores can be, at this share of what one can.
+///
+/// Then it is the bound that is wrong, not the row: it counts instructions of a CPU that has other
+/// ports than it is taken to have, or the clock ran faster meanwhile.
+pub fn doubt(share_of_bound: Option<f64>, cores: usize) -> Option<String> {
+    let share = share_of_bound.filter(|share| *share > cores as f64)?;
+    Some(format!(
+        "{:.0} % of the port bound of a core, by {cores}: the model of this CPU is wrong, please report it",
+        100.0 * share
+    ))
+}
+
 /// Ranks the rows of one number of samples by their medians, those with an estimate
 /// and without a mark; the others lose their speed-up.
 pub fn rank(rows: &mut [Row]) {
@@ -77,6 +89,15 @@ mod tests {
             assert!(mark(Some(true), Some(far)).is_some_and(|m| m.contains("from the truth")));
         }
         assert!(mark(Some(false), Some(7.0)).is_some_and(|m| m.contains("; 7.0 standard errors")));
+    }
+
+    #[test]
+    fn what_is_faster_than_the_ports_is_a_defect_of_the_model() {
+        assert_eq!(doubt(Some(1.0), 1), None);
+        assert_eq!(doubt(Some(1.9), 2), None);
+        assert_eq!(doubt(None, 1), None);
+        assert!(doubt(Some(1.02), 1).is_some_and(|note| note.starts_with("102 % of")));
+        assert!(doubt(Some(2.1), 2).is_some());
     }
 
     #[test]

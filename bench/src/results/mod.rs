@@ -1,5 +1,6 @@
 //! What was found, as data: printed, kept, and read back.
 
+mod bound;
 mod comparison;
 mod crossover;
 mod distinct;
@@ -10,6 +11,7 @@ mod peer_versions;
 mod provenance;
 mod row;
 
+pub use bound::Bound;
 pub use comparison::{Comparison, SCHEMA};
 pub use crossover::Crossover;
 pub use distinct::distinct;

@@ -41,7 +41,10 @@ pub struct Row {
     pub speedup_low: Option<f64>,
     /// The upper end of the speed-up's interval.
     pub speedup_high: Option<f64>,
-    /// The throughput as a share of that of `bound`, which uses one core.
+    /// The throughput as a share of that of `by-hand`, which uses one core.
+    pub share_of_by_hand: Option<f64>,
+    /// The throughput as a share of what the vector ports of one core allow, where that is known;
+    /// none for a peer, which has a stream of its own.
     pub share_of_bound: Option<f64>,
     /// Seconds to a relative standard error of 10⁻³, at this variance and throughput.
     #[serde(rename = "seconds_to_1e-3")]
@@ -110,18 +113,18 @@ impl Row {
     }
 }
 
-/// What only shows beside the other rows of the same number of samples: `serial` and `bound` are
-/// the names of those that the others are compared with.
-pub fn relate(rows: &mut [Row], serial: &str, bound: &str) {
+/// What only shows beside the other rows of the same number of samples: `serial` and `by_hand`
+/// are the names of those that the others are compared with.
+pub fn relate(rows: &mut [Row], serial: &str, by_hand: &str) {
     let times =
         |name: &str| rows.iter().find(|row| row.technique == name).and_then(|row| row.seconds);
-    let (serial, bound) = (times(serial), times(bound));
+    let (serial, by_hand) = (times(serial), times(by_hand));
     for row in rows {
         let over = |base: Option<Seconds>| Some(base?.over(&row.seconds?));
         if let Some(Ratio { value, low, high }) = over(serial) {
             (row.speedup, row.speedup_low, row.speedup_high) = (Some(value), Some(low), Some(high));
         }
-        row.share_of_bound = over(bound).map(|ratio| ratio.value);
+        row.share_of_by_hand = over(by_hand).map(|ratio| ratio.value);
     }
 }
 
@@ -154,8 +157,8 @@ mod tests {
 
     #[test]
     fn what_a_row_says() {
-        let mut rows = [row("serial", 0.01), row("bound", 0.001), row("jit", 0.002)];
-        relate(&mut rows, "serial", "bound");
+        let mut rows = [row("serial", 0.01), row("by-hand", 0.001), row("jit", 0.002)];
+        relate(&mut rows, "serial", "by-hand");
         let jit = &rows[2];
         assert_eq!(jit.samples_per_second, Some(500_000.0));
         assert_eq!(jit.coordinates_per_second, Some(1e6));
@@ -165,7 +168,7 @@ mod tests {
         };
         near(jit.speedup, 5.0);
         near(jit.speedup_low, 5.0);
-        near(jit.share_of_bound, 0.5);
+        near(jit.share_of_by_hand, 0.5);
         near(jit.seconds_to_1e_3, 2.0);
         near(jit.seconds_to_1e_4, 200.0);
         assert_eq!(jit.first_seconds, Some(1.0));
@@ -174,7 +177,7 @@ mod tests {
     #[test]
     fn nothing_is_said_without_its_base() {
         let mut rows = [row("jit", 0.002)];
-        relate(&mut rows, "serial", "bound");
-        assert_eq!((rows[0].speedup, rows[0].share_of_bound), (None, None));
+        relate(&mut rows, "serial", "by-hand");
+        assert_eq!((rows[0].speedup, rows[0].share_of_by_hand), (None, None));
     }
 }

@@ -4,7 +4,7 @@ use mc_core::Technique;
 use mc_core::catalogue::Entry;
 use mc_serial::{Flat, Interpreted, Native};
 
-use super::bound::Bound;
+use super::by_hand::ByHand;
 use super::name::KernelName;
 use super::simd::Simd;
 
@@ -34,7 +34,7 @@ impl KernelName {
             Self::SerialInterpreted => Box::new(Interpreted),
             Self::NdarrayWhole => Box::new(mc_ndarray::Whole::default()),
             Self::Ndarray => Box::new(mc_ndarray::Chunked::default()),
-            Self::Bound => Box::new(Bound::new()),
+            Self::ByHand => Box::new(ByHand::new()),
             #[cfg(feature = "_jit")]
             Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => {
                 super::jit::technique(self, simd, cold)

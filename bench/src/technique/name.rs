@@ -7,7 +7,7 @@ use std::str::FromStr;
 use mc_core::catalogue::Entry;
 use mc_core::{Precision, Problem};
 
-use super::bound::Bound;
+use super::by_hand::ByHand;
 use super::look::{Look, Shape};
 use ExecutorName::{Crossbeam, Mpi, Processes, Rayon};
 use KernelName::{
@@ -30,7 +30,7 @@ pub enum KernelName {
     OpenClHost,
     OpenClGrid,
     OpenCl,
-    Bound,
+    ByHand,
     /// None of them yet: `auto` chooses. It stands for no kernel, so it is not in
     /// [`ALL`](Self::ALL).
     Auto,
@@ -110,9 +110,13 @@ const KERNELS: [Kernel; 13] = [
     kernel(OpenCl, "opencl", "everything on an OpenCL device")
         .of("mc-opencl", Needs::Device)
         .look(Look::kernel(4)),
-    kernel(KernelName::Bound, "bound", "what to measure against: vector code by hand")
-        .of("mc-jit", Needs::VectorUnit)
-        .look(Look::kernel(5)),
+    kernel(
+        KernelName::ByHand,
+        "by-hand",
+        "what to measure against: the lecture's problem in vector code",
+    )
+    .of("mc-jit", Needs::VectorUnit)
+    .look(Look::kernel(5)),
     kernel(Auto, "auto", "the one of these that will be done first"),
 ];
 
@@ -298,8 +302,8 @@ impl Name {
 
     /// What `compare` runs unless told otherwise.
     pub fn defaults(problem: &Problem) -> Vec<Self> {
-        // The bound knows one problem only.
-        let fits = |kernel: &_| *kernel != KernelName::Bound || Bound::is_for(problem);
+        // What is written by hand is for one problem only.
+        let fits = |kernel: &_| *kernel != KernelName::ByHand || ByHand::is_for(problem);
         let kernels = KernelName::ALL.into_iter().filter(fits);
         kernels.map(Self::alone).chain(Self::SHARED).collect()
     }

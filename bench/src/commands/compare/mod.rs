@@ -1,5 +1,6 @@
 //! `compare`: every technique on the same problem, side by side.
 
+mod bound;
 mod contestant;
 mod crossover;
 mod memory;
@@ -17,7 +18,7 @@ use super::files;
 use crate::cli::flags::CompareFlags;
 use crate::cli::given::Given;
 use crate::cli::request::Request;
-use crate::measure::busy;
+use crate::measure::{busy, frequency};
 use crate::numbers::grouped;
 use crate::output::{self, page, progress, runs};
 use crate::peers::Entry;
@@ -58,6 +59,7 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
     let entry = |&name: &_| Entry::prepare(name, problem, workers, most, budget);
     let mut entries: Vec<Entry> = request.peers.iter().map(entry).collect();
 
+    let early = frequency();
     let parts = request.plans.len() as u32;
     let mut rows = Vec::new();
     let mut same_bits = true;
@@ -75,6 +77,9 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         same_bits &= same;
         rows.append(&mut found);
     }
+    // The clock may run faster after the first work than before it.
+    let bound = early.zip(frequency()).map(|(early, late)| early.max(late));
+    let bound = bound.and_then(|hertz| bound::relate(request, hertz, &mut rows));
     bar.set_message("crossovers");
     let crossovers = crossovers(request, &mut contestants, budget.mul_f64(1.0 - RACES), &cancel);
     let page = wants_page.then(|| {
@@ -102,6 +107,7 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         peers: entries.iter().filter_map(Entry::versions).collect(),
         rows,
         crossovers,
+        bound,
         page,
     };
     output::print(&comparison, request.format)?;

@@ -11,7 +11,7 @@ use crate::measure::{Seconds, interleaved};
 use crate::numbers::grouped;
 use crate::results::{Convergence, Experiment, Measured, Point, Scaled, Scaling};
 use crate::run;
-use crate::technique::bound::Bound;
+use crate::technique::by_hand::ByHand;
 use crate::technique::name::{ExecutorName, KernelName, Name};
 
 /// How long the runs with more and more workers may take, as a share of the budget.
@@ -28,17 +28,17 @@ const FEWEST: u64 = 100;
 /// How many numbers of samples make a line.
 const ENOUGH: usize = 3;
 
-/// Adds what the page needs to the comparison itself: the bound, alone and on all
+/// Adds what the page needs to the comparison itself: `by-hand`, alone and on all
 /// workers, where it fits the problem; and where fewer than three numbers of samples
 /// were asked for, tenths of the smallest.
 pub fn widen(request: &mut Request) {
     if request.techniques.is_empty() {
         request.techniques = Name::defaults(&request.problem);
     }
-    if Bound::is_for(&request.problem) {
-        let bounds =
-            [Name::alone(KernelName::Bound), Name::under(ExecutorName::Rayon, KernelName::Bound)];
-        for name in bounds {
+    if ByHand::is_for(&request.problem) {
+        let by_hand =
+            [Name::alone(KernelName::ByHand), Name::under(ExecutorName::Rayon, KernelName::ByHand)];
+        for name in by_hand {
             if !request.techniques.contains(&name) {
                 request.techniques.push(name);
             }

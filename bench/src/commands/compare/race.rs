@@ -102,7 +102,7 @@ pub(super) fn race(
             (Ok(_), None) => row.reason = Some("it was not run".to_owned()),
         }
     }
-    relate(&mut rows, &serial, KernelName::Bound.text());
+    relate(&mut rows, &serial, KernelName::ByHand.text());
     gate::rank(&mut rows);
     (rows, same_bits)
 }

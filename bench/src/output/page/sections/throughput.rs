@@ -1,4 +1,6 @@
-//! Throughput, and the bound: its section.
+//! How many coordinates a second, beside the loop by hand and the port bound: its section.
+
+use std::fmt::Write as _;
 
 use crate::numbers::{grouped, percent, three_digits};
 use crate::output::chart::ChartError;
@@ -12,16 +14,26 @@ use maud::Markup;
 
 /// The section.
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
-    let words = match bound(document, false) {
-        Some(_) => {
-            "A coordinate is one random number, scaled, put into f and added up. The bound is this one problem in \
-             vector instructions by hand, on one core: what a compiler that learns of f at run time can at best \
-             reach. Techniques with several workers can be beyond it."
-        }
-        None => "A coordinate is one random number, scaled, put into f and added up.",
-    };
+    let mut words =
+        "A coordinate is one random number, scaled, put into f and added up.".to_owned();
+    if by_hand(document, false).is_some() {
+        words += " By hand is this one problem in vector instructions, on one core: what a compiler \
+                  that learns of f at run time is to be measured against.";
+    }
+    if let Some(bound) = &document.bound {
+        let _ = write!(
+            words,
+            " The port bound is what no code is faster than on one core: {} vector instructions a sample, \
+             of which a cycle does {} lanes ({}), at {} GHz.",
+            bound.stream + bound.map + bound.f + bound.moments,
+            bound.lanes_per_cycle,
+            bound.cpu,
+            three_digits(bound.hertz * 1e-9)
+        );
+    }
+    words += " Techniques with several workers can be beyond it.";
     let drawing = picture(document)?;
-    Ok(parts::pair("throughput", "Throughput", words, drawing.as_ref(), &table_of(document)))
+    Ok(parts::pair("throughput", "Throughput", &words, drawing.as_ref(), &table_of(document)))
 }
 
 /// A technique's throughput at the largest number of samples.
@@ -30,28 +42,31 @@ pub struct Throughput<'d> {
     pub technique: &'d str,
     /// Coordinates a second.
     pub rate: f64,
-    /// Its share of the bound on one core; none where that was not measured.
-    pub share: Option<f64>,
+    /// Its share of `by-hand` on one core; none where that was not measured.
+    pub of_by_hand: Option<f64>,
+    /// Its share of the port bound of one core; none where that is not known.
+    pub of_bound: Option<f64>,
 }
 
-/// The bound's name, on one core and on all workers.
-const BOUNDS: [&str; 2] = ["bound", "rayon-bound"];
+/// The name of the loop by hand, on one core and on all workers.
+const BY_HAND: [&str; 2] = ["by-hand", "rayon-by-hand"];
 
-/// The rate of the bound on one core, or on all workers.
-fn bound(document: &Comparison, many: bool) -> Option<f64> {
+/// The rate of the loop by hand on one core, or on all workers.
+fn by_hand(document: &Comparison, many: bool) -> Option<f64> {
     let rows = document.largest();
-    let row = rows.iter().find(|row| row.technique == BOUNDS[usize::from(many)])?;
+    let row = rows.iter().find(|row| row.technique == BY_HAND[usize::from(many)])?;
     Some(row.samples_per_second? * row.dims as f64)
 }
 
 /// The techniques at the largest number of samples, the fastest first.
 pub fn throughputs(document: &Comparison) -> Vec<Throughput<'_>> {
     let rows = document.largest().into_iter().filter(|row| row.rank.is_some());
-    let rates = rows.filter(|row| !BOUNDS.contains(&row.technique.as_str()));
+    let rates = rows.filter(|row| !BY_HAND.contains(&row.technique.as_str()));
     rates
         .filter_map(|row| {
             let rate = row.samples_per_second? * row.dims as f64;
-            Some(Throughput { technique: &row.technique, rate, share: row.share_of_bound })
+            let (of_by_hand, of_bound) = (row.share_of_by_hand, row.share_of_bound);
+            Some(Throughput { technique: &row.technique, rate, of_by_hand, of_bound })
         })
         .collect()
 }
@@ -67,7 +82,7 @@ fn rate(value: f64) -> String {
     format!("{}{unit}", three_digits(scaled))
 }
 
-/// Throughput, against the bound.
+/// Throughput, against the loop by hand and the port bound.
 fn picture(document: &Comparison) -> Figure {
     let rates = throughputs(document);
     let dot = |found: &Throughput<'_>| Dot {
@@ -77,15 +92,18 @@ fn picture(document: &Comparison) -> Figure {
         shown: rate(found.rate),
         also: None,
     };
-    let lines: Vec<_> = [(false, "the bound, one core"), (true, "the bound, all workers")]
+    let ports = document.bound.as_ref();
+    let ports = ports.map(|bound| bound.samples_per_second * document.dims as f64);
+    let lines: Vec<_> = [(false, "by hand, one core"), (true, "by hand, all workers")]
         .into_iter()
-        .filter_map(|(many, name)| Some((bound(document, many)?, name)))
+        .filter_map(|(many, name)| Some((by_hand(document, many)?, name)))
+        .chain(ports.map(|rate| (rate, "the ports, one core")))
         .collect();
     let all = rates.iter().map(|found| found.rate).chain(lines.iter().map(|line| line.0));
     let picture = Dots {
-        title: "Throughput against the bound",
+        title: "Throughput against the loop by hand",
         about: "One dot for each technique on a logarithmic axis, the fastest on top; upright lines show the \
-                bound. The numbers are in the table.",
+                loop by hand, and the port bound where it is known. The numbers are in the table.",
         x: (Axis::log(all, power_of_ten), "coordinates a second"),
         rows: rates.iter().map(dot).collect(),
         lines,
@@ -93,17 +111,21 @@ fn picture(document: &Comparison) -> Figure {
     picture.draw()
 }
 
-/// Throughput and share of the bound.
+/// Throughput, and its shares of the loop by hand and of the port bound, where that is known.
 fn table_of(document: &Comparison) -> Markup {
     let rows = throughputs(document);
     let largest = document.sizes().last().copied().unwrap_or(0);
-    let columns = [
+    let mut columns = vec![
         Column::of("technique", &rows, |found| Some(found.technique.to_owned())).words(),
         Column::of("coordinates/s", &rows, |found| Some(rate(found.rate))),
         Column::of("a coordinate", &rows, |found| {
             Some(format!("{} ns", three_digits(1e9 / found.rate)))
         }),
-        Column::of("of the bound", &rows, |found| found.share.map(percent)),
+        Column::of("of by-hand", &rows, |found| found.of_by_hand.map(percent)),
     ];
+    if document.bound.is_some() {
+        let share = |found: &Throughput<'_>| found.of_bound.map(percent);
+        columns.push(Column::of("of the port bound", &rows, share));
+    }
     table(&format!("Throughput at M = {}", grouped(largest)), &columns)
 }

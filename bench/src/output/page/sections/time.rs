@@ -117,7 +117,7 @@ const OVERVIEW: [&str; 9] = [
     "rayon-jit",
     "processes-jit",
     "opencl",
-    "bound",
+    "by-hand",
 ];
 
 /// One picture of the best known of all groups, for a README.

@@ -1,9 +1,11 @@
-//! The bound: the lecture's problem by hand, as fast as this CPU can be made to do it.
+//! The lecture's problem by hand, in the vector instructions of this CPU.
 //!
-//! The techniques are measured against this. It has one integrand only, ‖x‖² over a box, and is
-//! written in the CPU's vector instructions: one batch a lane, several vectors in flight, every
-//! number in a register. The bits are those of every technique; a compiler that learns of the
-//! integrand only at run time can at best do the same.
+//! The techniques are measured against this. It has one integrand only, ‖x‖²
+//! over a box, and is written in the CPU's vector instructions: one batch a
+//! lane, several vectors in flight, every number in a register. The bits are
+//! those of every technique. A compiler that learns of the integrand only at run time
+//! does the same, and orders the instructions a little better or worse; what no code is
+//! faster than is in [`ports`](super::ports).
 //!
 //! [`words`] is the part of it that no integrand can save: the random words alone, added up.
 
@@ -19,17 +21,17 @@ pub use width::Width;
 
 use mc_core::{Kernel, Plan, PrepareError, Problem, SquaredNorm, Tape, Technique};
 
-/// Why a build has no bound.
-const MISSING: &str = "the bound is written in AVX2 with FMA and in AVX-512, and this build is for \
+/// Why a build has none.
+const MISSING: &str = "by-hand is written in AVX2 with FMA and in AVX-512, and this build is for \
                        a CPU without them";
 
-/// The technique `bound`: the lecture's problem, and no other.
+/// The technique `by-hand`: the lecture's problem, and no other.
 #[derive(Clone, Copy, Debug)]
-pub struct Bound {
+pub struct ByHand {
     width: Option<Width>,
 }
 
-impl Bound {
+impl ByHand {
     /// With the widest vectors of this build.
     pub fn new() -> Self {
         Self { width: Width::widest() }
@@ -47,15 +49,15 @@ impl Bound {
     }
 }
 
-impl Default for Bound {
+impl Default for ByHand {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Technique for Bound {
+impl Technique for ByHand {
     fn name(&self) -> &'static str {
-        "bound"
+        "by-hand"
     }
 
     /// [`PrepareError::Unavailable`] for any problem but the mean of ‖x‖² over a
@@ -63,7 +65,7 @@ impl Technique for Bound {
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         let unavailable = |reason: &str| PrepareError::Unavailable { reason: reason.to_owned() };
         if !Self::is_for(problem) {
-            return Err(unavailable("the bound is written for the mean of norm(x)^2 only"));
+            return Err(unavailable("by-hand is written for the mean of norm(x)^2 only"));
         }
         kernel_of(self.width.ok_or_else(|| unavailable(MISSING))?, problem)
             .ok_or_else(|| unavailable(MISSING))
@@ -72,7 +74,7 @@ impl Technique for Bound {
 
 #[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
 fn kernel_of(width: Width, problem: &Problem) -> Option<Box<dyn Kernel>> {
-    Some(Box::new(kernel::BoundKernel::new(width, problem)))
+    Some(Box::new(kernel::ByHandKernel::new(width, problem)))
 }
 
 #[cfg(not(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma")))]
@@ -109,9 +111,9 @@ mod tests {
                 let plan = Plan::new(samples, 5).unwrap();
                 let estimate = |kernel: &dyn Kernel| run(kernel, &plan, &Progress::new()).unwrap();
                 for &width in Width::ALL {
-                    let bound = Bound::with_width(width).prepare(&problem).unwrap();
+                    let by_hand = ByHand::with_width(width).prepare(&problem).unwrap();
                     assert_eq!(
-                        estimate(&*bound),
+                        estimate(&*by_hand),
                         estimate(&*serial),
                         "{support} {samples} {width:?}"
                     );
@@ -143,7 +145,7 @@ mod tests {
         for (f, g) in [("sum(x)", "uniform"), ("norm(x)^2", "2*x0")] {
             let g = mc_core::Density::parse(g, &support).unwrap();
             let problem = Problem::parse(support.clone(), f, g).unwrap();
-            let error = Bound::new().prepare(&problem).err().unwrap();
+            let error = ByHand::new().prepare(&problem).err().unwrap();
             assert!(matches!(error, PrepareError::Unavailable { .. }), "{error}");
         }
     }

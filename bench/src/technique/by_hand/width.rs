@@ -1,6 +1,6 @@
-//! The vector instructions that the bound is written in.
+//! The vector instructions that the loop by hand is written in.
 
-/// The vector instructions that the bound is written in.
+/// The vector instructions that the loop by hand is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
     /// 256 bits, 4 lanes. Where the build is for a CPU with AVX-512, the compiler

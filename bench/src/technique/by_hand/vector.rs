@@ -1,4 +1,4 @@
-//! The few vector operations that the bound is made of, for each width.
+//! The few vector operations that the loop by hand is made of, for each width.
 //!
 //! Chosen by `cfg`, not at run time: the workspace is built for the CPU at hand,
 //! and only then are these one instruction each wherever they are inlined.

@@ -1,4 +1,4 @@
-//! Which batches the bound computes, and their moments.
+//! Which batches the loop by hand computes, and their moments.
 
 use mc_core::stream::scramble;
 use mc_core::{Block, Kernel, Moments, Plan, Problem, RunError, Tree};
@@ -12,14 +12,14 @@ use super::width::Width;
 /// Lanes of the widest group.
 const WIDEST: usize = CHAINS * 8;
 
-/// The bound for a box.
-pub(super) struct BoundKernel {
+/// The loop by hand for a box.
+pub(super) struct ByHandKernel {
     width: Width,
     axes: Axes,
     problem: Problem,
 }
 
-impl BoundKernel {
+impl ByHandKernel {
     /// For the support of `problem`, whose integrand is ‖x‖².
     pub(super) fn new(width: Width, problem: &Problem) -> Self {
         let each = problem.affine().to_vec();
@@ -36,7 +36,7 @@ impl BoundKernel {
     }
 }
 
-impl Kernel for BoundKernel {
+impl Kernel for ByHandKernel {
     fn problem(&self) -> &Problem {
         &self.problem
     }

@@ -1,4 +1,4 @@
-//! The loop of the bound: the sums of some batches.
+//! The loop by hand: the sums of some batches.
 //!
 //! Arrays are walked by index: the crate is compiled in many units, and `zip` and
 //! `array::from_fn` of the standard library may then be calls, in the middle of the loop.
