@@ -136,8 +136,8 @@ pub enum StartError {
         /// What it did instead.
         what: String,
     },
-    /// Worker processes are ended by signals as they start.
-    #[error("`{program}` was started {} times as a worker, and each was ended by a signal: {last}", MAX_TRIES + 1)]
+    /// Worker processes are killed or stopped as they start.
+    #[error("`{program}` was started {} times as a worker, and none came to say hello: {last}", MAX_TRIES + 1)]
     KeepsEnding {
         /// The program.
         program: String,

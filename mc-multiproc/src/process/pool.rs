@@ -149,6 +149,28 @@ mod tests {
         assert!(message(sleep).contains("said nothing for 200ms"));
     }
 
+    /// A shell script that is a worker once, and then waits: the second of two workers is as
+    /// one that was stopped as it started.
+    #[test]
+    fn a_worker_that_stops_as_it_starts_is_started_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let hello = dir.path().join("hello");
+        std::fs::write(&hello, frame::encode(&Hello::from(Role::Worker)).unwrap()).unwrap();
+        let mut command = Command::new("sh");
+        // Of all that start, the first to make the folder is silent.
+        let script =
+            r#"mkdir "$1/first" 2>/dev/null && exec sleep 3600; cat "$1/hello"; exec sleep 3600"#;
+        command.args(["-c", script, "sh"]).arg(dir.path());
+        let deadline = Duration::from_secs(2);
+        let pool = ProcessPool::start_within(command, 2, deadline, Duration::ZERO).unwrap();
+        let notices = pool.take_notices();
+        assert!(
+            notices.iter().any(|line| line.contains("takes its place and its work")),
+            "{notices:?}"
+        );
+        assert_eq!(pool.ids().len(), 2);
+    }
+
     #[test]
     fn a_worker_of_another_version_is_refused() {
         let mut hello = Hello::from(Role::Worker);

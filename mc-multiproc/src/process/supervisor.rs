@@ -108,13 +108,14 @@ impl Supervisor {
         let until = Instant::now() + hello_deadline;
         while supervisor.ready().count() < workers {
             let what = match supervisor.news() {
-                // Somebody killed it, or memory was short: that says nothing of the program.
-                Ok(News::Lost { by_signal: true, .. }) => {
+                // Somebody killed it, or memory was short; or one is stopped while others have
+                // said hello: that says nothing of the program.
+                Ok(News::Lost { by_signal, .. }) if by_signal || supervisor.ready().count() > 0 => {
                     supervisor.employ_missing()?;
                     continue;
                 }
                 Ok(News::Lost { why, .. }) => why,
-                Ok(_) if Instant::now() < until => continue,
+                Ok(_) if Instant::now() < until || supervisor.ready().count() > 0 => continue,
                 Ok(_) => format!("said nothing for {hello_deadline:?}"),
                 Err(ProcessError::Start(error)) => return Err(error),
                 Err(ProcessError::KeepsEnding { last, .. }) => {
