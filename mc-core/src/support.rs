@@ -69,7 +69,7 @@ impl Interval {
     /// x is too low, else scale down by an ulp while the largest is too high.
     /// Where the ulps of the two differ much it has more steps than anyone can
     /// wait for (2³⁹ on [−1, −1 + 10⁻¹²]), so its runs of equal steps are
-    /// taken in one, by bisection: at most [`ROUNDS`] runs of 64 steps.
+    /// taken in one, by bisection: at most `ROUNDS` runs of 64 steps.
     pub fn affine(self) -> Affine {
         self.affine_in_runs().0
     }

@@ -4,7 +4,6 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::thread;
 
-use crate::process::MAX_TRIES;
 use mc_core::{Block, Estimate, Kernel, Moments, Plan, Progress, RunError};
 
 /// Decides where a kernel runs.
@@ -79,6 +78,11 @@ pub const MAX_WORKERS: usize = 10_000;
 pub fn default_workers() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
+
+/// How often in a row a worker is replaced at one place without a block done
+/// there in between, and how many workers may end over one block, before a run
+/// gives up.
+pub const MAX_TRIES: u32 = 5;
 
 /// Why an executor could not be started.
 #[derive(Debug, thiserror::Error)]

@@ -14,9 +14,9 @@ mod process;
 mod rayon;
 
 pub use crate::crossbeam::Crossbeam;
-pub use crate::executor::{Executor, MAX_WORKERS, StartError, default_workers};
+pub use crate::executor::{Executor, MAX_TRIES, MAX_WORKERS, StartError, default_workers};
 pub use crate::process::{
-    MAX_TRIES, Prepared, ProcessError, ProcessPool, Techniques, odd_environment, serve_if_worker,
+    Prepared, ProcessError, ProcessPool, Techniques, odd_environment, serve_if_worker,
     this_executable,
 };
 pub use crate::rayon::Rayon;

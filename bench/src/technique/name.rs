@@ -1,5 +1,5 @@
 //! The techniques by name. What is to be known of one stands in its row, and nowhere else: its
-//! name, what it does and needs, its chapter, how it looks. [`make`](super::make) builds it.
+//! name, what it does and needs, its chapter, how it looks. `make.rs` builds it.
 
 use std::fmt;
 use std::str::FromStr;

@@ -20,7 +20,7 @@ pub struct Entry {
     pub truth: f64,
     /// The variance of h (f·g, or f if g is uniform) at a uniform point of the
     /// box. The true standard error of M samples is
-    /// [`Problem::weight`]·√(variance/M).
+    /// [`Scale::weight`](crate::Scale::weight)·√(variance/M).
     pub variance: f64,
     code: Code,
 }

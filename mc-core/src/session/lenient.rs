@@ -8,10 +8,9 @@
 
 use crate::error::{PrepareError, RunError};
 use crate::kernel::{Kernel, Precision, Technique};
-use crate::moments::{Accumulator, Moments, Tree};
+use crate::moments::Moments;
 use crate::plan::{Block, Plan};
 use crate::problem::Problem;
-use crate::stream::Stream;
 
 /// Spoilt blocks of this many batches are not halved any more: asking a device for
 /// so few costs more than going through them here.
@@ -94,39 +93,13 @@ impl Kernel for LenientKernel {
     }
 }
 
-/// The moments of what is finite among the values of `h`, in the units of `problem`, over
-/// the batches of `block`. A batch without any has the moments of nothing.
-pub fn finite_moments(
-    problem: &Problem,
-    plan: &Plan,
-    block: Block,
-    mut h: impl FnMut(&[f64]) -> f64,
-) -> Moments {
-    let mut x = vec![0.0; problem.dims()];
-    Tree::of(block.batches().map(|batch| {
-        let mut stream = Stream::new(plan.seed(), batch);
-        let mut sums: Option<Accumulator> = None;
-        for _ in 0..plan.batch_len(batch) {
-            // Draw the point: one word of the stream a coordinate.
-            stream.draw(problem.affine(), &mut x);
-            // Evaluate h = f·g there.
-            let value = h(&x);
-            // Accumulate: deviations from the batch's first value.
-            match &mut sums {
-                _ if !value.is_finite() => {}
-                None => sums = Some(Accumulator::start(value)),
-                Some(sums) => sums.push(value),
-            }
-        }
-        sums.map_or(Moments::EMPTY, |sums| sums.moments())
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::conformance::test_kernels::{Good, counting};
+    use crate::moments::{Accumulator, Tree};
     use crate::problem::Density;
+    use crate::stream::Stream;
     use crate::tape::Evaluator;
 
     fn problem(f: &str) -> Problem {

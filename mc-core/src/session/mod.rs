@@ -50,6 +50,7 @@ mod calibration;
 pub mod checkpoint;
 mod density;
 mod driver;
+mod finite;
 mod lenient;
 mod notice;
 mod pace;
@@ -62,7 +63,8 @@ mod tests;
 mod warning;
 
 pub use driver::{Outcome, Phase, Session};
-pub use lenient::{Lenient, finite_moments};
+pub use finite::finite_moments;
+pub use lenient::Lenient;
 pub use notice::Notice;
 pub use state::{ResumeError, State};
 pub use target::{NonFinitePolicy, StoppedBy, Target, TargetError};

@@ -1,11 +1,6 @@
 //! Why a run on worker processes ended.
 
-use crate::executor::StartError;
-
-/// How often in a row a worker is replaced at one place without a block done
-/// there in between, and how many workers may end over one block, before a run
-/// gives up.
-pub const MAX_TRIES: u32 = 5;
+use crate::executor::{MAX_TRIES, StartError};
 
 /// Why a run on worker processes ended.
 #[derive(Debug, thiserror::Error)]

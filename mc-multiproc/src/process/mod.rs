@@ -24,7 +24,7 @@ mod starter;
 mod supervisor;
 pub(crate) mod worker;
 
-pub use error::{MAX_TRIES, ProcessError};
+pub use error::ProcessError;
 pub use pool::ProcessPool;
 pub use prepared::Prepared;
 pub use program::this_executable;

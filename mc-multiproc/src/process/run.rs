@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use mc_core::{Block, Collector, Estimate, Moments, Plan, Progress, RunError, Tree};
 
-use super::error::{MAX_TRIES, ProcessError};
+use super::error::ProcessError;
 use super::frame;
 use super::lock::lock;
 use super::message::{MOST_BLOCKS, Refusal, Reply, Request, WHOLE};
 use super::prepared::Prepared;
 use super::question::Question;
 use super::supervisor::{News, Supervisor};
+use crate::executor::MAX_TRIES;
 use crate::order::Order;
 
 /// Ranges of blocks that a worker has at once: while it computes one, the next

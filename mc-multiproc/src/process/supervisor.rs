@@ -9,13 +9,14 @@ use ::crossbeam::channel::{Receiver, Sender, bounded};
 
 use super::board::Board;
 use super::child::{Child, Event};
-use super::error::{MAX_TRIES, ProcessError};
+use super::error::ProcessError;
 use super::frame::{self, FrameError};
 use super::message::{Hello, Reply, Role};
 use super::program::name_of;
 use super::question::{Question, greeted};
 use super::starter::Starter;
 use super::worker::{ALONE, JOB, WORKER_VARIABLE, is_worker};
+use crate::executor::MAX_TRIES;
 use crate::executor::StartError;
 use crate::place::Places;
 
