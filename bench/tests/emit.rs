@@ -29,6 +29,7 @@ fn the_tape_is_printed_instead_of_an_estimate() {
 }
 
 /// Its output, if it ends with this exit code.
+#[cfg(feature = "_jit")]
 fn output(arguments: &[&str], code: i32) -> (String, String) {
     let mut command = Command::cargo_bin("bench").expect("the program is built");
     let output = command.args(arguments).output().expect("it runs");
