@@ -117,7 +117,10 @@ impl Problem {
     /// must be a normal number.
     pub fn new(support: Support, f: Integrand, g: Density) -> Result<Self, ProblemError> {
         let tape = f.tape.clone();
-        let (cost, mut values) = (tape.cost(), Evaluator::new(&tape));
+        let mut values = Evaluator::new(&tape);
+        // A constant has no spread to be found: it costs too much to be looked at.
+        let constant = tape.as_constant().is_some() && matches!(g, Density::Uniform);
+        let cost = if constant { u64::MAX } else { tape.cost() };
         Self::with_values(support, f, g, &mut |x| values.eval(x), cost)
     }
 

@@ -74,7 +74,8 @@ fn close(
         return Ok(());
     }
     let deviation = (expected.m2 / expected.count as f64).sqrt();
-    let scale = expected.mean.abs() + deviation;
+    // The size of the values themselves, also where they are averaged as differences.
+    let scale = (expected.mean + problem.scale().shift()).abs() + deviation;
     let mean = (got.mean - expected.mean).abs() <= MEAN * scale;
     // A spread below what f32 resolves is noise, in f64 as well as here.
     let resolved = (f64::from(f32::EPSILON) * scale).powi(2) * expected.count as f64;

@@ -15,7 +15,7 @@ impl Native<NoDensity> {
     ///
     /// let entry = catalogue::find("lecture", None)?;
     /// let kernel = Native::of(&entry).prepare(&entry.problem)?;
-    /// let estimate = run(&*kernel, &entry.problem, &Plan::new(10_000, 1)?, &Progress::new())?;
+    /// let estimate = run(&*kernel, &Plan::new(10_000, 1)?, &Progress::new())?;
     /// assert!(estimate.distance(entry.truth) < 5.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
