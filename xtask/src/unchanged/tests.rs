@@ -4,7 +4,7 @@ use super::*;
 use crate::system::fake::Fake;
 
 const PROGRAM: &str = "/t/release/bench";
-const LIST: &str = "/t/release/bench: /work/bench/src/main.rs /work/with\\ space/src/lib.rs\n";
+const LIST: &str = "/t/release/bench: /tree/bench/src/main.rs /tree/with\\ space/src/lib.rs\n";
 
 fn places() -> Places {
     Places { target: "/t".into(), own: "/t/debug/xtask".into(), cargo: "/rust/bin/cargo".into() }
@@ -22,12 +22,12 @@ fn built() -> Fake {
         .file("/rust/bin/cargo", "cargo 1")
         .file("/rust/bin/rustc", "rustc 1")
         .file("/t/debug/xtask", "xtask 1")
-        .file("/work/Cargo.toml", "[workspace]")
-        .file("/work/Cargo.lock", "lock")
-        .file("/work/.cargo/config.toml", "native")
-        .file("/work/bench/Cargo.toml", "[package]")
-        .file("/work/bench/src/main.rs", "fn main() {}")
-        .file("/work/with space/src/lib.rs", "")
+        .file("/tree/Cargo.toml", "[workspace]")
+        .file("/tree/Cargo.lock", "lock")
+        .file("/tree/.cargo/config.toml", "native")
+        .file("/tree/bench/Cargo.toml", "[package]")
+        .file("/tree/bench/src/main.rs", "fn main() {}")
+        .file("/tree/with space/src/lib.rs", "")
         .at(10)
         .file(PROGRAM, "the program")
         .file("/t/release/bench.d", LIST)
@@ -62,15 +62,15 @@ fn what_is_unchanged_is_started_with_its_environment() {
 #[test]
 fn every_change_ends_it() {
     let changes: [(&str, Change); 20] = [
-        ("a source", |s| s.file("/work/bench/src/main.rs", "fn main() { }")),
-        ("a source, written again", |s| s.file("/work/bench/src/main.rs", "fn main() {}")),
-        ("a source is gone", |s| s.without("/work/bench/src/main.rs")),
-        ("a name with a space", |s| s.file("/work/with space/src/lib.rs", "//")),
-        ("a manifest", |s| s.file("/work/bench/Cargo.toml", "[package] ")),
-        ("a new manifest", |s| s.file("/work/with space/Cargo.toml", "")),
-        ("the workspace", |s| s.file("/work/Cargo.toml", "[workspace] ")),
-        ("the lock", |s| s.file("/work/Cargo.lock", "other")),
-        ("a setting", |s| s.file("/work/.cargo/config.toml", "generic")),
+        ("a source", |s| s.file("/tree/bench/src/main.rs", "fn main() { }")),
+        ("a source, written again", |s| s.file("/tree/bench/src/main.rs", "fn main() {}")),
+        ("a source is gone", |s| s.without("/tree/bench/src/main.rs")),
+        ("a name with a space", |s| s.file("/tree/with space/src/lib.rs", "//")),
+        ("a manifest", |s| s.file("/tree/bench/Cargo.toml", "[package] ")),
+        ("a new manifest", |s| s.file("/tree/with space/Cargo.toml", "")),
+        ("the workspace", |s| s.file("/tree/Cargo.toml", "[workspace] ")),
+        ("the lock", |s| s.file("/tree/Cargo.lock", "other")),
+        ("a setting", |s| s.file("/tree/.cargo/config.toml", "generic")),
         ("a setting at home", |s| s.file("/home/me/.cargo/config.toml", "[build]")),
         ("another home", |s| s.var("CARGO_HOME", "/elsewhere")),
         ("flags", |s| s.var("RUSTFLAGS", "-C opt-level=1")),
@@ -81,7 +81,7 @@ fn every_change_ends_it() {
         ("this program", |s| s.file("/t/debug/xtask", "xtask 2")),
         ("the program, by another build", |s| s.file(PROGRAM, "other features")),
         ("the program is gone", |s| s.without(PROGRAM)),
-        ("the folder", |s| s.within("/work/bench")),
+        ("the folder", |s| s.within("/tree/bench")),
     ];
     for (what, change) in changes {
         let system = change(stamped(built(), |system| system).at(30));
@@ -109,7 +109,7 @@ fn after_a_build_cargo_is_asked_once_more() {
 
 #[test]
 fn a_source_that_is_written_during_the_build_is_not_taken_for_built() {
-    let edit = |system: Fake| system.at(21).file("/work/bench/src/main.rs", "fn main() { new() }");
+    let edit = |system: Fake| system.at(21).file("/tree/bench/src/main.rs", "fn main() { new() }");
     assert!(!is_ready(&stamped(built(), edit)));
 }
 
@@ -120,7 +120,7 @@ fn where_it_cannot_be_told_there_is_no_stamp() {
         built().without("/t/release/build/llvm-sys-1/output"),
         built().without("/rust/bin/rustc"),
         built().without(PROGRAM),
-        built().file("/t/release/bench.d", "/t/release/bench: /work/lost.rs\n").at(30),
+        built().file("/t/release/bench.d", "/t/release/bench: /tree/lost.rs\n").at(30),
     ];
     for system in lacks {
         let system = stamped(system, |system| system);
