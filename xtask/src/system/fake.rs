@@ -40,7 +40,7 @@ impl Fake {
             os,
             vars: BTreeMap::new(),
             files: RefCell::default(),
-            folder: PathBuf::from("/work"),
+            folder: PathBuf::from("/tree"),
             clock: 0,
             programs: BTreeMap::new(),
             answer: None,
