@@ -1,6 +1,6 @@
 //! Signals to processes, and what became of them.
 
-use std::process::Command;
+use std::process::{Child, Command, ExitStatus};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,23 @@ pub fn try_signal(name: &str, id: i64) -> bool {
 pub fn state(id: u32) -> Option<char> {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     stat.rsplit(')').next()?.trim().chars().next()
+}
+
+/// Waits for the end of a child, and kills it when that takes longer than `limit`: a test fails, and does not
+/// hang.
+pub fn wait_at_most(child: &mut Child, limit: Duration) -> ExitStatus {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if started.elapsed() > limit {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("it had not ended after {limit:?}");
+        }
+        sleep(Duration::from_millis(5));
+    }
 }
 
 /// Waits until none of these runs any more.
