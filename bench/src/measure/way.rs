@@ -21,7 +21,11 @@ type Runs<'w, T> = dyn FnMut(u32) -> Result<(T, Option<f64>), String> + 'w;
 
 impl<'w, T> Way<'w, T> {
     /// Gives `run` a name.
-    pub fn new(name: impl Into<String>, mut run: impl FnMut() -> Result<T, String> + 'w) -> Self {
+    pub fn new<E: ToString>(
+        name: impl Into<String>,
+        mut run: impl FnMut() -> Result<T, E> + 'w,
+    ) -> Self {
+        let mut run = move || run().map_err(|error| error.to_string());
         Self::clocked(name, Pace::EveryRound, move |repeats| {
             for _ in 1..repeats {
                 run()?;

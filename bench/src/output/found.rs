@@ -22,7 +22,7 @@ pub struct Table {
 /// One line of CSV: names and values.
 pub type Record = Map<String, Value>;
 
-/// What can be printed. As JSON it is what it serialises to.
+/// What can be printed. Unless told otherwise, it is as JSON what it serialises to.
 pub trait Found: Serialize {
     /// Lines above the tables, each with its end.
     fn head(&self) -> String;
@@ -42,6 +42,11 @@ pub trait Found: Serialize {
 
     /// The lines of CSV, all with the same names.
     fn records(&self) -> serde_json::Result<Vec<Record>>;
+
+    /// The whole, for JSON.
+    fn document(&self) -> serde_json::Result<Value> {
+        serde_json::to_value(self)
+    }
 
     /// Aligned columns between the lines.
     fn text(&self) -> String {
@@ -96,7 +101,8 @@ pub fn print(found: &impl Found, format: Format) -> Result<(), Failure> {
         Format::Markdown => write!(out, "{}", found.markdown())?,
         Format::Csv => csv(&found.records().map_err(io::Error::from)?, &mut out)?,
         Format::Json => {
-            serde_json::to_writer_pretty(&mut out, found).map_err(io::Error::from)?;
+            let document = found.document().map_err(io::Error::from)?;
+            serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from)?;
             writeln!(out)?;
         }
     }

@@ -4,7 +4,7 @@
 mod chart;
 mod columns;
 mod comparison;
-pub mod experiment;
+mod experiment;
 mod found;
 pub mod page;
 pub mod progress;

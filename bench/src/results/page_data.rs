@@ -74,10 +74,24 @@ pub struct Experiment {
     pub name: String,
     /// What was measured.
     pub title: String,
-    /// For each column its name for programs and its heading.
+    /// For each column its name for programs and its heading for people.
     pub columns: Vec<(String, String)>,
     /// For each row one value a column: words, a number, or nothing.
     pub rows: Vec<Vec<serde_json::Value>>,
     /// What is to be said about it.
     pub notes: Vec<String>,
+}
+
+impl Experiment {
+    /// Nothing yet in these columns.
+    pub fn new(name: &str, title: impl Into<String>, columns: &[(&str, &str)]) -> Self {
+        let owned = |(name, heading): &(&str, &str)| ((*name).to_owned(), (*heading).to_owned());
+        Self {
+            name: name.to_owned(),
+            title: title.into(),
+            columns: columns.iter().map(owned).collect(),
+            rows: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
 }

@@ -174,8 +174,8 @@ fn experiments(device: Option<&str>) -> (Vec<Experiment>, Vec<String>) {
     let (mut found, mut reasons) = (Vec::new(), Vec::new());
     for (name, outcome) in made {
         match outcome {
-            Ok(report) => found.push(report.document(name)),
-            Err(failure) => reasons.push(format!("{name}: {failure}")),
+            Ok(experiment) => found.push(experiment),
+            Err(reason) => reasons.push(format!("{name}: {reason}")),
         }
     }
     (found, reasons)

@@ -36,7 +36,7 @@ fn technique<'r>(
         let estimate = runner.run(plan, progress)?;
         let changed =
             before.is_some_and(|given| given.changed || !same(&given.estimate, &estimate));
-        Ok(*before.insert(Given { estimate, comparable, changed }))
+        Ok::<_, String>(*before.insert(Given { estimate, comparable, changed }))
     })
 }
 

@@ -1,13 +1,15 @@
 //! What the lecture's processes do: they are born for one sum, the parent sends them
 //! their points, and they send back what they make of them.
 
+use std::error::Error;
 use std::io::{self, Read, Write};
-use std::process::{Child, Command, ExitCode, Stdio};
-use std::thread;
+use std::process::{Child, ExitCode, Stdio};
 
 use mc_core::{Accumulator, Estimate, Function as _, Moments, Plan, Problem, Stream, Tree};
 use mc_multiproc::this_executable;
 use serde::{Deserialize, Serialize};
+
+use super::way::at_once;
 
 /// Set for these processes, and for no other.
 const VARIABLE: &str = "MC_BENCH_POINTS";
@@ -37,7 +39,7 @@ pub fn serve_if_child() -> Option<ExitCode> {
     }
 }
 
-fn serve() -> Result<(), Box<dyn std::error::Error>> {
+fn serve() -> Result<(), Box<dyn Error>> {
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
     let Slice { problem, batch_size, points } = postcard::from_bytes(&bytes)?;
@@ -76,38 +78,21 @@ pub fn born_for_it(
     plan: &Plan,
     points: &[f64],
     workers: usize,
-) -> Result<Vec<Moments>, String> {
-    let words = |error: &dyn std::fmt::Display| error.to_string();
+) -> Result<Vec<Moments>, Box<dyn Error>> {
     let batch_size = plan.batch_size() as usize;
     // M need not divide by the number of workers: a slice is whole batches.
     let slice = (plan.batches() as usize).div_ceil(workers) * batch_size * problem.dims();
-    let children: Vec<Child> = points
-        .chunks(slice)
-        .map(|_| {
-            let mut command: Command = this_executable().map_err(|error| words(&error))?;
-            command.env(VARIABLE, VALUE).stdin(Stdio::piped()).stdout(Stdio::piped());
-            command.spawn().map_err(|error| words(&error))
-        })
-        .collect::<Result<_, _>>()?;
+    let mut children = Vec::new();
+    for points in points.chunks(slice) {
+        let mut command = this_executable()?;
+        command.env(VARIABLE, VALUE).stdin(Stdio::piped()).stdout(Stdio::piped());
+        children.push((command.spawn()?, points));
+    }
     // One thread feeds and hears one child: its pipe holds less than it is sent.
-    let slices = points.chunks(slice);
-    let outcomes: Vec<Result<Vec<Moments>, String>> = thread::scope(|scope| {
-        let threads: Vec<_> = children
-            .into_iter()
-            .zip(slices)
-            .map(|(child, points)| {
-                let talk = move || talk(child, problem, batch_size, points);
-                thread::Builder::new().spawn_scoped(scope, talk)
-            })
-            .collect();
-        let ended = |_| "a thread of the parent ended".to_owned();
-        let thread = |thread: io::Result<thread::ScopedJoinHandle<_>>| {
-            let thread = thread.map_err(|error| format!("no thread for a child: {error}"))?;
-            thread.join().map_err(ended).flatten()
-        };
-        threads.into_iter().map(thread).collect()
-    });
-    Ok(outcomes.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
+    let moments = at_once(children, |(child, points)| {
+        talk(child, problem, batch_size, points).map_err(|error| error.to_string())
+    })?;
+    Ok(moments.concat())
 }
 
 fn talk(
@@ -115,18 +100,18 @@ fn talk(
     problem: &Problem,
     batch_size: usize,
     points: &[f64],
-) -> Result<Vec<Moments>, String> {
+) -> Result<Vec<Moments>, Box<dyn Error>> {
     let slice = Slice { problem: problem.clone(), batch_size, points: points.to_vec() };
-    let bytes = postcard::to_stdvec(&slice).map_err(|error| error.to_string())?;
+    let bytes = postcard::to_stdvec(&slice)?;
     let sent = child.stdin.take().map(|mut input| input.write_all(&bytes));
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    let output = child.wait_with_output()?;
     if let Some(Err(error)) = sent {
-        return Err(format!("a child took no points: {error}"));
+        return Err(format!("a child took no points: {error}").into());
     }
     if !output.status.success() {
-        return Err(format!("a child ended ({})", output.status));
+        return Err(format!("a child ended ({})", output.status).into());
     }
-    postcard::from_bytes(&output.stdout).map_err(|error| error.to_string())
+    Ok(postcard::from_bytes(&output.stdout)?)
 }
 
 /// The estimate from the moments of all batches.

@@ -1,18 +1,19 @@
 //! The lecture's mistakes with processes, as steps: each is mended in turn, and all
 //! give the same bits.
 
+use std::error::Error;
 use std::time::Duration;
 
 use mc_core::{Estimate, Moments, Plan, Progress};
 
+use super::Outcome;
 use super::points::{born_for_it, estimate, points};
-use super::way::{failed, pool, same_bits};
+use super::way::{pool, same_bits};
 use crate::cli::flags::Flags;
 use crate::cli::request::Request;
 use crate::measure::{Way, medians};
 use crate::numbers::grouped;
-use crate::output::experiment::{Cell, Report};
-use crate::process::Failure;
+use crate::results::Experiment;
 use crate::run::{self, Runner};
 use crate::technique::name::{ExecutorName, KernelName, Name};
 
@@ -20,19 +21,29 @@ use crate::technique::name::{ExecutorName, KernelName, Name};
 const BUDGET: Duration = Duration::from_secs(5);
 
 /// Runs the experiment.
-pub fn run(flags: &Flags) -> Result<Report, Failure> {
+pub fn run(flags: &Flags) -> Outcome {
     let request = Request::compare(flags)?;
+    let workers = grouped(request.workers.get() as u64);
+    let mut found = Experiment::new(
+        "processes",
+        format!("Processes, from the lecture's class to a warm pool; {workers} workers"),
+        &[
+            ("step", "step"),
+            ("samples", "M"),
+            ("seconds", "an estimate"),
+            ("times_one_thread", "× same kernel, one thread"),
+            ("times_first_step", "× first step"),
+        ],
+    );
     let fast = KernelName::fastest();
     let slow = KernelName::SerialInterpreted;
-    let prepare = |name: Name| {
-        run::prepare(name, &request).map_err(|reason| failed(format!("{name}: {reason}")))
-    };
+    let prepare =
+        |name: Name| run::prepare(name, &request).map_err(|reason| format!("{name}: {reason}"));
     let mut alone_slow = prepare(Name::alone(slow))?;
     let mut alone_fast = prepare(Name::alone(fast))?;
     let mut warm_slow = prepare(Name::under(ExecutorName::Processes, slow))?;
     let mut warm_fast = prepare(Name::under(ExecutorName::Processes, fast))?;
 
-    let mut rows = Vec::new();
     for plan in &request.plans {
         let mut ways = [
             Way::new("born twice, points sent, slow kernel", || mean_then_variance(&request, plan)),
@@ -44,40 +55,32 @@ pub fn run(flags: &Flags) -> Result<Report, Failure> {
             Way::new(format!("one thread, {fast}"), || go(&mut *alone_fast, plan)),
         ];
         let budget = BUDGET / request.plans.len().max(1) as u32;
-        let medians = medians(&mut ways, budget).map_err(failed)?;
+        let medians = medians(&mut ways, budget)?;
         same_bits(&ways)?;
         for (k, (way, own)) in ways.iter_mut().zip(&medians).enumerate() {
             // Against the same kernel in one thread.
             let one = if k == 4 || k == 6 { medians[6] } else { medians[5] };
-            rows.push(vec![
-                Cell::Text(std::mem::take(&mut way.name)),
-                Cell::Count(plan.samples()),
-                Cell::Seconds(*own),
-                Cell::Number(one / own),
-                Cell::Number(medians[0] / own),
+            found.rows.push(vec![
+                std::mem::take(&mut way.name).into(),
+                plan.samples().into(),
+                (*own).into(),
+                (one / own).into(),
+                (medians[0] / own).into(),
             ]);
         }
     }
-    Ok(Report {
-        title: format!("Processes, from the lecture's class to a warm pool; {} workers", grouped(request.workers.get() as u64)),
-        columns: vec![
-            ("step", "step"),
-            ("samples", "M"),
-            ("seconds", "an estimate"),
-            ("times_one_thread", "× same kernel, one thread"),
-            ("times_first_step", "× first step"),
-        ],
-        rows,
-        notes: vec![
-            "Each step keeps what the steps above it mended. an estimate: median of interleaved runs; \
-             what is prepared beforehand is not included.".to_owned(),
-            "Same bits: all steps agree in every bit at the same M.".to_owned(),
-        ],
-    })
+    found.notes = [
+        "Each step keeps what the steps above it mended. an estimate: median of interleaved runs; \
+         what is prepared beforehand is not included.",
+        "Same bits: all steps agree in every bit at the same M.",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    Ok(found)
 }
 
 /// The lecture's class: processes for the mean, and again for the variance.
-fn mean_then_variance(request: &Request, plan: &Plan) -> Result<Estimate, String> {
+fn mean_then_variance(request: &Request, plan: &Plan) -> Result<Estimate, Box<dyn Error>> {
     let problem = &request.problem;
     let points = points(problem, plan);
     let means = born_for_it(problem, plan, &points, request.workers.get())?;
@@ -87,17 +90,20 @@ fn mean_then_variance(request: &Request, plan: &Plan) -> Result<Estimate, String
 }
 
 /// One pass has the sums for both.
-fn both_at_once(request: &Request, plan: &Plan) -> Result<Estimate, String> {
+fn both_at_once(request: &Request, plan: &Plan) -> Result<Estimate, Box<dyn Error>> {
     let problem = &request.problem;
     let points = points(problem, plan);
     Ok(estimate(problem, born_for_it(problem, plan, &points, request.workers.get())?))
 }
 
 /// The workers are told which batches, not which points; but they are still born for one estimate.
-fn pool_for_it(request: &Request, plan: &Plan, kernel: KernelName) -> Result<Estimate, String> {
-    let (_pool, prepared) =
-        pool(request.workers.get(), kernel, request).map_err(|error| error.to_string())?;
-    prepared.run(plan, &Progress::new()).map_err(|error| error.to_string())
+fn pool_for_it(
+    request: &Request,
+    plan: &Plan,
+    kernel: KernelName,
+) -> Result<Estimate, Box<dyn Error>> {
+    let (_pool, prepared) = pool(request.workers.get(), kernel, request)?;
+    Ok(prepared.run(plan, &Progress::new())?)
 }
 
 fn go(runner: &mut dyn Runner, plan: &Plan) -> Result<Estimate, String> {

@@ -1,11 +1,12 @@
 //! The experiments: a section each.
 
-use crate::numbers::{duration, grouped, three_digits};
+use crate::numbers::{duration, grouped};
 use crate::output::chart::ChartError;
 use crate::output::chart::axis::{Axis, power_of_ten, seconds};
 use crate::output::chart::dots::{Dot, Dots};
 use crate::output::chart::lines::{Lines, Series, add, log_axes};
 use crate::output::columns::Column;
+use crate::output::experiment::column;
 use crate::output::page::parts::{self, Figure, headed};
 use crate::results::{Comparison, Experiment};
 use crate::technique::look::{Look, Shape};
@@ -148,19 +149,11 @@ fn time(experiment: &Experiment, column: usize) -> String {
 
 /// An experiment's own table.
 fn table_of(experiment: &Experiment) -> Markup {
-    let column = |(k, (name, heading)): (usize, &(String, String))| {
-        let cell = |row: &Vec<Value>| match row.get(k)? {
-            Value::String(text) => Some(text.clone()),
-            value => match (value.as_u64(), value.as_f64()?) {
-                (Some(count), _) => Some(grouped(count)),
-                (_, time) if name.ends_with("seconds") => Some(duration(time)),
-                (_, number) => Some(three_digits(number)),
-            },
-        };
+    let column = |k| {
         let words = experiment.rows.iter().any(|row| row.get(k).is_some_and(Value::is_string));
-        Column { words, ..Column::of(heading.clone(), &experiment.rows, cell) }
+        Column { words, ..column(experiment, k) }
     };
-    let columns: Vec<_> = experiment.columns.iter().enumerate().map(column).collect();
+    let columns: Vec<_> = (0..experiment.columns.len()).map(column).collect();
     headed(&experiment.title, false, &columns)
 }
 
@@ -175,13 +168,7 @@ mod tests {
             ("total_seconds", "all"),
             ("read_seconds", "read"),
         ];
-        Experiment {
-            name: "elementwise".to_owned(),
-            title: "Products".to_owned(),
-            columns: columns.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec(),
-            rows,
-            notes: Vec::new(),
-        }
+        Experiment { rows, ..Experiment::new("elementwise", "Products", &columns) }
     }
 
     #[test]
