@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 use std::hint::black_box;
 use std::time::Duration;
 
-use bench::measure::{Competitor, Times, interleaved};
+use bench::measure::{Times, Way, interleaved};
 use bench::technique::by_hand::{self, ByHand, Width};
 use bench::technique::name::KernelName;
 use criterion::{Criterion, Throughput, criterion_group};
@@ -17,25 +17,18 @@ criterion_group!(groups, lecture, steps, peak, oscillatory, few, prepare);
 
 /// Something to run, ready.
 struct Entrant {
-    name: String,
     coordinates: u64,
-    /// One run; its estimate, if it makes one.
-    work: Box<dyn FnMut() -> Result<Option<f64>, RunError>>,
+    /// Its runs give an estimate, if it makes one.
+    way: Way<'static, Option<f64>>,
 }
 
 impl Entrant {
     /// A technique, unless it cannot be prepared: then stderr says why.
     fn new(name: &str, technique: &dyn Technique, problem: &Problem, samples: u64) -> Option<Self> {
         let kernel = technique.prepare(problem).map_err(|reason| left_out(name, &reason)).ok()?;
-        let (problem, plan) = (problem.clone(), plan(samples));
-        Some(Self {
-            name: name.to_owned(),
-            coordinates: samples * problem.dims() as u64,
-            work: Box::new(move || {
-                let estimate = run(&*kernel, &plan, &Progress::new())?;
-                Ok(Some(estimate.value))
-            }),
-        })
+        let plan = plan(samples);
+        let run = move || run(&*kernel, &plan, &Progress::new()).map(|found| Some(found.value));
+        Some(Self { coordinates: samples * problem.dims() as u64, way: Way::new(name, run) })
     }
 
     fn native(entry: &Entry, samples: u64) -> Option<Self> {
@@ -51,20 +44,11 @@ impl Entrant {
             left_out(name, &"this build is for a CPU without AVX2");
             return None;
         };
-        let work = move || {
+        let run = move || {
             black_box(by_hand::words(width, &plan, dims));
-            Ok(None)
+            Ok::<_, RunError>(None)
         };
-        let coordinates = samples * dims as u64;
-        Some(Self { name: name.to_owned(), coordinates, work: Box::new(work) })
-    }
-}
-
-impl Competitor for Entrant {
-    type Error = RunError;
-
-    fn run(&mut self) -> Result<Option<f64>, RunError> {
-        (self.work)().map(|_| None)
+        Some(Self { coordinates: samples * dims as u64, way: Way::new(name, run) })
     }
 }
 
@@ -89,33 +73,35 @@ fn measure(criterion: &mut Criterion, name: &str, entrants: Vec<Option<Entrant>>
     let mut measured = false;
     for entrant in &mut entrants {
         group.throughput(Throughput::Elements(entrant.coordinates));
-        let name = entrant.name.clone();
+        let name = entrant.way.name.clone();
         group.bench_function(&name, |bencher| {
             measured = true;
-            bencher.iter(|| entrant.run());
+            bencher.iter(|| entrant.way.run(1));
         });
     }
     group.finish();
     // Not if a filter leaves the group out, nor when `cargo test` only tries it.
     if measured && std::env::args().any(|argument| argument == "--bench") {
-        ratios(name, &mut entrants);
+        ratios(name, entrants);
     }
 }
 
-fn ratios(name: &str, entrants: &mut [Entrant]) {
-    let medians: Vec<_> = interleaved(entrants, Duration::from_secs(5), |_| {})
+fn ratios(name: &str, entrants: Vec<Entrant>) {
+    let (coordinates, mut ways): (Vec<_>, Vec<_>) =
+        entrants.into_iter().map(|entrant| (entrant.coordinates as f64, entrant.way)).unzip();
+    let medians: Vec<_> = interleaved(&mut ways, Duration::from_secs(5), |_| {})
         .into_iter()
         .map(|times| times.ok().and_then(Times::summary))
         .collect();
     let Some(first) = medians.first().copied().flatten() else { return };
-    for (entrant, seconds) in entrants.iter().zip(medians) {
+    for ((way, coordinates), seconds) in ways.iter().zip(coordinates).zip(medians) {
         let Some(seconds) = seconds else { continue };
         println!(
             "{name}: {:<14}{:>10.3e} coordinates/s, {:>6.2} × {}, {} rounds",
-            entrant.name,
-            entrant.coordinates as f64 / seconds.median,
+            way.name,
+            coordinates / seconds.median,
             first.median / seconds.median,
-            entrants[0].name,
+            ways[0].name,
             seconds.runs,
         );
     }
@@ -179,7 +165,10 @@ fn beside_std(
     let estimates: Vec<f64> = entrants
         .iter_mut()
         .flatten()
-        .filter_map(|entrant| (entrant.work)().expect("finite values"))
+        .filter_map(|entrant| {
+            entrant.way.run(1).expect("finite values");
+            entrant.way.last?
+        })
         .collect();
     assert!(
         estimates.iter().all(|estimate| (estimate / estimates[0] - 1.0).abs() < 1e-9),

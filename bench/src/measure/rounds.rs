@@ -1,56 +1,19 @@
-//! Rounds: competitors timed side by side.
+//! Rounds: ways to a result timed side by side.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::SeedableRng;
 
-use super::clock::{Clock, WallClock};
 use super::seconds::Seconds;
+use super::way::{Pace, Way};
 
-/// Something that can be run again and again.
-pub trait Competitor {
-    /// What went wrong in a run.
-    type Error;
-
-    /// One run. The seconds it took, if it has a clock of its own that knows better
-    /// than one outside: another process, for instance.
-    fn run(&mut self) -> Result<Option<f64>, Self::Error>;
-
-    /// `repeats` runs in a row; the seconds of one of them, as in [`run`](Self::run).
-    fn run_often(&mut self, repeats: u32) -> Result<Option<f64>, Self::Error> {
-        let mut own = Some(0.0);
-        for _ in 0..repeats {
-            own = own.zip(self.run()?).map(|(sum, seconds)| sum + seconds);
-        }
-        Ok(own.map(|sum| sum / f64::from(repeats)))
-    }
-
-    /// How it takes part.
-    fn pace(&self) -> Pace {
-        Pace::EveryRound
-    }
-}
-
-/// How a competitor takes part in the rounds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Pace {
-    /// A run to warm up, then one in every round.
-    EveryRound,
-    /// It is so slow that it would leave the others no time: it takes part in a few
-    /// rounds, cold, and its time is not taken from the budget.
-    Slow {
-        /// In how many rounds.
-        rounds: usize,
-    },
-}
-
-/// The times of a competitor.
+/// The times of one way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Times {
     /// Seconds of the first run, which warms up, and is not one of `runs`. A slow
-    /// competitor has none.
+    /// one has none.
     pub first: Option<f64>,
     /// Seconds of each measurement.
     pub runs: Vec<f64>,
@@ -79,41 +42,42 @@ const TRUSTED: usize = 21;
 /// An interval is narrow if its half is less than this share of the median.
 const NARROW: f64 = 0.005;
 
-/// Runs every competitor until it is warm, then in rounds, in an order that is
+/// Runs every way until it is warm, then in rounds, in an order that is
 /// shuffled each time, until every median is known to 0.5 % or `budget` is spent.
-/// Rounds make slow spells of the machine hit all alike. A competitor that fails
+/// Rounds make slow spells of the machine hit all alike. A way that fails
 /// leaves the race; its slot holds its error.
-pub fn interleaved<C: Competitor>(
-    competitors: &mut [C],
+pub fn interleaved<T>(
+    ways: &mut [Way<'_, T>],
     budget: Duration,
     tick: impl FnMut(f64),
-) -> Vec<Result<Times, C::Error>> {
-    interleaved_by(&WallClock::start(), competitors, budget, tick)
+) -> Vec<Result<Times, String>> {
+    let start = Instant::now();
+    interleaved_by(&|| start.elapsed().as_secs_f64(), ways, budget, tick)
 }
 
-/// The same by another clock.
-pub fn interleaved_by<C: Competitor>(
-    clock: &impl Clock,
-    competitors: &mut [C],
+/// The same by another clock, which tells the seconds since some moment in the past.
+pub fn interleaved_by<T>(
+    clock: &impl Fn() -> f64,
+    ways: &mut [Way<'_, T>],
     budget: Duration,
     mut tick: impl FnMut(f64),
-) -> Vec<Result<Times, C::Error>> {
+) -> Vec<Result<Times, String>> {
     let budget = budget.as_secs_f64();
-    let start = clock.seconds();
-    let mut repeats = vec![1u32; competitors.len()];
-    let mut outcomes: Vec<Result<Times, C::Error>> = competitors
+    let start = clock();
+    let mut repeats = vec![1u32; ways.len()];
+    let mut outcomes: Vec<Result<Times, String>> = ways
         .iter_mut()
         .zip(&mut repeats)
-        .map(|(competitor, repeats)| {
-            if competitor.pace() != Pace::EveryRound {
+        .map(|(way, repeats)| {
+            if way.pace != Pace::EveryRound {
                 return Ok(Times { first: None, runs: Vec::new() });
             }
-            let first = timed(clock, competitor, 1)?;
-            *repeats = repeats_of(clock, competitor, first)?;
+            let first = timed(clock, way, 1)?;
+            *repeats = repeats_of(clock, way, first)?;
             Ok(Times { first: Some(first), runs: Vec::new() })
         })
         .collect();
-    let mut order: Vec<usize> = (0..competitors.len()).collect();
+    let mut order: Vec<usize> = (0..ways.len()).collect();
     // Any order will do, but the same each time the program is run.
     let mut rng = Xoshiro256Plus::seed_from_u64(0);
     let mut slow = 0.0;
@@ -121,23 +85,23 @@ pub fn interleaved_by<C: Competitor>(
         order.shuffle(&mut rng);
         for &k in &order {
             let Ok(times) = &mut outcomes[k] else { continue };
-            let pace = competitors[k].pace();
+            let pace = ways[k].pace;
             if matches!(pace, Pace::Slow { rounds } if times.runs.len() >= rounds) {
                 continue;
             }
-            let begin = clock.seconds();
-            match measured(clock, &mut competitors[k], repeats[k]) {
+            let begin = clock();
+            match measured(clock, &mut ways[k], repeats[k]) {
                 Ok(seconds) => times.runs.push(seconds),
                 Err(error) => outcomes[k] = Err(error),
             }
             if pace != Pace::EveryRound {
-                slow += clock.seconds() - begin;
+                slow += clock() - begin;
             }
         }
-        let spent = clock.seconds() - start - slow;
+        let spent = clock() - start - slow;
         tick((spent / budget).min(1.0));
         if round >= *ROUNDS.start() && spent >= budget
-            || round >= TRUSTED && narrow(competitors, &outcomes)
+            || round >= TRUSTED && narrow(ways, &outcomes)
         {
             break;
         }
@@ -145,16 +109,16 @@ pub fn interleaved_by<C: Competitor>(
     outcomes
 }
 
-/// How many runs in a row make a measurement, for a competitor whose first run took `first`
+/// How many runs in a row make a measurement, for a way whose first run took `first`
 /// seconds.
 ///
 /// The first run touches code and memory for the first time, and may take fifty times as long
 /// as the next. So it does not decide: the number grows until so many warm runs are long enough.
-fn repeats_of<C: Competitor>(
-    clock: &impl Clock,
-    competitor: &mut C,
+fn repeats_of<T>(
+    clock: &impl Fn() -> f64,
+    way: &mut Way<'_, T>,
     first: f64,
-) -> Result<u32, C::Error> {
+) -> Result<u32, String> {
     /// Until it is known how long a warm run takes, no more than so many times as often.
     const GROWS: u32 = 16;
     let mut repeats = 1;
@@ -162,7 +126,7 @@ fn repeats_of<C: Competitor>(
         return Ok(repeats);
     }
     loop {
-        let warm = timed(clock, competitor, repeats)?;
+        let warm = timed(clock, way, repeats)?;
         let wanted = (SHORTEST / warm.max(50e-9)).clamp(1.0, 10_000.0) as u32;
         if wanted <= 2 * repeats {
             return Ok(wanted);
@@ -173,35 +137,40 @@ fn repeats_of<C: Competitor>(
 
 /// Seconds of one of `repeats` runs of a round. The others have run meanwhile, and their code
 /// and memory are what the caches hold: where runs are short, one is made before the clock starts.
-fn measured<C: Competitor>(
-    clock: &impl Clock,
-    competitor: &mut C,
+fn measured<T>(
+    clock: &impl Fn() -> f64,
+    way: &mut Way<'_, T>,
     repeats: u32,
-) -> Result<f64, C::Error> {
+) -> Result<f64, String> {
     if repeats > 1 {
-        competitor.run()?;
+        way.run(1)?;
     }
-    timed(clock, competitor, repeats)
+    timed(clock, way, repeats)
 }
 
 /// Seconds of one of `repeats` runs.
-fn timed<C: Competitor>(
-    clock: &impl Clock,
-    competitor: &mut C,
-    repeats: u32,
-) -> Result<f64, C::Error> {
-    let start = clock.seconds();
-    let own = competitor.run_often(repeats)?;
-    Ok(own.unwrap_or_else(|| (clock.seconds() - start) / f64::from(repeats)))
+fn timed<T>(clock: &impl Fn() -> f64, way: &mut Way<'_, T>, repeats: u32) -> Result<f64, String> {
+    let start = clock();
+    let own = way.run(repeats)?;
+    Ok(own.unwrap_or_else(|| (clock() - start) / f64::from(repeats)))
 }
 
-/// Whether every median is known well enough; those of slow competitors never are.
-fn narrow<C: Competitor>(competitors: &[C], outcomes: &[Result<Times, C::Error>]) -> bool {
-    competitors.iter().zip(outcomes).all(|(competitor, outcome)| {
+/// Whether every median is known well enough; those of slow ways never are.
+fn narrow<T>(ways: &[Way<'_, T>], outcomes: &[Result<Times, String>]) -> bool {
+    ways.iter().zip(outcomes).all(|(way, outcome)| {
         let seconds = outcome.as_ref().ok().and_then(|times| Seconds::of(times.runs.clone()));
-        competitor.pace() != Pace::EveryRound
-            || seconds.is_none_or(|seconds| seconds.spread() < NARROW)
+        way.pace != Pace::EveryRound || seconds.is_none_or(|seconds| seconds.spread() < NARROW)
     })
+}
+
+/// The median time of each of `ways`, in the same rounds; or what one of them says went wrong.
+pub fn medians<T>(ways: &mut [Way<'_, T>], budget: Duration) -> Result<Vec<f64>, String> {
+    let outcomes = interleaved(ways, budget, |_| {});
+    let medians = ways.iter().zip(outcomes).map(|(way, outcome)| match outcome {
+        Ok(times) => Ok(Seconds::median_of(times.runs)),
+        Err(error) => Err(format!("{}: {error}", way.name)),
+    });
+    medians.collect()
 }
 
 #[cfg(test)]

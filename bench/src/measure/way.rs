@@ -1,22 +1,31 @@
 //! One way to a result, to be timed beside others.
 
-use std::time::Duration;
-
-use super::rounds::{Competitor, Pace, interleaved};
-use super::seconds::Seconds;
-
 /// A closure with a name, run again and again. It keeps what its last run gave.
 pub struct Way<'w, T> {
     /// What it is.
     pub name: String,
-    pace: Pace,
+    /// How it takes part in the rounds.
+    pub(super) pace: Pace,
     run: Box<Runs<'w, T>>,
     /// What its last run gave.
     pub last: Option<T>,
 }
 
+/// How a way takes part in the rounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// A run to warm up, then one in every round.
+    EveryRound,
+    /// It is so slow that it would leave the others no time: it takes part in a few
+    /// rounds, cold, and its time is not taken from the budget.
+    Slow {
+        /// In how many rounds.
+        rounds: usize,
+    },
+}
+
 /// So many runs in a row: what the last one gave, and the seconds of one of them, if it has a clock
-/// of its own.
+/// of its own that knows better than one outside: another process, for instance.
 type Runs<'w, T> = dyn FnMut(u32) -> Result<(T, Option<f64>), String> + 'w;
 
 impl<'w, T> Way<'w, T> {
@@ -42,32 +51,11 @@ impl<'w, T> Way<'w, T> {
     ) -> Self {
         Self { name: name.into(), pace, run: Box::new(run), last: None }
     }
-}
 
-impl<T> Competitor for Way<'_, T> {
-    type Error = String;
-
-    fn run(&mut self) -> Result<Option<f64>, String> {
-        self.run_often(1)
-    }
-
-    fn run_often(&mut self, repeats: u32) -> Result<Option<f64>, String> {
+    /// `repeats` runs in a row; the seconds of one of them, by a clock of its own.
+    pub fn run(&mut self, repeats: u32) -> Result<Option<f64>, String> {
         let (last, seconds) = (self.run)(repeats)?;
         self.last = Some(last);
         Ok(seconds)
     }
-
-    fn pace(&self) -> Pace {
-        self.pace
-    }
-}
-
-/// The median time of each of `ways`, in the same rounds; or what one of them says went wrong.
-pub fn medians<T>(ways: &mut [Way<'_, T>], budget: Duration) -> Result<Vec<f64>, String> {
-    let outcomes = interleaved(ways, budget, |_| {});
-    let medians = ways.iter().zip(outcomes).map(|(way, outcome)| match outcome {
-        Ok(times) => Ok(Seconds::median_of(times.runs)),
-        Err(error) => Err(format!("{}: {error}", way.name)),
-    });
-    medians.collect()
 }

@@ -1,10 +1,10 @@
 //! From how many samples on an executor pays: measured against the same kernel in one thread.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mc_core::{Plan, Progress};
 
-use crate::measure::{Clock, Competitor, Seconds, WallClock, Way, interleaved_by};
+use crate::measure::{Seconds, Way, interleaved_by};
 use crate::run::Runner;
 
 /// The first number of samples that is tried.
@@ -31,7 +31,8 @@ pub fn search(
     patience: Duration,
     progress: &Progress,
 ) -> Result<(Option<u64>, u64), String> {
-    let clock = WallClock::start();
+    let start = Instant::now();
+    let clock = || start.elapsed().as_secs_f64();
     search_by(&clock, patience, |samples| {
         let plan = &Plan::new(samples, seed).map_err(|error| error.to_string())?;
         let mut both = [
@@ -44,11 +45,11 @@ pub fn search(
 
 /// The search, where `wins` says whether the technique is faster.
 fn search_by(
-    clock: &impl Clock,
+    clock: &impl Fn() -> f64,
     patience: Duration,
     mut wins: impl FnMut(u64) -> Result<bool, String>,
 ) -> Result<(Option<u64>, u64), String> {
-    let start = clock.seconds();
+    let start = clock();
     let (mut lost, mut won) = (None, None);
     let mut samples = FIRST;
     let found = loop {
@@ -57,7 +58,7 @@ fn search_by(
             (true, None) => won = Some(samples),
             (false, _) => (lost, won) = (Some(samples), None),
         }
-        if clock.seconds() - start > patience.as_secs_f64() {
+        if clock() - start > patience.as_secs_f64() {
             // A win at the last number tried stands.
             break won;
         }
@@ -74,7 +75,7 @@ fn search_by(
 }
 
 /// Whether the first of two is clearly faster.
-fn wins<C: Competitor>(clock: &impl Clock, both: &mut [C; 2]) -> Result<bool, C::Error> {
+fn wins<T>(clock: &impl Fn() -> f64, both: &mut [Way<'_, T>; 2]) -> Result<bool, String> {
     let mut medians = [f64::NAN; 2];
     for (median, times) in medians.iter_mut().zip(interleaved_by(clock, both, EACH, |_| {})) {
         *median = Seconds::median_of(times?.runs);
@@ -88,40 +89,19 @@ mod tests {
 
     use super::*;
 
-    /// Moves only when a toy runs.
-    struct Synthetic(Cell<f64>);
-
-    impl Clock for Synthetic {
-        fn seconds(&self) -> f64 {
-            self.0.get()
-        }
-    }
-
-    /// Takes `fixed` + `each`·M seconds.
-    struct Toy<'c> {
-        clock: &'c Synthetic,
-        fixed: f64,
-        each: f64,
-        samples: u64,
-    }
-
-    impl Competitor for Toy<'_> {
-        type Error = String;
-
-        fn run(&mut self) -> Result<Option<f64>, String> {
-            let seconds = self.each.mul_add(self.samples as f64, self.fixed);
-            self.clock.0.set(self.clock.0.get() + seconds);
-            Ok(None)
-        }
-    }
-
-    /// The crossover of a toy with one that takes 10 ns a sample.
+    /// The crossover of a toy with one that takes 10 ns a sample, by a clock that moves only when
+    /// one of them runs.
     fn found(fixed: f64, each: f64) -> Option<u64> {
-        let clock = Synthetic(Cell::new(0.0));
-        let patience = Duration::from_secs(2);
-        let outcome = search_by(&clock, patience, |samples| {
-            let toy = |fixed, each| Toy { clock: &clock, fixed, each, samples };
-            wins(&clock, &mut [toy(fixed, each), toy(0.0, 10e-9)])
+        let clock = Cell::new(0.0);
+        let now = || clock.get();
+        let outcome = search_by(&now, Duration::from_secs(2), |samples| {
+            // Takes `fixed` + `each`·M seconds.
+            let toy = |fixed: f64, each: f64| {
+                let seconds = each.mul_add(samples as f64, fixed);
+                let clock = &clock;
+                Way::new("", move || Ok::<_, String>(clock.set(clock.get() + seconds)))
+            };
+            wins(&now, &mut [toy(fixed, each), toy(0.0, 10e-9)])
         });
         outcome.expect("toys do not fail").0
     }

@@ -117,7 +117,7 @@ fn one_size(
         }));
     }
     match product.shared(len).and_then(|mut shared| shared.fill(factors).map(|()| shared)) {
-        Ok(mut shared) => ways.push(checked("shared", move |check| Ok(shared.multiply(check)?))),
+        Ok(mut shared) => ways.push(checked("shared", move |check| shared.multiply(check))),
         Err(error) => found.notes.push(format!("shared, {size} elements: {error}")),
     }
     let outcomes = interleaved(&mut ways, BUDGET, |_| {});
