@@ -23,13 +23,14 @@ pub struct Column {
 }
 
 impl Column {
-    /// Numbers: what `cell` says of each of `rows`.
-    pub fn of<T>(
+    /// Numbers: what `cell` says of each of `rows`, if anything.
+    pub fn of<T, C: Into<Option<String>>>(
         heading: impl Into<String>,
         rows: &[T],
-        cell: impl Fn(&T) -> Option<String>,
+        cell: impl Fn(&T) -> C,
     ) -> Self {
-        let cells = rows.iter().map(|row| cell(row).unwrap_or_else(|| NONE.to_owned())).collect();
+        let cell = |row| cell(row).into().unwrap_or_else(|| NONE.to_owned());
+        let cells = rows.iter().map(cell).collect();
         Self { heading: heading.into(), cells, spare: 0, words: false }
     }
 

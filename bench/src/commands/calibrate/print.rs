@@ -61,9 +61,8 @@ impl Found for Calibration {
 }
 
 fn columns(rows: &[Coverage]) -> Vec<Column> {
-    let column = |heading, cell: &dyn Fn(&Coverage) -> String| {
-        Column::of(heading, rows, |row| Some(cell(row)))
-    };
+    let column =
+        |heading, cell: &dyn Fn(&Coverage) -> String| Column::of(heading, rows, |row| cell(row));
     vec![
         column("M", &|row| grouped(row.samples)),
         column("seeds", &|row| grouped(row.seeds)),

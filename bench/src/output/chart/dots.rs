@@ -7,6 +7,7 @@ use plotters::style::text_anchor::HPos;
 use super::ChartError;
 use super::axis::Axis;
 use super::canvas::{Ink, LETTERS, Picture, WIDTH};
+use super::look::look_of;
 use super::marks::mark;
 use crate::technique::look::Look;
 
@@ -23,6 +24,13 @@ pub struct Dot {
     pub also: Option<f64>,
     /// The value, to read.
     pub shown: String,
+}
+
+impl Dot {
+    /// That of a technique, or of a peer, which looks as everywhere.
+    pub fn of(technique: &str, value: f64, shown: String) -> Self {
+        Self { name: technique.to_owned(), look: look_of(technique), value, also: None, shown }
+    }
 }
 
 /// A picture of dots.

@@ -1,11 +1,17 @@
 //! Pictures, drawn by plotters as SVG.
 
-pub mod axis;
-pub mod canvas;
-pub mod dots;
-pub mod lines;
-pub mod look;
+mod axis;
+mod canvas;
+mod dots;
+mod lines;
+mod look;
 mod marks;
+
+pub use axis::{Axis, mebibytes, power_of_ten, seconds};
+pub use canvas::Picture;
+pub use dots::{Dot, Dots};
+pub use lines::{Lines, Series, add, log_axes};
+pub use look::{look_of, uses_many};
 
 /// What went wrong while drawing; since nothing is written but a string, a defect.
 #[derive(Debug, thiserror::Error)]

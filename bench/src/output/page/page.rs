@@ -1,10 +1,9 @@
 //! The page: what is said around pictures and tables.
 
-use super::sections::throughput::throughputs;
+use super::sections::throughput::ranked;
 use super::sections::{self, time};
 use crate::numbers::{duration, grouped, three_digits, value_with_error};
-use crate::output::chart::ChartError;
-use crate::output::chart::look::uses_many;
+use crate::output::chart::{ChartError, uses_many};
 use crate::results::Comparison;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -39,18 +38,15 @@ pub fn page(document: &Comparison) -> Result<String, ChartError> {
 /// What was asked, by whom, and what came out, in a few numbers.
 fn head(document: &Comparison) -> Markup {
     let Comparison { f, g, support, dims, truth, made, host, .. } = document;
-    let rates = throughputs(document);
+    let ranked = ranked(document);
     let available: Vec<_> = document.rows.iter().filter(|row| row.estimate.is_some()).collect();
     let equal = available.iter().filter(|row| row.same_bits == Some(true)).count();
     let compared = available.iter().filter(|row| row.same_bits.is_some()).count();
-    let largest = document.largest();
-    let fastest =
-        rates.first().and_then(|first| largest.iter().find(|row| row.technique == first.technique));
-    let value = largest.iter().find_map(|row| Some((row.estimate?, row.std_error?)));
-    let one_core = rates.iter().filter(|found| !uses_many(found.technique));
-    let nearest = one_core.filter_map(|found| match document.bound {
-        Some(_) => Some((found.of_bound?, found.technique)),
-        None => Some((found.of_by_hand?, found.technique)),
+    let value = document.largest().iter().find_map(|row| Some((row.estimate?, row.std_error?)));
+    let one_core = ranked.iter().filter(|row| !uses_many(&row.technique));
+    let nearest = one_core.filter_map(|row| match document.bound {
+        Some(_) => Some((row.share_of_bound?, &row.technique)),
+        None => Some((row.share_of_by_hand?, &row.technique)),
     });
     let nearest = nearest.max_by(|a, b| a.0.total_cmp(&b.0));
     html! {
@@ -68,7 +64,7 @@ fn head(document: &Comparison) -> Markup {
             @if let Some(note) = &made.note { p.bad { (note) } }
             @if let Some(busy) = &document.busy { p.bad { (busy) } }
             dl.facts {
-                @if let Some(row) = fastest { div {
+                @if let Some(row) = ranked.first() { div {
                     dt { "fastest at M = " (grouped(row.samples)) }
                     dd { (row.technique) small {
                         @if let Some(seconds) = row.seconds { (duration(seconds.median)) " a run" }

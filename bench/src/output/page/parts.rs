@@ -1,7 +1,6 @@
 //! What the sections of the page are made of: pictures in their place, and tables.
 
-use crate::output::chart::ChartError;
-use crate::output::chart::canvas::Picture;
+use crate::output::chart::{ChartError, Picture};
 use crate::output::columns::Column;
 use maud::{Markup, PreEscaped, html};
 

@@ -21,6 +21,7 @@ fn full() -> Comparison {
                 distance: Some(0.5),
                 seconds: Seconds::of(vec![time]),
                 samples_per_second: Some(samples as f64 / time),
+                coordinates_per_second: Some(2.0 * samples as f64 / time),
                 prepare_seconds: Some(0.001),
                 speedup: Some(2.0),
                 available: true,

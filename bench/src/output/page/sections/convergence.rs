@@ -1,9 +1,7 @@
 //! What the samples buy: its section.
 
 use crate::numbers::{grouped, value_with_error};
-use crate::output::chart::ChartError;
-use crate::output::chart::axis::{Axis, power_of_ten};
-use crate::output::chart::lines::{Lines, Series, log_axes};
+use crate::output::chart::{Axis, ChartError, Lines, Series, log_axes, power_of_ten};
 use crate::output::columns::Column;
 use crate::output::page::parts::{self, Figure, table};
 use crate::results::{Comparison, Convergence, Point};
@@ -107,11 +105,9 @@ fn error(points: &[Point], truth: Option<f64>) -> Figure {
 /// The estimates.
 fn table_of(points: &[Point], truth: Option<f64>) -> Markup {
     let columns = [
-        Column::of("M", points, |point| Some(grouped(point.samples))),
-        Column::of("estimate", points, |point| {
-            Some(value_with_error(point.estimate, point.std_error))
-        }),
-        Column::of("std_error", points, |point| Some(format!("{:.1e}", point.std_error))),
+        Column::of("M", points, |point| grouped(point.samples)),
+        Column::of("estimate", points, |point| value_with_error(point.estimate, point.std_error)),
+        Column::of("std_error", points, |point| format!("{:.1e}", point.std_error)),
         Column::of("off by", points, |point| {
             Some(format!("{:.1e}", (point.estimate - truth?).abs()))
         }),

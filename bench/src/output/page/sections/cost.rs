@@ -1,10 +1,7 @@
 //! What an answer costs: its section.
 
 use crate::numbers::duration;
-use crate::output::chart::ChartError;
-use crate::output::chart::axis::{Axis, mebibytes, seconds};
-use crate::output::chart::dots::{Dot, Dots};
-use crate::output::chart::look::look_of;
+use crate::output::chart::{Axis, ChartError, Dot, Dots, mebibytes, seconds};
 use crate::output::columns::Column;
 use crate::output::page::parts::{self, Figure, table};
 use crate::results::{Comparison, Row};
@@ -33,16 +30,9 @@ fn to_an_error(document: &Comparison) -> Figure {
     let ranked = document.largest().into_iter().filter(|row| row.rank.is_some());
     let dot = |row: &Row| {
         let (value, tenth) = (row.seconds_to_1e_3?, row.seconds_to_1e_4?);
-        Some(Dot {
-            name: row.technique.clone(),
-            look: look_of(&row.technique),
-            value,
-            also: Some(tenth),
-            shown: duration(value),
-        })
+        Some(Dot { also: Some(tenth), ..Dot::of(&row.technique, value, duration(value)) })
     };
-    let mut rows: Vec<_> = ranked.filter_map(dot).collect();
-    rows.sort_by(|a, b| a.value.total_cmp(&b.value));
+    let rows = sorted(ranked.filter_map(dot));
     let all = rows.iter().flat_map(|dot| [Some(dot.value), dot.also]).flatten();
     let picture = Dots {
         title: "Time to a relative error of 10⁻³ and of 10⁻⁴",
@@ -61,16 +51,10 @@ fn to_an_error(document: &Comparison) -> Figure {
 fn memory(document: &Comparison) -> Figure {
     let dot = |technique: &str| {
         let bytes = most_memory(document, technique)?;
-        Some(Dot {
-            name: technique.to_owned(),
-            look: look_of(technique),
-            value: bytes as f64 / f64::from(1 << 20),
-            also: None,
-            shown: format!("{} MiB", bytes >> 20),
-        })
+        let value = bytes as f64 / f64::from(1 << 20);
+        Some(Dot::of(technique, value, format!("{} MiB", bytes >> 20)))
     };
-    let mut rows: Vec<_> = document.techniques().into_iter().filter_map(dot).collect();
-    rows.sort_by(|a, b| a.value.total_cmp(&b.value));
+    let rows = sorted(document.techniques().into_iter().filter_map(dot));
     let picture = Dots {
         title: "The most memory of a process",
         about: "One dot for each technique on a logarithmic axis of memory, the least on top. The numbers are in the \
@@ -80,6 +64,13 @@ fn memory(document: &Comparison) -> Figure {
         lines: Vec::new(),
     };
     picture.draw()
+}
+
+/// From small to large.
+fn sorted(dots: impl Iterator<Item = Dot>) -> Vec<Dot> {
+    let mut dots: Vec<_> = dots.collect();
+    dots.sort_by(|a, b| a.value.total_cmp(&b.value));
+    dots
 }
 
 /// The peak of a technique, where it is known.
@@ -96,7 +87,7 @@ fn table_of(document: &Comparison) -> Markup {
         a.seconds_to_1e_3.unwrap_or(0.0).total_cmp(&b.seconds_to_1e_3.unwrap_or(0.0))
     });
     let columns = [
-        Column::of("technique", &rows, |row| Some(row.technique.clone())).words(),
+        Column::of("technique", &rows, |row| row.technique.clone()).words(),
         Column::of("to 10⁻³", &rows, |row| row.seconds_to_1e_3.map(duration)),
         Column::of("to 10⁻⁴", &rows, |row| row.seconds_to_1e_4.map(duration)),
         Column::of("preparing", &rows, |row| row.prepare_seconds.map(duration)),

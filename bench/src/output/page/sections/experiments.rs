@@ -1,10 +1,9 @@
 //! The experiments: a section each.
 
 use crate::numbers::{duration, grouped};
-use crate::output::chart::ChartError;
-use crate::output::chart::axis::{Axis, power_of_ten, seconds};
-use crate::output::chart::dots::{Dot, Dots};
-use crate::output::chart::lines::{Lines, Series, add, log_axes};
+use crate::output::chart::{
+    Axis, ChartError, Dot, Dots, Lines, Series, add, log_axes, power_of_ten, seconds,
+};
 use crate::output::columns::Column;
 use crate::output::experiment::column;
 use crate::output::page::parts::{self, Figure, headed};

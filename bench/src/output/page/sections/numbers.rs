@@ -40,10 +40,8 @@ fn all(document: &Comparison, samples: u64) -> Markup {
     let mut rows: Vec<_> = found.collect();
     rows.sort_by_key(|row| row.rank.unwrap_or(usize::MAX));
     let columns = [
-        Column::of("technique", &rows, |row| Some(row.label())).words(),
-        Column::of("rank", &rows, |row| {
-            Some(row.rank.map_or_else(|| "!".to_owned(), |rank| rank.to_string()))
-        }),
+        Column::of("technique", &rows, |row| row.label()).words(),
+        Column::of("rank", &rows, |row| row.rank.map_or("!".to_owned(), |rank| rank.to_string())),
         Column::of("estimate", &rows, |row| Some(value_with_error(row.estimate?, row.std_error?))),
         Column::of("z", &rows, |row| row.distance.map(|z| format!("{z:.2}"))),
         Column::of("bits", &rows, |row| {
@@ -66,12 +64,12 @@ fn all(document: &Comparison, samples: u64) -> Markup {
 fn crossovers(document: &Comparison) -> Markup {
     let rows = &document.crossovers;
     let columns = [
-        Column::of("technique", rows, |found| Some(found.technique.clone())).words(),
-        Column::of("than", rows, |found| Some(found.against.clone())).words(),
+        Column::of("technique", rows, |found| found.technique.clone()).words(),
+        Column::of("than", rows, |found| found.against.clone()).words(),
         Column::of("from", rows, |found| match (found.samples, &found.reason) {
-            (Some(samples), _) => Some(format!("M = {}", grouped(samples))),
-            (None, Some(reason)) => Some(reason.clone()),
-            (None, None) => Some(format!("not up to M = {}", grouped(found.searched_to))),
+            (Some(samples), _) => format!("M = {}", grouped(samples)),
+            (None, Some(reason)) => reason.clone(),
+            (None, None) => format!("not up to M = {}", grouped(found.searched_to)),
         }),
     ];
     table("Faster from", &columns)

@@ -1,10 +1,7 @@
 //! Speed-up by workers: its section.
 
 use crate::numbers::{duration, grouped, three_digits};
-use crate::output::chart::ChartError;
-use crate::output::chart::axis::Axis;
-use crate::output::chart::lines::{Lines, Series, add};
-use crate::output::chart::look::look_of;
+use crate::output::chart::{Axis, ChartError, Lines, Series, add, look_of};
 use crate::output::columns::Column;
 use crate::output::page::parts::{self, Figure, table};
 use crate::results::{Comparison, Scaling};
@@ -61,8 +58,7 @@ fn table_of(scaling: &Scaling) -> Markup {
     workers.dedup();
     let mut names: Vec<&str> = scaling.rows.iter().map(|row| row.technique.as_str()).collect();
     names.dedup();
-    let mut columns =
-        vec![Column::of("technique", &names, |name| Some((*name).to_owned())).words()];
+    let mut columns = vec![Column::of("technique", &names, |name| (*name).to_owned()).words()];
     columns.extend(workers.into_iter().map(|count| {
         let heading = if count == 1 { "1 worker".to_owned() } else { format!("{count} workers") };
         Column::of(heading, &names, |name| {

@@ -3,13 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::numbers::{grouped, percent, three_digits};
-use crate::output::chart::ChartError;
-use crate::output::chart::axis::{Axis, power_of_ten};
-use crate::output::chart::dots::{Dot, Dots};
-use crate::output::chart::look::look_of;
+use crate::output::chart::{Axis, ChartError, Dot, Dots, power_of_ten};
 use crate::output::columns::Column;
 use crate::output::page::parts::{self, Figure, table};
-use crate::results::Comparison;
+use crate::results::{Comparison, Row};
 use maud::Markup;
 
 /// The section.
@@ -36,39 +33,20 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
     Ok(parts::pair("throughput", "Throughput", &words, drawing.as_ref(), &table_of(document)))
 }
 
-/// A technique's throughput at the largest number of samples.
-pub struct Throughput<'d> {
-    /// The technique.
-    pub technique: &'d str,
-    /// Coordinates a second.
-    pub rate: f64,
-    /// Its share of `by-hand` on one core; none where that was not measured.
-    pub of_by_hand: Option<f64>,
-    /// Its share of the port bound of one core; none where that is not known.
-    pub of_bound: Option<f64>,
-}
-
 /// The name of the loop by hand, on one core and on all workers.
 const BY_HAND: [&str; 2] = ["by-hand", "rayon-by-hand"];
 
 /// The rate of the loop by hand on one core, or on all workers.
 fn by_hand(document: &Comparison, many: bool) -> Option<f64> {
     let rows = document.largest();
-    let row = rows.iter().find(|row| row.technique == BY_HAND[usize::from(many)])?;
-    Some(row.samples_per_second? * row.dims as f64)
+    rows.iter().find(|row| row.technique == BY_HAND[usize::from(many)])?.coordinates_per_second
 }
 
 /// The techniques at the largest number of samples, the fastest first.
-pub fn throughputs(document: &Comparison) -> Vec<Throughput<'_>> {
-    let rows = document.largest().into_iter().filter(|row| row.rank.is_some());
-    let rates = rows.filter(|row| !BY_HAND.contains(&row.technique.as_str()));
-    rates
-        .filter_map(|row| {
-            let rate = row.samples_per_second? * row.dims as f64;
-            let (of_by_hand, of_bound) = (row.share_of_by_hand, row.share_of_bound);
-            Some(Throughput { technique: &row.technique, rate, of_by_hand, of_bound })
-        })
-        .collect()
+pub fn ranked(document: &Comparison) -> Vec<&Row> {
+    let mut rows = document.largest();
+    rows.retain(|row| row.rank.is_some() && !BY_HAND.contains(&row.technique.as_str()));
+    rows
 }
 
 /// A rate to read: 2.91 G.
@@ -84,14 +62,11 @@ fn rate(value: f64) -> String {
 
 /// Throughput, against the loop by hand and the port bound.
 fn picture(document: &Comparison) -> Figure {
-    let rates = throughputs(document);
-    let dot = |found: &Throughput<'_>| Dot {
-        name: found.technique.to_owned(),
-        look: look_of(found.technique),
-        value: found.rate,
-        shown: rate(found.rate),
-        also: None,
+    let dot = |row: &Row| {
+        let value = row.coordinates_per_second?;
+        Some(Dot::of(&row.technique, value, rate(value)))
     };
+    let rows: Vec<_> = ranked(document).into_iter().filter_map(dot).collect();
     let ports = document.bound.as_ref();
     let ports = ports.map(|bound| bound.samples_per_second * document.dims as f64);
     let lines: Vec<_> = [(false, "by hand, one core"), (true, "by hand, all workers")]
@@ -99,13 +74,13 @@ fn picture(document: &Comparison) -> Figure {
         .filter_map(|(many, name)| Some((by_hand(document, many)?, name)))
         .chain(ports.map(|rate| (rate, "the ports, one core")))
         .collect();
-    let all = rates.iter().map(|found| found.rate).chain(lines.iter().map(|line| line.0));
+    let all = rows.iter().map(|dot| dot.value).chain(lines.iter().map(|line| line.0));
     let picture = Dots {
         title: "Throughput against the loop by hand",
         about: "One dot for each technique on a logarithmic axis, the fastest on top; upright lines show the \
                 loop by hand, and the port bound where it is known. The numbers are in the table.",
         x: (Axis::log(all, power_of_ten), "coordinates a second"),
-        rows: rates.iter().map(dot).collect(),
+        rows,
         lines,
     };
     picture.draw()
@@ -113,19 +88,18 @@ fn picture(document: &Comparison) -> Figure {
 
 /// Throughput, and its shares of the loop by hand and of the port bound, where that is known.
 fn table_of(document: &Comparison) -> Markup {
-    let rows = throughputs(document);
+    let rows = ranked(document);
     let largest = document.sizes().last().copied().unwrap_or(0);
     let mut columns = vec![
-        Column::of("technique", &rows, |found| Some(found.technique.to_owned())).words(),
-        Column::of("coordinates/s", &rows, |found| Some(rate(found.rate))),
-        Column::of("a coordinate", &rows, |found| {
-            Some(format!("{} ns", three_digits(1e9 / found.rate)))
+        Column::of("technique", &rows, |row| row.technique.clone()).words(),
+        Column::of("coordinates/s", &rows, |row| row.coordinates_per_second.map(rate)),
+        Column::of("a coordinate", &rows, |row| {
+            Some(format!("{} ns", three_digits(1e9 / row.coordinates_per_second?)))
         }),
-        Column::of("of by-hand", &rows, |found| found.of_by_hand.map(percent)),
+        Column::of("of by-hand", &rows, |row| row.share_of_by_hand.map(percent)),
     ];
     if document.bound.is_some() {
-        let share = |found: &Throughput<'_>| found.of_bound.map(percent);
-        columns.push(Column::of("of the port bound", &rows, share));
+        columns.push(Column::of("of the port bound", &rows, |row| row.share_of_bound.map(percent)));
     }
     table(&format!("Throughput at M = {}", grouped(largest)), &columns)
 }

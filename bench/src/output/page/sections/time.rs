@@ -4,11 +4,9 @@
 //! on the same axes: what does the kernel do, what do workers, what is it beside the peers?
 
 use crate::numbers::{duration, grouped};
-use crate::output::chart::ChartError;
-use crate::output::chart::axis::{power_of_ten, seconds};
-use crate::output::chart::canvas::Picture;
-use crate::output::chart::lines::{Lines, Series, log_axes};
-use crate::output::chart::look::{look_of, uses_many};
+use crate::output::chart::{
+    ChartError, Lines, Picture, Series, log_axes, look_of, power_of_ten, seconds, uses_many,
+};
 use crate::output::columns::Column;
 use crate::output::page::parts::{self, Figure, table};
 use crate::results::Comparison;
@@ -23,9 +21,9 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
     let pictures = times(document)?;
     let body = html! {
         div.pair {
-            @for times in &pictures { div {
-                h3 { (times.title) }
-                (parts::figure(times.id, Some(&times.picture)))
+            @for (title, id, picture) in &pictures { div {
+                h3 { (title) }
+                (parts::figure(id, Some(picture)))
             } }
             (table_of(document))
         }
@@ -75,18 +73,8 @@ impl Group {
     }
 }
 
-/// One picture of times.
-pub struct Times {
-    /// What it is called.
-    pub title: &'static str,
-    /// The name that its element has on the page.
-    pub id: &'static str,
-    /// The picture.
-    pub picture: Picture,
-}
-
-/// A picture for each group that has a line.
-fn times(document: &Comparison) -> Result<Vec<Times>, ChartError> {
+/// A picture for each group that has a line, with its title and the name of its element.
+fn times(document: &Comparison) -> Result<Vec<(&'static str, &'static str, Picture)>, ChartError> {
     let all = series(document);
     if document.sizes().len() < 2 {
         return Ok(Vec::new());
@@ -102,7 +90,7 @@ fn times(document: &Comparison) -> Result<Vec<Times>, ChartError> {
         let lines = all.iter().filter(|series| shown(&series.name)).cloned().collect();
         let words =
             format!("Time of one run against the number of samples: {}", title.to_lowercase());
-        pictures.push(Times { title, id, picture: draw(&words, lines, &all)? });
+        pictures.push((title, id, draw(&words, lines, &all)?));
     }
     Ok(pictures)
 }
@@ -166,8 +154,7 @@ fn table_of(document: &Comparison) -> Markup {
     let sizes = document.sizes();
     let mut techniques = document.techniques();
     techniques.retain(|name| sizes.iter().any(|size| document.median(name, *size).is_some()));
-    let mut columns =
-        vec![Column::of("technique", &techniques, |name| Some((*name).to_owned())).words()];
+    let mut columns = vec![Column::of("technique", &techniques, |name| (*name).to_owned()).words()];
     columns.extend(sizes.into_iter().map(|size| {
         Column::of(grouped(size), &techniques, |name| document.median(name, size).map(duration))
     }));
