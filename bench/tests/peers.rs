@@ -189,7 +189,7 @@ fn a_peer_that_is_not_there_is_a_row_that_says_why() {
         let reason = row["reason"].as_str().expect("a reason");
         assert_eq!(row["available"], false);
         match name {
-            PeerName::Gsl => assert!(reason.contains("exit status: 1") && reason.ends_with(": no")),
+            PeerName::GSL => assert!(reason.contains("exit status: 1") && reason.ends_with(": no")),
             _ => assert_eq!(reason, "there is no Python"),
         }
     }
@@ -251,7 +251,7 @@ fn estimates_right(name: PeerName) {
 #[test]
 #[ignore = "needs the environment that `cargo xtask test` makes"]
 fn python_peers_estimate_right() {
-    for name in PeerName::ALL.into_iter().filter(|name| *name != PeerName::Gsl) {
+    for name in PeerName::ALL.into_iter().filter(|name| *name != PeerName::GSL) {
         estimates_right(name);
     }
 }
@@ -259,7 +259,7 @@ fn python_peers_estimate_right() {
 #[test]
 #[ignore = "needs the program that `cargo xtask test` makes"]
 fn gsl_estimates_right() {
-    estimates_right(PeerName::Gsl);
+    estimates_right(PeerName::GSL);
 }
 
 /// The processes that this one has started, from the fields of /proc/ID/stat: after
@@ -283,7 +283,7 @@ fn children(parent: u32) -> Vec<String> {
 fn python_processes_end_with_their_peer() {
     for kill in [false, true] {
         let support: Support = "0:1^2".parse().expect("a box");
-        let peer = PeerName::MultiprocessingPool.start(&support, 2, Patience::default());
+        let peer = PeerName::POOL.start(&support, 2, Patience::default());
         let peer = peer.expect("it starts");
         let workers = children(peer.id());
         assert!(workers.len() >= 2, "{workers:?}");

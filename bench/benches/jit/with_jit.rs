@@ -113,7 +113,7 @@ fn lecture(criterion: &mut Criterion) {
     for (dims, samples) in [(2, SAMPLES), (10, SAMPLES), (100, SAMPLES), (1000, SAMPLES / 10)] {
         let problem = &entry("lecture", dims).problem;
         let entrants = vec![
-            Entrant::new("by-hand", &ByHand::new(), problem, samples),
+            Entrant::new("by-hand", &ByHand::default(), problem, samples),
             Entrant::words(dims, samples),
             Entrant::new("jit", &Jit::new(), problem, samples),
         ];

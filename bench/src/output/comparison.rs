@@ -8,7 +8,7 @@ use super::columns::Column;
 use super::found::{Found, Record, Table, record};
 use crate::measure::Seconds;
 use crate::numbers::{duration, grouped, percent, three_digits, value_with_error};
-use crate::results::{Bound, Comparison, Crossover, Row, distinct};
+use crate::results::{Bound, Comparison, Counts, Crossover, Row, distinct};
 
 /// The rows of one number of samples, column by column.
 fn columns(rows: &[Row]) -> Vec<Column> {
@@ -39,7 +39,7 @@ fn columns(rows: &[Row]) -> Vec<Column> {
 
 /// What no code is faster than, and by which count.
 fn bound(bound: &Bound) -> String {
-    let Bound { stream, map, f, moments, .. } = bound;
+    let Counts { stream, map, f, moments } = bound.counts;
     format!(
         "bound: a sample takes at least {} vector instructions ({stream} for the stream, {map} for the map, {f} for f, \
          {moments} for the moments), and a cycle does {} lanes of them ({}); at {} GHz, measured, that is {:.2e} \

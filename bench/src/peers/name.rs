@@ -10,103 +10,68 @@ use mc_core::Support;
 use super::child::{Patience, Peer};
 use crate::results::distinct;
 use crate::technique::look::{Look, Shape};
-use PeerName::{
-    Gsl, Multiprocessing, MultiprocessingPool, Numba, NumbaTuned, NumbaXoshiro, Numpy,
-    NumpyChunked, PythonLoop,
-};
 
 /// A program that is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PeerName {
-    /// The lecture's loop.
-    PythonLoop,
-    /// The lecture's arrays.
-    Numpy,
-    /// NumPy in cache-sized pieces.
-    NumpyChunked,
-    /// The lecture's loop under Numba.
-    Numba,
-    /// Numba, one hand-written stream a thread.
-    NumbaXoshiro,
-    /// Numba, many streams a thread side by side.
-    NumbaTuned,
-    /// The lecture's processes and queue.
-    Multiprocessing,
-    /// Processes that are kept, each with NumPy in pieces.
-    MultiprocessingPool,
-    /// The GNU Scientific Library.
-    Gsl,
-}
-
-/// What is to be known of a peer.
-struct Row {
-    name: PeerName,
-    /// In the table and on the command line.
+pub struct PeerName {
     text: &'static str,
     /// What it has `--workers` of, if it uses several cores.
     workers: Option<&'static str>,
     look: Look,
 }
 
-const fn peer(
-    name: PeerName,
-    text: &'static str,
-    workers: Option<&'static str>,
-    look: Look,
-) -> Row {
-    Row { name, text, workers, look }
+const fn peer(text: &'static str, workers: Option<&'static str>, look: Look) -> PeerName {
+    PeerName { text, workers, look }
 }
 
 /// What processes of Python look like.
 const POOL: Look = Look::kernel(6).shaped(Shape::Diamond);
 
-/// The peers, in the order of the lecture, which is that of [`PeerName`].
-const PEERS: [Row; 9] = [
-    peer(PythonLoop, "python-loop", None, Look::kernel(6).shaped(Shape::Cross)),
-    peer(Numpy, "numpy", None, Look::kernel(6)),
-    peer(NumpyChunked, "numpy-chunked", None, Look::kernel(6).variant(2)),
-    peer(Numba, "numba", None, Look::kernel(7)),
-    peer(NumbaXoshiro, "numba-xoshiro", Some("threads"), Look::kernel(7).variant(0)),
-    peer(NumbaTuned, "numba-tuned", Some("threads"), Look::kernel(7).variant(2)),
-    peer(Multiprocessing, "multiprocessing", Some("processes"), POOL),
-    peer(MultiprocessingPool, "multiprocessing-pool", Some("processes"), POOL.variant(2)),
-    peer(Gsl, "gsl", None, Look::kernel(6).shaped(Shape::Square)),
-];
-
 impl PeerName {
-    /// All of them, in the order of the lecture.
-    pub const ALL: [Self; PEERS.len()] = {
-        let mut all = [Gsl; PEERS.len()];
-        let mut k = 0;
-        while k < all.len() {
-            all[k] = PEERS[k].name;
-            k += 1;
-        }
-        all
-    };
+    /// Processes that are kept, each with NumPy in pieces.
+    pub const POOL: Self = peer("multiprocessing-pool", Some("processes"), POOL.variant(2));
 
-    fn row(self) -> &'static Row {
-        &PEERS[self as usize]
-    }
+    /// The GNU Scientific Library, the one that is not in Python.
+    pub const GSL: Self = peer("gsl", None, Look::kernel(6).shaped(Shape::Square));
+
+    /// All of them, in the order of the lecture.
+    pub const ALL: [Self; 9] = [
+        // The lecture's loop.
+        peer("python-loop", None, Look::kernel(6).shaped(Shape::Cross)),
+        // The lecture's arrays.
+        peer("numpy", None, Look::kernel(6)),
+        // NumPy in cache-sized pieces.
+        peer("numpy-chunked", None, Look::kernel(6).variant(2)),
+        // The lecture's loop under Numba.
+        peer("numba", None, Look::kernel(7)),
+        // Numba, one hand-written stream a thread.
+        peer("numba-xoshiro", Some("threads"), Look::kernel(7).variant(0)),
+        // Numba, many streams a thread side by side.
+        peer("numba-tuned", Some("threads"), Look::kernel(7).variant(2)),
+        // The lecture's processes and queue.
+        peer("multiprocessing", Some("processes"), POOL),
+        Self::POOL,
+        Self::GSL,
+    ];
 
     /// Its name in the table and on the command line.
     pub fn text(self) -> &'static str {
-        self.row().text
+        self.text
     }
 
     /// How it looks in every picture.
     pub fn look(self) -> Look {
-        self.row().look
+        self.look
     }
 
     /// Whether it uses several cores.
     pub fn uses_many(self) -> bool {
-        self.row().workers.is_some()
+        self.workers.is_some()
     }
 
     /// What is to be known about its row: it uses `--workers` cores.
     pub fn note(self) -> Option<String> {
-        self.row().workers.map(|workers| format!("a peer that uses --workers {workers}"))
+        self.workers.map(|workers| format!("a peer that uses --workers {workers}"))
     }
 
     /// Starts it for a box. `cargo xtask compare --peers` has made what that takes and
@@ -123,7 +88,7 @@ impl PeerName {
 
     fn command(self, workers: usize) -> Result<Command, String> {
         let (program, missing) = match self {
-            Gsl => ("MC_PEERS_GSL", "MC_MISSING_PEERS_GSL"),
+            Self::GSL => ("MC_PEERS_GSL", "MC_MISSING_PEERS_GSL"),
             _ => ("MC_PEERS_PYTHON", "MC_MISSING_PEERS_PYTHON"),
         };
         let Some(program) = std::env::var_os(program) else {
@@ -132,7 +97,7 @@ impl PeerName {
             }));
         };
         let mut command = Command::new(program);
-        if self != Gsl {
+        if self != Self::GSL {
             // Without the user's Python variables and packages: the versions are pinned.
             command.args(["-E", "-s"]).arg(folder().join("peer.py")).arg(self.text());
             // One core means one: NumPy's BLAS would take all for a dot product.
@@ -182,13 +147,16 @@ mod tests {
 
     #[test]
     fn names_read_back_and_wrong_ones_are_named() {
-        assert!(PEERS.iter().enumerate().all(|(k, row)| row.name as usize == k));
         for name in PeerName::ALL {
             assert_eq!(name.to_string().parse(), Ok(name));
         }
         let words = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(chosen(&words("all")).map(|names| names.len()), Ok(9));
-        assert_eq!(chosen(&words("gsl,numpy,gsl")), Ok(vec![Gsl, Numpy]), "each once");
+        assert_eq!(
+            chosen(&words("gsl,numpy,gsl")),
+            Ok(vec![PeerName::GSL, PeerName::ALL[1]]),
+            "each once"
+        );
         assert!(chosen(&words("gsl,nympy")).unwrap_err().contains("`nympy`"));
     }
 }

@@ -6,12 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bound::Bound;
-use super::crossover::Crossover;
 use super::distinct::distinct;
 use super::host::Host;
 use super::page_data::Measured;
-use super::peer_versions::PeerVersions;
 use super::provenance::Made;
 use super::row::Row;
 use crate::process::Failure;
@@ -66,6 +63,59 @@ pub struct Comparison {
     /// What was measured for the page alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<Measured>,
+}
+
+/// A peer that took part, and what it runs with.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PeerVersions {
+    /// Its name.
+    pub name: String,
+    /// Interpreter and libraries with their versions.
+    pub versions: String,
+}
+
+/// From how many samples on the executor of one technique pays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Crossover {
+    /// The executor and the kernel.
+    pub technique: String,
+    /// The kernel alone.
+    pub against: String,
+    /// The number of samples from which the technique is faster; none if it never was.
+    pub samples: Option<u64>,
+    /// The largest number of samples that was tried.
+    pub searched_to: u64,
+    /// Why nothing was measured.
+    pub reason: Option<String>,
+}
+
+/// The port bound of a comparison: see `technique/ports.rs`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bound {
+    /// The cores, and their vector ports.
+    pub cpu: String,
+    /// Lanes of 64 bits that these do in a cycle.
+    pub lanes_per_cycle: f64,
+    /// Vector instructions of a sample.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Cycles a second, measured in the same run.
+    pub hertz: f64,
+    /// Samples a second that follow, at the largest number of samples.
+    pub samples_per_second: f64,
+}
+
+/// Vector instructions of a sample, by part.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Drawing the words, and d.
+    pub stream: f64,
+    /// The map to the box.
+    pub map: f64,
+    /// f.
+    pub f: f64,
+    /// The moments, in all samples of a batch but its first.
+    pub moments: f64,
 }
 
 impl Comparison {

@@ -34,7 +34,7 @@ impl KernelName {
             Self::SerialInterpreted => Box::new(Interpreted),
             Self::NdarrayWhole => Box::new(mc_ndarray::Whole::default()),
             Self::Ndarray => Box::new(mc_ndarray::Chunked::default()),
-            Self::ByHand => Box::new(ByHand::new()),
+            Self::ByHand => Box::new(ByHand::default()),
             #[cfg(feature = "_jit")]
             Self::JitCalls | Self::JitScalar | Self::JitLanes | Self::Jit => {
                 super::jit::technique(self, simd, cold)

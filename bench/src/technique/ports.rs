@@ -24,6 +24,7 @@
 use mc_core::{Plan, Problem};
 
 use super::by_hand::ByHand;
+use crate::results::Counts;
 
 /// What the vector ports of a core do at most.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,19 +35,6 @@ pub struct Ports {
     pub lanes: f64,
     /// Vector instructions for the word of a coordinate, d included.
     word: f64,
-}
-
-/// Vector instructions of a sample, by part.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Counts {
-    /// Drawing the words, and d.
-    pub stream: f64,
-    /// The map to the box.
-    pub map: f64,
-    /// f.
-    pub f: f64,
-    /// The moments, in all samples of a batch but its first.
-    pub moments: f64,
 }
 
 impl Ports {

@@ -29,10 +29,7 @@ pub(super) fn relate(request: &Request, hertz: f64, rows: &mut [Row]) -> Option<
     Some(Bound {
         cpu: ports.cpu.to_owned(),
         lanes_per_cycle: ports.lanes,
-        stream: counts.stream,
-        map: counts.map,
-        f: counts.f,
-        moments: counts.moments,
+        counts,
         hertz,
         samples_per_second: most.samples() as f64 / seconds(most),
     })

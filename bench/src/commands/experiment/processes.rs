@@ -8,7 +8,7 @@ use mc_core::{Estimate, Moments, Plan, Progress};
 
 use super::Outcome;
 use super::points::{born_for_it, estimate, points};
-use super::way::{pool, same_bits};
+use super::way::same_bits;
 use crate::cli::flags::Flags;
 use crate::cli::request::Request;
 use crate::measure::{Way, medians};
@@ -97,13 +97,8 @@ fn both_at_once(request: &Request, plan: &Plan) -> Result<Estimate, Box<dyn Erro
 }
 
 /// The workers are told which batches, not which points; but they are still born for one estimate.
-fn pool_for_it(
-    request: &Request,
-    plan: &Plan,
-    kernel: KernelName,
-) -> Result<Estimate, Box<dyn Error>> {
-    let (_pool, prepared) = pool(request.workers.get(), kernel, request)?;
-    Ok(prepared.run(plan, &Progress::new())?)
+fn pool_for_it(request: &Request, plan: &Plan, kernel: KernelName) -> Result<Estimate, String> {
+    go(&mut *run::prepare(Name::under(ExecutorName::Processes, kernel), request)?, plan)
 }
 
 fn go(runner: &mut dyn Runner, plan: &Plan) -> Result<Estimate, String> {

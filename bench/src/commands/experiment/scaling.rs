@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use mc_core::{Plan, Progress};
-use mc_multiproc::{Prepared, ProcessPool};
+use mc_multiproc::{Prepared, ProcessPool, this_executable};
 
 use super::Outcome;
-use super::way::{at_once, pool, same_bits};
+use super::way::{at_once, same_bits};
 use crate::cli::flags::Flags;
 use crate::cli::request::Request;
 use crate::commands::crowd::Crowd;
 use crate::measure::{Way, medians};
 use crate::numbers::grouped;
 use crate::results::Experiment;
+use crate::run::worker;
 use crate::technique::name::{ExecutorName, KernelName, Name};
 
 const BUDGET: Duration = Duration::from_secs(30);
@@ -44,8 +45,12 @@ pub fn run(flags: &Flags) -> Outcome {
     };
     let kernel = names[0].kernel;
     // One process, and then as many as there are workers, each with the whole run.
-    let crowd: Vec<(ProcessPool, Prepared)> =
-        (0..workers.get()).map(|_| pool(1, kernel, &request)).collect::<Result<_, _>>()?;
+    let mut crowd: Vec<(ProcessPool, Prepared)> = Vec::new();
+    for _ in 0..workers.get() {
+        let pool = ProcessPool::start(this_executable()?, 1)?;
+        let prepared = pool.prepare(kernel.text(), worker::key(&request), &request.problem)?;
+        crowd.push((pool, prepared));
+    }
     let progress = Progress::new();
     let mut ways = Vec::new();
     let mut shown = Vec::new();

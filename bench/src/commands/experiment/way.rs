@@ -1,17 +1,13 @@
-//! What the experiments share: what comes of them, warm pools, one thread for each of several things,
+//! What the experiments share: what comes of them, one thread for each of several things,
 //! and whether bits agree.
 
 use std::error::Error;
 use std::{io, thread};
 
 use mc_core::Estimate;
-use mc_multiproc::{Prepared, ProcessPool, this_executable};
 
-use crate::cli::request::Request;
 use crate::measure::Way;
 use crate::results::Experiment;
-use crate::run::worker;
-use crate::technique::name::KernelName;
 
 /// What an experiment found; or what went wrong.
 pub type Outcome = Result<Experiment, Box<dyn Error>>;
@@ -24,17 +20,6 @@ pub struct Sum {
     pub first: Option<f64>,
     /// How many sums one call gives.
     pub sums: usize,
-}
-
-/// So many worker processes, which have prepared `kernel` for the problem of `request`.
-pub fn pool(
-    workers: usize,
-    kernel: KernelName,
-    request: &Request,
-) -> Result<(ProcessPool, Prepared), Box<dyn Error>> {
-    let pool = ProcessPool::start(this_executable()?, workers)?;
-    let prepared = pool.prepare(kernel.text(), worker::key(request), &request.problem)?;
-    Ok((pool, prepared))
 }
 
 /// What `work` gives for each, all at the same time.

@@ -11,15 +11,12 @@
 
 #[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
 mod kernel;
-#[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
-mod sums;
-#[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
-mod vector;
 mod width;
 
+pub use kernel::words;
 pub use width::Width;
 
-use mc_core::{Kernel, Plan, PrepareError, Problem, SquaredNorm, Tape, Technique};
+use mc_core::{Kernel, PrepareError, Problem, SquaredNorm, Tape, Technique};
 
 /// Why a build has none.
 const MISSING: &str = "by-hand is written in AVX2 with FMA and in AVX-512, and this build is for \
@@ -32,11 +29,6 @@ pub struct ByHand {
 }
 
 impl ByHand {
-    /// With the widest vectors of this build.
-    pub fn new() -> Self {
-        Self { width: Width::widest() }
-    }
-
     /// Whether `problem` is the mean of ‖x‖² over a box.
     pub fn is_for(problem: &Problem) -> bool {
         let lecture = Tape::trace(&SquaredNorm, problem.dims());
@@ -49,9 +41,10 @@ impl ByHand {
     }
 }
 
+/// With the widest vectors of this build.
 impl Default for ByHand {
     fn default() -> Self {
-        Self::new()
+        Self { width: Width::widest() }
     }
 }
 
@@ -67,29 +60,19 @@ impl Technique for ByHand {
         if !Self::is_for(problem) {
             return Err(unavailable("by-hand is written for the mean of norm(x)^2 only"));
         }
-        kernel_of(self.width.ok_or_else(|| unavailable(MISSING))?, problem)
-            .ok_or_else(|| unavailable(MISSING))
+        let kernel = self.width.and_then(|width| kernel::kernel(width, problem));
+        kernel.ok_or_else(|| unavailable(MISSING))
     }
 }
 
-#[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
-fn kernel_of(width: Width, problem: &Problem) -> Option<Box<dyn Kernel>> {
-    Some(Box::new(kernel::ByHandKernel::new(width, problem)))
-}
-
+/// A build for another CPU has none.
 #[cfg(not(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma")))]
-fn kernel_of(_: Width, _: &Problem) -> Option<Box<dyn Kernel>> {
-    None
-}
+mod kernel {
+    pub(super) fn kernel(_: super::Width, _: &super::Problem) -> Option<Box<dyn super::Kernel>> {
+        None
+    }
 
-/// The sum, modulo 2⁶⁴, of all random words of a run of `plan` over `dims`
-/// coordinates, by vectors of this width; None where the build has none.
-pub fn words(width: Width, plan: &Plan, dims: usize) -> Option<u64> {
-    #[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
-    return Some(kernel::words(width, plan, dims));
-    #[cfg(not(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma")))]
-    {
-        let _ = (width, plan, dims);
+    pub fn words(_: super::Width, _: &mc_core::Plan, _: usize) -> Option<u64> {
         None
     }
 }
@@ -97,7 +80,7 @@ pub fn words(width: Width, plan: &Plan, dims: usize) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use mc_core::stream::Stream;
-    use mc_core::{Progress, Support, run};
+    use mc_core::{Plan, Progress, Support, run};
     use mc_serial::Native;
 
     use super::*;
@@ -145,7 +128,7 @@ mod tests {
         for (f, g) in [("sum(x)", "uniform"), ("norm(x)^2", "2*x0")] {
             let g = mc_core::Density::parse(g, &support).unwrap();
             let problem = Problem::parse(support.clone(), f, g).unwrap();
-            let error = ByHand::new().prepare(&problem).err().unwrap();
+            let error = ByHand::default().prepare(&problem).err().unwrap();
             assert!(matches!(error, PrepareError::Unavailable { .. }), "{error}");
         }
     }

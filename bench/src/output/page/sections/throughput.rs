@@ -6,7 +6,7 @@ use crate::numbers::{grouped, percent, three_digits};
 use crate::output::chart::{Axis, ChartError, Dot, Dots, power_of_ten};
 use crate::output::columns::Column;
 use crate::output::page::parts::{self, Figure, table};
-use crate::results::{Comparison, Row};
+use crate::results::{Comparison, Counts, Row};
 use maud::Markup;
 
 /// The section.
@@ -18,11 +18,12 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
                   that learns of f at run time is to be measured against.";
     }
     if let Some(bound) = &document.bound {
+        let Counts { stream, map, f, moments } = bound.counts;
         let _ = write!(
             words,
             " The port bound is what no code is faster than on one core: {} vector instructions a sample, \
              of which a cycle does {} lanes ({}), at {} GHz.",
-            bound.stream + bound.map + bound.f + bound.moments,
+            stream + map + f + moments,
             bound.lanes_per_cycle,
             bound.cpu,
             three_digits(bound.hertz * 1e-9)

@@ -1,32 +1,35 @@
 //! Which batches the loop by hand computes, and their moments.
 
+mod sums;
+mod vector;
+
 use mc_core::stream::scramble;
 use mc_core::{Block, Kernel, Moments, Plan, Problem, RunError, Tree};
 
-use super::sums::{self, Axes, CHAINS};
-#[cfg(target_feature = "avx512f")]
-use super::vector::Eight;
-use super::vector::Four;
 use super::width::Width;
+use sums::{Axes, CHAINS};
+#[cfg(target_feature = "avx512f")]
+use vector::Eight;
+use vector::Four;
 
 /// Lanes of the widest group.
 const WIDEST: usize = CHAINS * 8;
 
 /// The loop by hand for a box.
-pub(super) struct ByHandKernel {
+struct ByHandKernel {
     width: Width,
     axes: Axes,
     problem: Problem,
 }
 
-impl ByHandKernel {
-    /// For the support of `problem`, whose integrand is ‖x‖².
-    pub(super) fn new(width: Width, problem: &Problem) -> Self {
-        let each = problem.affine().to_vec();
-        let axes = Axes { cube: each.iter().all(|axis| *axis == each[0]), each };
-        Self { width, axes, problem: problem.clone() }
-    }
+/// That for the support of `problem`, whose integrand is ‖x‖².
+pub(super) fn kernel(width: Width, problem: &Problem) -> Option<Box<dyn Kernel>> {
+    let each = problem.affine().to_vec();
+    let axes = Axes { cube: each.iter().all(|axis| *axis == each[0]), each };
+    Some(Box::new(ByHandKernel { width, axes, problem: problem.clone() }))
+}
 
+impl ByHandKernel {
     fn group(&self, start: u64, first: u64, samples: u64, sums: &mut [f64]) {
         match self.width {
             #[cfg(target_feature = "avx512f")]
@@ -87,10 +90,11 @@ fn runs(plan: &Plan, block: Block, width: usize) -> impl Iterator<Item = Run> {
     })
 }
 
-/// See [`super::words`].
-pub(super) fn words(width: Width, plan: &Plan, dims: usize) -> u64 {
+/// The sum, modulo 2⁶⁴, of all random words of a run of `plan` over `dims`
+/// coordinates, by vectors of this width; None where the build has none.
+pub fn words(width: Width, plan: &Plan, dims: usize) -> Option<u64> {
     let start = scramble(plan.seed());
-    runs(plan, plan.whole(), CHAINS * width.lanes()).fold(0, |sum, run| {
+    let sum = runs(plan, plan.whole(), CHAINS * width.lanes()).fold(0, |sum: u64, run| {
         let each = run.samples * dims as u64;
         let part = match width {
             #[cfg(target_feature = "avx512f")]
@@ -98,5 +102,6 @@ pub(super) fn words(width: Width, plan: &Plan, dims: usize) -> u64 {
             _ => sums::words::<Four>(start, run.first, run.batches, each),
         };
         sum.wrapping_add(part)
-    })
+    });
+    Some(sum)
 }
