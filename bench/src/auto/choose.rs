@@ -61,8 +61,7 @@ pub fn choose(request: &Request, goal: &Goal) -> Result<(Choice, Box<dyn Runner>
             Err(failed) => choice.failed.push(failed),
         }
     }
-    let reasons = choice.failed.iter().map(|(name, why)| format!("{name}: {why}"));
-    Err(reasons.collect::<Vec<_>>().join("; "))
+    Err(choice.failed.join("; "))
 }
 
 /// All that the choice is made by: the figures, and a measurement if that is worth it.
@@ -137,11 +136,11 @@ fn first_to_measure(
 }
 
 /// A candidate, prepared; or its name, and why it cannot be.
-fn at_hand(request: &Request, candidate: Candidate) -> Result<Box<dyn Runner>, (String, String)> {
+fn at_hand(request: &Request, candidate: Candidate) -> Result<Box<dyn Runner>, String> {
     let name = candidate.name();
     let prepared = match name.executor.is_none() || candidate.workers == request.workers {
         true => run::prepare(name, request),
         false => run::prepare(name, &request.with_workers(candidate.workers)),
     };
-    prepared.map_err(|reason| (name.to_string(), reason))
+    prepared.map_err(|reason| format!("{name}: {reason}"))
 }

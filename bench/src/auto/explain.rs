@@ -28,7 +28,7 @@ pub struct Choice {
     /// A GPU that was tried.
     pub device: Option<Tried>,
     /// Kernels that were to be used and could not be prepared, and why.
-    pub failed: Vec<(String, String)>,
+    pub failed: Vec<String>,
     /// Why there was nothing to choose, if so.
     pub asked_for: Option<String>,
     /// Seconds that choosing took, without preparing what was chosen.
@@ -123,7 +123,6 @@ impl Choice {
                 "run_seconds": each.run,
             })
         });
-        let failed = self.failed.iter().map(|(name, why)| format!("{name}: {why}"));
         json!({
             "technique": self.name.to_string(),
             "workers": self.workers,
@@ -134,7 +133,7 @@ impl Choice {
             "measured": measured.collect::<Vec<_>>(),
             "candidates": candidates.collect::<Vec<_>>(),
             "device": self.device.as_ref().map(ToString::to_string),
-            "failed": failed.collect::<Vec<_>>(),
+            "failed": self.failed,
         })
     }
 
@@ -205,8 +204,8 @@ impl fmt::Display for Choice {
         if let Some(tried) = &self.device {
             writeln!(f, "  device     {tried}")?;
         }
-        for (name, why) in &self.failed {
-            writeln!(f, "  failed     {name}: {why}")?;
+        for failed in &self.failed {
+            writeln!(f, "  failed     {failed}")?;
         }
         write!(f, "  choosing   took {}", duration(self.choosing_seconds))
     }

@@ -3,7 +3,7 @@
 use mc_core::{Op, Problem, Step};
 
 /// Counts of one sample's work, and of the code that does it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Work {
     /// Coordinates that are drawn.
     pub dims: f64,
@@ -22,14 +22,7 @@ pub struct Work {
 impl Work {
     /// That of `problem`; `native`: whether its function was compiled with this program.
     pub fn of(problem: &Problem, native: bool) -> Self {
-        let mut work = Self {
-            dims: problem.dims() as f64,
-            steps: 0.0,
-            operations: 0.0,
-            arithmetic: 0.0,
-            other: 0.0,
-            native,
-        };
+        let mut work = Self { dims: problem.dims() as f64, native, ..Self::default() };
         work.add(problem.h().steps(), 1.0);
         work
     }

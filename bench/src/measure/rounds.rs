@@ -57,7 +57,7 @@ pub fn interleaved<T>(
 
 /// The same by another clock, which tells the seconds since some moment in the past.
 pub fn interleaved_by<T>(
-    clock: &impl Fn() -> f64,
+    clock: &dyn Fn() -> f64,
     ways: &mut [Way<'_, T>],
     budget: Duration,
     mut tick: impl FnMut(f64),
@@ -114,11 +114,7 @@ pub fn interleaved_by<T>(
 ///
 /// The first run touches code and memory for the first time, and may take fifty times as long
 /// as the next. So it does not decide: the number grows until so many warm runs are long enough.
-fn repeats_of<T>(
-    clock: &impl Fn() -> f64,
-    way: &mut Way<'_, T>,
-    first: f64,
-) -> Result<u32, String> {
+fn repeats_of<T>(clock: &dyn Fn() -> f64, way: &mut Way<'_, T>, first: f64) -> Result<u32, String> {
     /// Until it is known how long a warm run takes, no more than so many times as often.
     const GROWS: u32 = 16;
     let mut repeats = 1;
@@ -137,11 +133,7 @@ fn repeats_of<T>(
 
 /// Seconds of one of `repeats` runs of a round. The others have run meanwhile, and their code
 /// and memory are what the caches hold: where runs are short, one is made before the clock starts.
-fn measured<T>(
-    clock: &impl Fn() -> f64,
-    way: &mut Way<'_, T>,
-    repeats: u32,
-) -> Result<f64, String> {
+fn measured<T>(clock: &dyn Fn() -> f64, way: &mut Way<'_, T>, repeats: u32) -> Result<f64, String> {
     if repeats > 1 {
         way.run(1)?;
     }
@@ -149,7 +141,7 @@ fn measured<T>(
 }
 
 /// Seconds of one of `repeats` runs.
-fn timed<T>(clock: &impl Fn() -> f64, way: &mut Way<'_, T>, repeats: u32) -> Result<f64, String> {
+fn timed<T>(clock: &dyn Fn() -> f64, way: &mut Way<'_, T>, repeats: u32) -> Result<f64, String> {
     let start = clock();
     let own = way.run(repeats)?;
     Ok(own.unwrap_or_else(|| (clock() - start) / f64::from(repeats)))

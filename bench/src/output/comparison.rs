@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
-
 use super::columns::Column;
 use super::found::{Found, Record, Table, record};
 use crate::measure::Seconds;
@@ -148,20 +146,16 @@ impl Found for Comparison {
 
 /// The fields of a row, with those of its time and of its technique's crossover among them.
 ///
-/// A crossover belongs to a technique and not to a number of samples. As the time of
+/// They are there also where there are none. A crossover belongs to a technique and not to a number of samples. As the time of
 /// preparing, it stands in all rows of its technique.
 fn flat(row: &Row, comparison: &Comparison) -> serde_json::Result<Record> {
-    /// Also where there are none.
-    fn names<T: Serialize>(example: Option<T>) -> serde_json::Result<Record> {
-        example.map_or(Ok(Record::new()), |example| record(&example))
-    }
     let mut flat = Record::new();
     for (field, value) in record(row)? {
         if field != "seconds" {
             flat.insert(field, value);
             continue;
         }
-        for part in names(Seconds::of(vec![0.0]))?.into_iter().map(|(part, _)| part) {
+        for part in record(&Seconds::of(vec![0.0]))?.into_iter().map(|(part, _)| part) {
             let told = value.get(&part).cloned().unwrap_or_default();
             let name = match part.as_str() {
                 "median" | "min" | "max" => format!("{part}_seconds"),
@@ -171,8 +165,8 @@ fn flat(row: &Row, comparison: &Comparison) -> serde_json::Result<Record> {
         }
     }
     let crossover = comparison.crossovers.iter().find(|found| found.technique == row.technique);
-    let own = names(crossover)?;
-    for (part, _) in names(Some(Crossover::default()))? {
+    let own = record(&crossover)?;
+    for (part, _) in record(&Crossover::default())? {
         if part != "technique" {
             flat.insert(format!("crossover_{part}"), own.get(&part).cloned().unwrap_or_default());
         }

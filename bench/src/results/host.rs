@@ -42,23 +42,13 @@ fn cpu_name() -> Option<String> {
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
-#[cfg(target_arch = "x86_64")]
 fn simd() -> &'static str {
-    if std::arch::is_x86_feature_detected!("avx512f") {
-        "AVX-512"
-    } else if std::arch::is_x86_feature_detected!("avx2") {
-        "AVX2"
-    } else {
-        "SSE2"
-    }
-}
-
-#[cfg(target_arch = "aarch64")]
-fn simd() -> &'static str {
-    "NEON"
-}
-
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-fn simd() -> &'static str {
-    "unknown vector instructions"
+    #[cfg(target_arch = "x86_64")]
+    return match (is_x86_feature_detected!("avx512f"), is_x86_feature_detected!("avx2")) {
+        (true, _) => "AVX-512",
+        (false, true) => "AVX2",
+        (false, false) => "SSE2",
+    };
+    #[cfg(not(target_arch = "x86_64"))]
+    return if cfg!(target_arch = "aarch64") { "NEON" } else { "unknown vector instructions" };
 }

@@ -10,7 +10,6 @@
 
 mod calibration;
 mod coverage;
-mod print;
 mod proof;
 
 use mc_core::{Plan, run as run_kernel};

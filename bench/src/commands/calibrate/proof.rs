@@ -73,17 +73,12 @@ fn agreement(
     progress: &Progress,
 ) -> Agreement {
     let technique = name.to_string();
-    let found = estimates(name, request, plans, progress);
-    match (found, expected) {
-        (Ok(found), Ok(expected)) => {
-            let equal =
-                found.iter().zip(expected).filter(|(own, serial)| same(own, serial)).count();
+    let serial = expected.as_ref().map_err(|reason| format!("the serial loop: {reason}"));
+    match estimates(name, request, plans, progress).and_then(|found| Ok((found, serial?))) {
+        Ok((found, serial)) => {
+            let equal = found.iter().zip(serial).filter(|(own, serial)| same(own, serial)).count();
             Agreement { technique, compared: found.len(), equal, reason: None }
         }
-        (Err(reason), _) => Agreement { technique, compared: 0, equal: 0, reason: Some(reason) },
-        (Ok(_), Err(reason)) => {
-            let reason = Some(format!("the serial loop: {reason}"));
-            Agreement { technique, compared: 0, equal: 0, reason }
-        }
+        Err(reason) => Agreement { technique, compared: 0, equal: 0, reason: Some(reason) },
     }
 }

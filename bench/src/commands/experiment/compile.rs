@@ -2,7 +2,7 @@
 //! number of samples on it has paid.
 
 use std::error::Error;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mc_core::catalogue::{self, Entry};
 use mc_core::{Density, Function, Plan, Problem, Real, Support, Technique};
@@ -11,6 +11,7 @@ use mc_serial::Flat;
 use serde_json::Value;
 
 use super::Outcome;
+use super::way::median_time;
 use crate::measure::{Seconds, Way, medians};
 use crate::results::Experiment;
 use crate::technique::name::KernelName;
@@ -105,7 +106,14 @@ impl Subject {
     fn row(&self) -> Result<Vec<Value>, Box<dyn Error>> {
         let operations = self.problem.h().len();
         let repeats = if operations > LONG { 1 } else { REPEATS };
-        let trace = self.trace_seconds(repeats)?;
+        // Recording the integrand and making a problem of it.
+        let trace = median_time(repeats, || {
+            let support = self.problem.support().clone();
+            match &self.native {
+                Some(entry) => Problem::parse(support, entry.f(), Density::Uniform),
+                None => Problem::trace(support, &Polynomial { operations }, Density::Uniform),
+            }
+        })?;
         let times: Vec<CompileTimes> =
             (0..repeats).map(|_| self.jit.times(&self.problem)).collect::<Result<_, _>>()?;
         let median = |part: fn(&CompileTimes) -> Duration| {
@@ -127,25 +135,6 @@ impl Subject {
             pays(interpreted).into(),
             native.and_then(pays).into(),
         ])
-    }
-
-    /// Recording the integrand and making a problem of it.
-    fn trace_seconds(&self, repeats: usize) -> Result<f64, Box<dyn Error>> {
-        let mut seconds = Vec::new();
-        for _ in 0..repeats {
-            let support = self.problem.support().clone();
-            let clock = Instant::now();
-            let traced = match &self.native {
-                Some(entry) => Problem::parse(support, entry.f(), Density::Uniform),
-                None => {
-                    let operations = self.problem.h().len();
-                    Problem::trace(support, &Polynomial { operations }, Density::Uniform)
-                }
-            };
-            seconds.push(clock.elapsed().as_secs_f64());
-            traced?;
-        }
-        Ok(Seconds::median_of(seconds))
     }
 
     /// Seconds a sample: compiled, interpreted, native.

@@ -2,13 +2,12 @@
 
 use std::error::Error;
 use std::hint::black_box;
-use std::time::Instant;
 
 use mc_core::Tape;
 use mc_jit::{ArrayFunction, PointFunction};
 
-use super::way::Sum;
-use crate::measure::{Seconds, Way};
+use super::way::{Sum, median_time};
+use crate::measure::Way;
 
 /// The sum of `x` by compiled functions, each compiled `first_calls` times.
 pub fn ways(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Vec<Sum>, Box<dyn Error>> {
@@ -20,9 +19,9 @@ fn one(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Sum, Box<dyn Error>
         // `tape` traced is itself: a first call starts from the function.
         let mut f = PointFunction::compile_cold(&Tape::trace(tape, x.len())?)?;
         f.eval(black_box(x))?;
-        Ok(f)
+        Ok::<_, Box<dyn Error>>(f)
     };
-    let first = Some(first_call(first_calls, compile)?);
+    let first = Some(median_time(first_calls, &compile)?);
     let (mut f, x) = (compile()?, x.to_vec());
     let call = move || f.eval(black_box(&x));
     Ok(Sum { way: Way::new("compiled, f64", call), first, sums: 1 })
@@ -36,9 +35,9 @@ fn one_a_lane(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Sum, Box<dyn
     let compile = || {
         let f = ArrayFunction::compile(&Tape::trace(tape, x.len())?)?;
         f.map(black_box(&points), &mut vec![0.0; lanes])?;
-        Ok(f)
+        Ok::<_, Box<dyn Error>>(f)
     };
-    let first = Some(first_call(first_calls, compile)?);
+    let first = Some(median_time(first_calls, &compile)?);
     let f = compile()?;
     let name = format!("compiled, f64, {lanes} sums in {lanes} lanes");
     let call = move || {
@@ -47,17 +46,4 @@ fn one_a_lane(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Sum, Box<dyn
         Ok::<_, mc_jit::ArrayError>(if same { sums[0] } else { f64::NAN })
     };
     Ok(Sum { way: Way::new(name, call), first, sums: lanes })
-}
-
-/// The median time of `times` first calls.
-fn first_call<F>(
-    times: usize,
-    call: impl Fn() -> Result<F, Box<dyn Error>>,
-) -> Result<f64, Box<dyn Error>> {
-    let one = |_| {
-        let clock = Instant::now();
-        call().map(|_| clock.elapsed().as_secs_f64())
-    };
-    let seconds: Vec<f64> = (0..times.max(1)).map(one).collect::<Result<_, _>>()?;
-    Ok(Seconds::median_of(seconds))
 }

@@ -16,37 +16,29 @@ const FONT_SCALE: f64 = 1.24;
 /// The red part that tells our colours from any other.
 const OURS: u8 = 0xFA;
 
-/// What a line, a shape or a letter is; its colour is the style sheet's.
+/// What a line, a shape or a letter is; its colour is the style sheet's, by this number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ink {
-    /// Letters.
-    Text,
-    /// Axes, and letters of less weight.
-    Muted,
-    /// The grid.
-    Grid,
-    /// The area between two bounds.
-    Band,
-    /// What is behind everything.
-    Paper,
-    /// A series, by the number of its colour.
-    Series(u8),
-}
+pub struct Ink(u8);
 
 impl Ink {
-    fn number(self) -> u8 {
-        match self {
-            Self::Text => 0,
-            Self::Muted => 1,
-            Self::Grid => 2,
-            Self::Band => 3,
-            Self::Paper => 4,
-            Self::Series(k) => 10 + k,
-        }
+    /// Letters.
+    pub const TEXT: Self = Self(0);
+    /// Axes, and letters of less weight.
+    pub const MUTED: Self = Self(1);
+    /// The grid.
+    pub const GRID: Self = Self(2);
+    /// The area between two bounds.
+    pub const BAND: Self = Self(3);
+    /// What is behind everything.
+    pub const PAPER: Self = Self(4);
+
+    /// A series, by the number of its colour.
+    pub fn series(colour: u8) -> Self {
+        Self(10 + colour)
     }
 
     fn colour(self, dash: u8) -> RGBColor {
-        RGBColor(OURS, dash, self.number())
+        RGBColor(OURS, dash, self.0)
     }
 
     /// A line of this width; `dash` is the number of a pattern of the style sheet, 0 for none.

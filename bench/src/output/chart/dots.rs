@@ -82,14 +82,14 @@ impl Dots<'_> {
             for (k, (place, label)) in axis.ticks.iter().enumerate() {
                 let x = across(*place);
                 canvas
-                    .draw(&PathElement::new(vec![(x, top), (x, bottom)], Ink::Grid.line(2, 0)))?;
+                    .draw(&PathElement::new(vec![(x, top), (x, bottom)], Ink::GRID.line(2, 0)))?;
                 if k % step != 0 {
                     continue;
                 }
-                let letters = Ink::Muted.letters(HPos::Center);
+                let letters = Ink::MUTED.letters(HPos::Center);
                 canvas.draw(&Text::new(label.clone(), (x, bottom + LETTERS * 3 / 4), letters))?;
             }
-            let letters = Ink::Muted.letters(HPos::Center);
+            let letters = Ink::MUTED.letters(HPos::Center);
             let below = (left + (to - from) / 2, bottom + LETTERS * 2);
             canvas.draw(&Text::new(*caption, below, letters))?;
             let lines =
@@ -99,22 +99,22 @@ impl Dots<'_> {
             lines.sort_by_key(|(x, _)| std::cmp::Reverse(*x));
             for (k, (x, name)) in lines.into_iter().enumerate() {
                 let y = LETTERS * (3 + 5 * k as i32) / 4;
-                let style = Ink::Series(Look::GUIDE.colour).line(3, 1);
+                let style = Ink::series(Look::GUIDE.colour).line(3, 1);
                 canvas.draw(&PathElement::new(vec![(x, y + LETTERS / 2), (x, bottom)], style))?;
                 // To the side where there is room.
                 let (side, gap) =
                     if x > WIDTH as i32 / 2 { (HPos::Right, -10) } else { (HPos::Left, 10) };
-                canvas.draw(&Text::new(*name, (x + gap, y), Ink::Text.letters(side)))?;
+                canvas.draw(&Text::new(*name, (x + gap, y), Ink::TEXT.letters(side)))?;
             }
             for (k, dot) in self.rows.iter().enumerate() {
                 let y = top + each * k as i32 + each / 2;
-                let letters = Ink::Text.letters(HPos::Right);
+                let letters = Ink::TEXT.letters(HPos::Right);
                 canvas.draw(&Text::new(dot.name.clone(), (left, y), letters))?;
-                canvas.draw(&PathElement::new(vec![(from, y), (to, y)], Ink::Grid.line(1, 0)))?;
+                canvas.draw(&PathElement::new(vec![(from, y), (to, y)], Ink::GRID.line(1, 0)))?;
                 let at = |value: f64| Some((across(axis.place(value)?), y));
                 let (place, also) = (at(dot.value), dot.also.and_then(at));
                 if let (Some(place), Some((end, _))) = (place, also) {
-                    let ink = Ink::Series(dot.look.colour);
+                    let ink = Ink::series(dot.look.colour);
                     canvas.draw(&PathElement::new(vec![place, (end, y)], ink.line(2, 0)))?;
                     let stroke = vec![(end, y - LETTERS / 3), (end, y + LETTERS / 3)];
                     canvas.draw(&PathElement::new(stroke, ink.line(4, 0)))?;
@@ -122,7 +122,7 @@ impl Dots<'_> {
                 if let Some(place) = place {
                     mark(&canvas, dot.look, place)?;
                 }
-                let letters = Ink::Text.letters(HPos::Left);
+                let letters = Ink::TEXT.letters(HPos::Left);
                 canvas.draw(&Text::new(dot.shown.clone(), (to + 14, y), letters))?;
             }
             canvas.present()?;

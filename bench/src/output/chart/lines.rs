@@ -106,22 +106,22 @@ impl Lines<'_> {
                 .build_cartesian_2d(x.clone(), y.clone())?;
             chart
                 .configure_mesh()
-                .bold_line_style(Ink::Grid.line(2, 0))
+                .bold_line_style(Ink::GRID.line(2, 0))
                 .light_line_style(TRANSPARENT)
-                .axis_style(Ink::Muted.line(2, 0))
-                .label_style(Ink::Muted.letters(HPos::Center))
+                .axis_style(Ink::MUTED.line(2, 0))
+                .label_style(Ink::MUTED.letters(HPos::Center))
                 .x_label_formatter(&|at| x.format_ext(at))
                 .y_label_formatter(&|at| y.format_ext(at))
                 .draw()?;
-            let letters = Ink::Muted.letters(HPos::Left);
+            let letters = Ink::MUTED.letters(HPos::Left);
             canvas.draw(&Text::new(self.y.1, (8, LETTERS * 3 / 4), letters))?;
             let middle = left + (WIDTH as i32 - left - right) / 2;
             let below = height as i32 - LETTERS * 3 / 4;
-            let letters = Ink::Muted.letters(HPos::Center);
+            let letters = Ink::MUTED.letters(HPos::Center);
             canvas.draw(&Text::new(self.x.1, (middle, below), letters))?;
 
             if let Some(outline) = self.outline() {
-                chart.draw_series([Polygon::new(outline, Ink::Band.fill())])?;
+                chart.draw_series([Polygon::new(outline, Ink::BAND.fill())])?;
             }
             let mut ends = Vec::new();
             for series in &self.series {
@@ -132,7 +132,7 @@ impl Lines<'_> {
                     .collect();
                 let Look { colour, dash, .. } = series.look;
                 if series.joined {
-                    let style = Ink::Series(colour).line(4, dash);
+                    let style = Ink::series(colour).line(4, dash);
                     chart.draw_series(LineSeries::new(points.iter().copied(), style))?;
                 }
                 let area = chart.plotting_area();

@@ -21,8 +21,8 @@ pub fn mark(canvas: &Canvas<'_>, look: Look, (x, y): (i32, i32)) -> Result<(), C
     let at = |corners: &[(i32, i32)]| -> Vec<_> {
         corners.iter().map(|(dx, dy)| (x + dx, y + dy)).collect()
     };
-    let ink = Ink::Series(look.colour);
-    let inside = if look.filled { ink } else { Ink::Paper };
+    let ink = Ink::series(look.colour);
+    let inside = if look.filled { ink } else { Ink::PAPER };
     let corners = match look.shape {
         Shape::Circle => {
             canvas.draw(&Circle::new((x, y), SIZE - 1, inside.fill()))?;
@@ -73,7 +73,7 @@ pub fn labels(
     let places = spread(&ends, LETTERS + 4, top, bottom);
     for (label, y) in labels.into_iter().zip(places) {
         let (end_x, end_y) = label.end;
-        let ink = Ink::Series(label.look.colour);
+        let ink = Ink::series(label.look.colour);
         if (y - end_y).abs() > 3 || left - end_x > 24 {
             let guide = vec![(end_x + SIZE + 3, end_y), (left - 4, y)];
             canvas.draw(&PathElement::new(guide, ink.line(1, 0)))?;
@@ -84,7 +84,7 @@ pub fn labels(
         } else {
             mark(canvas, label.look, (left + 11, y))?;
         }
-        canvas.draw(&Text::new(label.text, (left + 30, y), Ink::Text.letters(HPos::Left)))?;
+        canvas.draw(&Text::new(label.text, (left + 30, y), Ink::TEXT.letters(HPos::Left)))?;
     }
     Ok(())
 }

@@ -31,45 +31,24 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
     Ok(parts::section(!pictures.is_empty(), "time", "Time of one run", words, &body))
 }
 
-/// What is in a picture of its own.
-#[derive(Clone, Copy, PartialEq)]
-enum Group {
-    /// Kernels in one thread.
-    Alone,
-    /// Executors, and devices, whose threads are workers as well.
-    Many,
-    /// Peers.
-    Peers,
-}
+/// The groups that have a picture of their own: what it is called, the name that its element has on
+/// the page, and those of other groups that are shown too, to compare with.
+const GROUPS: [(&str, &str, &[&str]); 3] = [
+    // Kernels in one thread.
+    ("One thread", "one-thread", &[]),
+    // Executors, and devices, whose threads are workers as well.
+    ("Several workers, and devices", "several-workers", &["serial", "jit"]),
+    ("Peers", "peers", &["serial", "jit", "rayon-jit"]),
+];
 
-impl Group {
-    const ALL: [Self; 3] = [Self::Alone, Self::Many, Self::Peers];
-
-    /// What the picture is called, and the name that its element has on the page.
-    fn title(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Alone => ("One thread", "one-thread"),
-            Self::Many => ("Several workers, and devices", "several-workers"),
-            Self::Peers => ("Peers", "peers"),
-        }
-    }
-
-    /// Those of other groups that are shown too, to compare with.
-    fn guests(self) -> &'static [&'static str] {
-        match self {
-            Self::Alone => &[],
-            Self::Many => &["serial", "jit"],
-            Self::Peers => &["serial", "jit", "rayon-jit"],
-        }
-    }
-
-    fn of(document: &Comparison, technique: &str) -> Self {
-        let peer = document.rows.iter().any(|row| row.technique == technique && row.peer);
-        match (peer, uses_many(technique)) {
-            (true, _) => Self::Peers,
-            (false, true) => Self::Many,
-            (false, false) => Self::Alone,
-        }
+/// The title of a technique's group.
+fn group(document: &Comparison, technique: &str) -> &'static str {
+    let [alone, many, peers] = GROUPS.map(|(title, ..)| title);
+    let peer = document.rows.iter().any(|row| row.technique == technique && row.peer);
+    match (peer, uses_many(technique)) {
+        (true, _) => peers,
+        (false, true) => many,
+        (false, false) => alone,
     }
 }
 
@@ -80,13 +59,12 @@ fn times(document: &Comparison) -> Result<Vec<(&'static str, &'static str, Pictu
         return Ok(Vec::new());
     }
     let mut pictures = Vec::new();
-    for group in Group::ALL {
-        let own = |name: &str| Group::of(document, name) == group;
+    for (title, id, guests) in GROUPS {
+        let own = |name: &str| group(document, name) == title;
         if !all.iter().any(|series| own(&series.name)) {
             continue;
         }
-        let shown = |name: &str| own(name) || group.guests().contains(&name);
-        let (title, id) = group.title();
+        let shown = |name: &str| own(name) || guests.contains(&name);
         let lines = all.iter().filter(|series| shown(&series.name)).cloned().collect();
         let words =
             format!("Time of one run against the number of samples: {}", title.to_lowercase());
@@ -111,7 +89,7 @@ const OVERVIEW: [&str; 9] = [
 /// One picture of the best known of all groups, for a README.
 pub fn overview(document: &Comparison) -> Figure {
     let all = series(document);
-    let shown = |name: &str| OVERVIEW.contains(&name) || Group::of(document, name) == Group::Peers;
+    let shown = |name: &str| OVERVIEW.contains(&name) || group(document, name) == GROUPS[2].0;
     let lines: Vec<_> = all.iter().filter(|series| shown(&series.name)).cloned().collect();
     if document.sizes().len() < 2 || lines.is_empty() {
         return Ok(None);
