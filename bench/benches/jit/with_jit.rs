@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 use std::hint::black_box;
 use std::time::Duration;
 
-use bench::measure::{Times, Way, interleaved};
+use bench::measure::{Seconds, Way, interleaved};
 use bench::technique::by_hand::{self, ByHand, Width};
 use bench::technique::name::KernelName;
 use criterion::{Criterion, Throughput, criterion_group};
@@ -91,7 +91,7 @@ fn ratios(name: &str, entrants: Vec<Entrant>) {
         entrants.into_iter().map(|entrant| (entrant.coordinates as f64, entrant.way)).unzip();
     let medians: Vec<_> = interleaved(&mut ways, Duration::from_secs(5), |_| {})
         .into_iter()
-        .map(|times| times.ok().and_then(Times::summary))
+        .map(|times| times.ok().and_then(|times| Seconds::of(times.runs)))
         .collect();
     let Some(first) = medians.first().copied().flatten() else { return };
     for ((way, coordinates), seconds) in ways.iter().zip(coordinates).zip(medians) {

@@ -11,4 +11,4 @@ mod way;
 pub use frequency::frequency;
 pub use rounds::{Times, interleaved, interleaved_by, medians};
 pub use seconds::{Ratio, Seconds};
-pub use way::{Pace, Way};
+pub use way::Way;

@@ -7,7 +7,7 @@ use rand_xoshiro::Xoshiro256Plus;
 use rand_xoshiro::rand_core::SeedableRng;
 
 use super::seconds::Seconds;
-use super::way::{Pace, Way};
+use super::way::Way;
 
 /// The times of one way.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,13 +17,6 @@ pub struct Times {
     pub first: Option<f64>,
     /// Seconds of each measurement.
     pub runs: Vec<f64>,
-}
-
-impl Times {
-    /// What is said of them.
-    pub fn summary(self) -> Option<Seconds> {
-        Seconds::of(self.runs)
-    }
 }
 
 /// A measurement shorter than this is repeated inside, since reading the clock
@@ -69,7 +62,7 @@ pub fn interleaved_by<T>(
         .iter_mut()
         .zip(&mut repeats)
         .map(|(way, repeats)| {
-            if way.pace != Pace::EveryRound {
+            if way.rounds.is_some() {
                 return Ok(Times { first: None, runs: Vec::new() });
             }
             let first = timed(clock, way, 1)?;
@@ -85,8 +78,8 @@ pub fn interleaved_by<T>(
         order.shuffle(&mut rng);
         for &k in &order {
             let Ok(times) = &mut outcomes[k] else { continue };
-            let pace = ways[k].pace;
-            if matches!(pace, Pace::Slow { rounds } if times.runs.len() >= rounds) {
+            let rounds = ways[k].rounds;
+            if rounds.is_some_and(|rounds| times.runs.len() >= rounds) {
                 continue;
             }
             let begin = clock();
@@ -94,7 +87,7 @@ pub fn interleaved_by<T>(
                 Ok(seconds) => times.runs.push(seconds),
                 Err(error) => outcomes[k] = Err(error),
             }
-            if pace != Pace::EveryRound {
+            if rounds.is_some() {
                 slow += clock() - begin;
             }
         }
@@ -151,7 +144,7 @@ fn timed<T>(clock: &dyn Fn() -> f64, way: &mut Way<'_, T>, repeats: u32) -> Resu
 fn narrow<T>(ways: &[Way<'_, T>], outcomes: &[Result<Times, String>]) -> bool {
     ways.iter().zip(outcomes).all(|(way, outcome)| {
         let seconds = outcome.as_ref().ok().and_then(|times| Seconds::of(times.runs.clone()));
-        way.pace != Pace::EveryRound || seconds.is_none_or(|seconds| seconds.spread() < NARROW)
+        way.rounds.is_some() || seconds.is_none_or(|seconds| seconds.spread() < NARROW)
     })
 }
 

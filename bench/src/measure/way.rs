@@ -4,24 +4,11 @@
 pub struct Way<'w, T> {
     /// What it is.
     pub name: String,
-    /// How it takes part in the rounds.
-    pub(super) pace: Pace,
+    /// In how many rounds it takes part, if not in all.
+    pub(super) rounds: Option<usize>,
     run: Box<Runs<'w, T>>,
     /// What its last run gave.
     pub last: Option<T>,
-}
-
-/// How a way takes part in the rounds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Pace {
-    /// A run to warm up, then one in every round.
-    EveryRound,
-    /// It is so slow that it would leave the others no time: it takes part in a few
-    /// rounds, cold, and its time is not taken from the budget.
-    Slow {
-        /// In how many rounds.
-        rounds: usize,
-    },
 }
 
 /// So many runs in a row: what the last one gave, and the seconds of one of them, if it has a clock
@@ -35,7 +22,7 @@ impl<'w, T> Way<'w, T> {
         mut run: impl FnMut() -> Result<T, E> + 'w,
     ) -> Self {
         let mut run = move || run().map_err(|error| error.to_string());
-        Self::clocked(name, Pace::EveryRound, move |repeats| {
+        Self::clocked(name, None, move |repeats| {
             for _ in 1..repeats {
                 run()?;
             }
@@ -43,13 +30,15 @@ impl<'w, T> Way<'w, T> {
         })
     }
 
-    /// One that makes so many runs in a row, and may have a clock of its own.
+    /// One that makes so many runs in a row, and may have a clock of its own. It makes a run to warm
+    /// up, then one in every round. One that is so slow that it would leave the others no time takes
+    /// part in so many `rounds`, cold, and its time is not taken from the budget.
     pub fn clocked(
         name: impl Into<String>,
-        pace: Pace,
+        rounds: Option<usize>,
         run: impl FnMut(u32) -> Result<(T, Option<f64>), String> + 'w,
     ) -> Self {
-        Self { name: name.into(), pace, run: Box::new(run), last: None }
+        Self { name: name.into(), rounds, run: Box::new(run), last: None }
     }
 
     /// `repeats` runs in a row; the seconds of one of them, by a clock of its own.

@@ -116,20 +116,15 @@ pub fn wrapped(lines: &str) -> String {
 /// The columns side by side, as a table of Markdown.
 pub fn markdown(columns: &[Column]) -> String {
     let row = |cell: &dyn Fn(&Column) -> String| {
-        markdown_row(&columns.iter().map(cell).collect::<Vec<_>>())
+        let cells = columns.iter().map(|column| cell(column).replace('|', "\\|"));
+        format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
     };
     let rule = columns.iter().map(|column| if column.words { "|---" } else { "|---:" });
-    let mut text =
-        format!("{}\n{}|\n", row(&|column| column.heading.clone()), rule.collect::<String>());
+    let mut text = row(&|column| column.heading.clone()) + &rule.collect::<String>() + "|\n";
     for line in 0..columns.first().map_or(0, |column| column.cells.len()) {
-        text += &(row(&|column| column.cells[line].clone()) + "\n");
+        text += &row(&|column| column.cells[line].clone());
     }
     text
-}
-
-fn markdown_row(cells: &[String]) -> String {
-    let cells: Vec<_> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
-    format!("| {} |", cells.join(" | "))
 }
 
 #[cfg(test)]
@@ -161,6 +156,8 @@ mod tests {
 
     #[test]
     fn a_bar_in_a_cell_is_no_border() {
-        assert_eq!(markdown_row(&["a|b", "c"].map(str::to_owned)), "| a\\|b | c |");
+        let column = |heading| Column::of(heading, &["c|d"], |cell| (*cell).to_owned());
+        let text = markdown(&[column("a|b").words(), column("c")]);
+        assert_eq!(text, "| a\\|b | c |\n|---|---:|\n| c\\|d | c\\|d |\n");
     }
 }

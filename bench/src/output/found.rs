@@ -1,6 +1,7 @@
 //! What a command found, in the formats of `--format`. A command gives tables and what is to be said
 //! about them; how a format looks stands here.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
@@ -51,7 +52,7 @@ pub trait Found: Serialize {
     /// Aligned columns between the lines.
     fn text(&self) -> String {
         let mut text = wrapped(&self.head());
-        let mut missing = Vec::new();
+        let mut missing = BTreeSet::new();
         for table in self.tables() {
             let (columns, left_out) = fit(table.columns);
             text.push('\n');
@@ -63,10 +64,8 @@ pub trait Found: Serialize {
         for line in self.foot() {
             text.push_str(&wrapped(&line));
         }
-        missing.sort_unstable();
-        missing.dedup();
         if !missing.is_empty() {
-            let names = missing.join(", ");
+            let names = missing.into_iter().collect::<Vec<_>>().join(", ");
             text.push_str(&wrapped(&format!(
                 "Left out for want of room: {names}; --format markdown has all."
             )));

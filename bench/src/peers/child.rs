@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -127,9 +127,12 @@ impl Peer {
             failed: None,
         };
         let thread = |name: &str| thread::Builder::new().name(name.to_owned());
-        if let Some(input) = input {
-            let write = move || write_down(input, &to_write);
-            thread("peer's input").spawn(write).map_err(failed)?;
+        if let Some(mut input) = input {
+            let mut write =
+                move |request: String| writeln!(input, "{request}").and_then(|()| input.flush());
+            // The end of the requests closes the pipe.
+            let write_down = move || drop(to_write.iter().try_for_each(&mut write));
+            thread("peer's input").spawn(write_down).map_err(failed)?;
         }
         if let Some(errors) = errors {
             let words = peer.last_words.clone();
@@ -137,7 +140,8 @@ impl Peer {
             peer.errors = Some(thread("peer's words").spawn(listen).map_err(failed)?);
         }
         if let Some(output) = output {
-            let pass_on = move || pass_on(output, &sender);
+            // Until it ends, or nobody listens.
+            let pass_on = move || drop(lines_of(output).try_for_each(|line| sender.send(line)));
             thread("peer's answers").spawn(pass_on).map_err(failed)?;
         }
         let line = peer.ask(protocol::problem(support, workers), patience.start)?;
@@ -259,33 +263,14 @@ impl Drop for Peer {
     }
 }
 
-/// Writes what is to be asked; the end of the requests closes the pipe.
-fn write_down(mut input: impl Write, requests: &Receiver<String>) {
-    while let Ok(request) = requests.recv() {
-        if writeln!(input, "{request}").and_then(|()| input.flush()).is_err() {
-            return;
-        }
-    }
-}
-
-/// Passes the lines of `output` on, until it ends or nobody listens.
-fn pass_on(output: impl Read, to: &SyncSender<io::Result<String>>) {
-    for line in lines(output) {
-        let last = line.is_err();
-        if to.send(line).is_err() || last {
-            return;
-        }
-    }
-}
-
 /// Keeps the last line that says something.
 fn listen(errors: impl Read, words: &Mutex<String>) {
-    let said = lines(errors).map_while(Result::ok).filter(|line| !line.trim().is_empty());
+    let said = lines_of(errors).map_while(Result::ok).filter(|line| !line.trim().is_empty());
     said.for_each(|line| *lock(words) = line);
 }
 
 /// The lines, or as much of each as is reasonable.
-fn lines(input: impl Read) -> impl Iterator<Item = io::Result<String>> {
+fn lines_of(input: impl Read) -> impl Iterator<Item = io::Result<String>> {
     let mut input = BufReader::new(input);
     std::iter::from_fn(move || {
         let mut bytes = Vec::new();

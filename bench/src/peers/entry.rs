@@ -7,7 +7,7 @@ use mc_core::{Estimate, Plan, Problem, Progress, SquaredNorm, Tape};
 use super::child::{Patience, Peer, PeerError};
 use super::name::PeerName;
 use super::protocol::Answer;
-use crate::measure::{Pace, Way};
+use crate::measure::Way;
 use crate::numbers::duration;
 use crate::results::PeerVersions;
 
@@ -104,14 +104,14 @@ impl Entry {
                 duration(longest)
             ));
         }
-        let pace = match expected {
-            seconds if seconds > SLOW[1] => Pace::Slow { rounds: 1 },
-            seconds if seconds > SLOW[0] => Pace::Slow { rounds: 3 },
-            _ => Pace::EveryRound,
+        let rounds = match expected {
+            seconds if seconds > SLOW[1] => Some(1),
+            seconds if seconds > SLOW[0] => Some(3),
+            _ => None,
         };
         let samples = plan.samples();
         // The peer's own clock counts: the pipes are no part of an estimate.
-        Ok(Way::clocked(self.name.text(), pace, move |repeats| {
+        Ok(Way::clocked(self.name.text(), rounds, move |repeats| {
             progress.check().map_err(|error| error.to_string())?;
             let Answer { seconds, value, variance } =
                 ready.run(samples, plan.seed(), repeats).map_err(|error| error.to_string())?;

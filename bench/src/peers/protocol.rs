@@ -45,19 +45,17 @@ pub(super) enum Line {
 
 pub(super) fn read(line: &str) -> Line {
     let line = line.trim();
-    match line.split_once(' ') {
-        Some(("ready", words)) => Line::Ready(words.to_owned()),
-        Some(("error", words)) => Line::Error(words.to_owned()),
-        _ => answer(line).map_or(Line::Unknown, Line::Answer),
+    let numbers: Vec<_> = line.split(' ').map(|word| word.parse::<f64>().ok()).collect();
+    match (line.split_once(' '), numbers.as_slice()) {
+        (Some(("ready", words)), _) => Line::Ready(words.to_owned()),
+        (Some(("error", words)), _) => Line::Error(words.to_owned()),
+        (_, &[Some(seconds), Some(value), Some(variance)])
+            if seconds.is_finite() && seconds >= 0.0 =>
+        {
+            Line::Answer(Answer { seconds, value, variance })
+        }
+        _ => Line::Unknown,
     }
-}
-
-fn answer(line: &str) -> Option<Answer> {
-    let mut words = line.split(' ').map(|word| word.parse::<f64>().ok());
-    let answer =
-        Answer { seconds: words.next()??, value: words.next()??, variance: words.next()?? };
-    let in_order = words.next().is_none() && answer.seconds.is_finite() && answer.seconds >= 0.0;
-    in_order.then_some(answer)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! else, and all of it is in the JSON. So they can be made again from a run that was
 //! kept, and they cannot say what the JSON does not.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::distinct::distinct;
@@ -155,10 +157,8 @@ impl Comparison {
 
     /// The numbers of samples, from few to many.
     pub fn sizes(&self) -> Vec<u64> {
-        let mut sizes: Vec<_> = self.rows.iter().map(|row| row.samples).collect();
-        sizes.sort_unstable();
-        sizes.dedup();
-        sizes
+        let sizes: BTreeSet<_> = self.rows.iter().map(|row| row.samples).collect();
+        sizes.into_iter().collect()
     }
 
     /// The rows with the largest number of samples, the fastest first and those

@@ -99,7 +99,7 @@ impl Row {
         self.std_error = Some(estimate.std_error);
         self.distance = truth.map(|truth| estimate.distance(truth));
         self.first_seconds = times.first;
-        self.seconds = times.summary();
+        self.seconds = Seconds::of(times.runs);
         let Some(seconds) = self.seconds else { return };
         let throughput = self.samples as f64 / seconds.median;
         self.samples_per_second = Some(throughput);

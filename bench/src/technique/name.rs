@@ -60,9 +60,13 @@ enum Needs {
 }
 
 impl Kernel {
-    /// In a chapter, with what it needs there, and its look.
-    const fn of(self, chapter: &'static str, needs: Needs, look: Look) -> Self {
-        Self { chapter, needs, look, ..self }
+    /// In a chapter, with what it needs there.
+    const fn of(self, chapter: &'static str, needs: Needs) -> Self {
+        Self { chapter, needs, ..self }
+    }
+
+    const fn look(self, look: Look) -> Self {
+        Self { look, ..self }
     }
 }
 
@@ -72,59 +76,49 @@ const fn kernel(name: KernelName, text: &'static str, about: &'static str) -> Ke
 }
 
 /// The kernels, in the order of the chapters, which is that of [`KernelName`].
-const KERNELS: [Kernel; 13] =
-    [
-        kernel(SerialInterpreted, "serial-interpreted", "the loop, walking the parsed text").of(
-            "mc-serial",
-            Needs::Text,
-            Look::kernel(1),
-        ),
-        kernel(Serial, "serial", "the loop, native code; for text the tape in a flat loop").of(
-            "mc-serial",
-            Needs::Nothing,
-            Look::kernel(0),
-        ),
-        kernel(NdarrayWhole, "ndarray-whole", "arrays, all points at once (memory grows with M)")
-            .of("mc-ndarray", Needs::Nothing, Look::kernel(2).variant(2)),
-        kernel(Ndarray, "ndarray", "arrays, in cache-sized pieces").of(
-            "mc-ndarray",
-            Needs::Nothing,
-            Look::kernel(2),
-        ),
-        kernel(JitCalls, "jit-calls", "the loop, calling f and g compiled by LLVM for each point")
-            .of("mc-jit", Needs::Llvm, Look::kernel(3).variant(2)),
-        kernel(JitScalar, "jit-scalar", "the whole loop compiled by LLVM, one batch after another")
-            .of("mc-jit", Needs::Llvm, Look::kernel(3).variant(3)),
-        kernel(JitLanes, "jit-lanes", "the whole loop compiled by LLVM, one batch a SIMD lane").of(
-            "mc-jit",
-            Needs::Llvm,
-            Look::kernel(3).variant(4),
-        ),
-        kernel(Jit, "jit", "the same, tuned: several vectors of batches at a time").of(
-            "mc-jit",
-            Needs::Llvm,
-            Look::kernel(3),
-        ),
-        kernel(OpenClHost, "opencl-host", "points, f and g here; f·g on an OpenCL device").of(
-            "mc-opencl",
-            Needs::Device,
-            Look::kernel(4).variant(2),
-        ),
-        kernel(OpenClGrid, "opencl-grid", "points here; a grid sample × coordinate on the device")
-            .of("mc-opencl", Needs::Device, Look::kernel(4).variant(3)),
-        kernel(OpenCl, "opencl", "everything on an OpenCL device").of(
-            "mc-opencl",
-            Needs::Device,
-            Look::kernel(4),
-        ),
-        kernel(
-            KernelName::ByHand,
-            "by-hand",
-            "what to measure against: the lecture's problem in vector code",
-        )
-        .of("mc-jit", Needs::VectorUnit, Look::kernel(5)),
-        kernel(Auto, "auto", "the one of these that will be done first"),
-    ];
+const KERNELS: [Kernel; 13] = [
+    kernel(SerialInterpreted, "serial-interpreted", "the loop, walking the parsed text")
+        .of("mc-serial", Needs::Text)
+        .look(Look::kernel(1)),
+    kernel(Serial, "serial", "the loop, native code; for text the tape in a flat loop")
+        .of("mc-serial", Needs::Nothing)
+        .look(Look::kernel(0)),
+    kernel(NdarrayWhole, "ndarray-whole", "arrays, all points at once (memory grows with M)")
+        .of("mc-ndarray", Needs::Nothing)
+        .look(Look::kernel(2).variant(2)),
+    kernel(Ndarray, "ndarray", "arrays, in cache-sized pieces")
+        .of("mc-ndarray", Needs::Nothing)
+        .look(Look::kernel(2)),
+    kernel(JitCalls, "jit-calls", "the loop, calling f and g compiled by LLVM for each point")
+        .of("mc-jit", Needs::Llvm)
+        .look(Look::kernel(3).variant(2)),
+    kernel(JitScalar, "jit-scalar", "the whole loop compiled by LLVM, one batch after another")
+        .of("mc-jit", Needs::Llvm)
+        .look(Look::kernel(3).variant(3)),
+    kernel(JitLanes, "jit-lanes", "the whole loop compiled by LLVM, one batch a SIMD lane")
+        .of("mc-jit", Needs::Llvm)
+        .look(Look::kernel(3).variant(4)),
+    kernel(Jit, "jit", "the same, tuned: several vectors of batches at a time")
+        .of("mc-jit", Needs::Llvm)
+        .look(Look::kernel(3)),
+    kernel(OpenClHost, "opencl-host", "points, f and g here; f·g on an OpenCL device")
+        .of("mc-opencl", Needs::Device)
+        .look(Look::kernel(4).variant(2)),
+    kernel(OpenClGrid, "opencl-grid", "points here; a grid sample × coordinate on the device")
+        .of("mc-opencl", Needs::Device)
+        .look(Look::kernel(4).variant(3)),
+    kernel(OpenCl, "opencl", "everything on an OpenCL device")
+        .of("mc-opencl", Needs::Device)
+        .look(Look::kernel(4)),
+    kernel(
+        KernelName::ByHand,
+        "by-hand",
+        "what to measure against: the lecture's problem in vector code",
+    )
+    .of("mc-jit", Needs::VectorUnit)
+    .look(Look::kernel(5)),
+    kernel(Auto, "auto", "the one of these that will be done first"),
+];
 
 /// Where kernels run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,7 +21,7 @@ fn one(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Sum, Box<dyn Error>
         f.eval(black_box(x))?;
         Ok::<_, Box<dyn Error>>(f)
     };
-    let first = Some(median_time(first_calls, &compile)?);
+    let first = Some(median_time(first_calls, compile)?);
     let (mut f, x) = (compile()?, x.to_vec());
     let call = move || f.eval(black_box(&x));
     Ok(Sum { way: Way::new("compiled, f64", call), first, sums: 1 })
@@ -37,7 +37,7 @@ fn one_a_lane(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Sum, Box<dyn
         f.map(black_box(&points), &mut vec![0.0; lanes])?;
         Ok::<_, Box<dyn Error>>(f)
     };
-    let first = Some(median_time(first_calls, &compile)?);
+    let first = Some(median_time(first_calls, compile)?);
     let f = compile()?;
     let name = format!("compiled, f64, {lanes} sums in {lanes} lanes");
     let call = move || {

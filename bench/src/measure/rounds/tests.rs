@@ -41,7 +41,7 @@ fn a_certain_median_ends_the_race_before_the_budget() {
 
 #[test]
 fn a_way_with_its_own_clock_is_believed() {
-    let mut told = [Way::clocked("", Pace::EveryRound, |_| Ok(((), Some(2.0))))];
+    let mut told = [Way::clocked("", None, |_| Ok(((), Some(2.0))))];
     let outcomes = interleaved_by(&|| 0.0, &mut told, Duration::ZERO, |_| {});
     assert_eq!(outcomes[0], Ok(Times { first: Some(2.0), runs: vec![2.0; 3] }));
 }
@@ -49,7 +49,7 @@ fn a_way_with_its_own_clock_is_believed() {
 #[test]
 fn a_slow_one_takes_part_in_few_rounds_and_not_at_the_others_cost() {
     let (clock, runs) = (Cell::new(0.0), Cell::new(0));
-    let slow = Way::clocked("", Pace::Slow { rounds: 2 }, |_| {
+    let slow = Way::clocked("", Some(2), |_| {
         clock.set(clock.get() + 1.0);
         Ok(((), None))
     });
@@ -87,7 +87,7 @@ fn two_that_are_the_same_differ_by_less_than_they_say() {
         let mut two = [1.0, 1.0].map(|factor| noisy(&clock, &rng, factor));
         let budget = Duration::from_millis(60);
         let mut times = interleaved_by(&|| clock.get(), &mut two, budget, |_| {}).into_iter();
-        let mut next = || times.next().unwrap().unwrap().summary().unwrap();
+        let mut next = || Seconds::of(times.next().unwrap().unwrap().runs).unwrap();
         let ratio = next().over(&next());
         covered += u32::from(ratio.low <= 1.0 && 1.0 <= ratio.high);
     }
@@ -102,7 +102,7 @@ fn two_that_differ_are_told_apart() {
     let mut two = [1.0, 1.3].map(|factor| noisy(&clock, &rng, factor));
     let budget = Duration::from_millis(200);
     let times = interleaved_by(&|| clock.get(), &mut two, budget, |_| {});
-    let [fast, slow] = [0, 1].map(|k| times[k].clone().unwrap().summary().unwrap());
+    let [fast, slow] = [0, 1].map(|k| Seconds::of(times[k].clone().unwrap().runs).unwrap());
     let ratio = slow.over(&fast);
     assert!(ratio.low > 1.0 && ratio.low < 1.3 && ratio.high > 1.3, "{ratio:?}");
 }
@@ -139,7 +139,7 @@ fn a_cold_first_run_changes_no_time() {
     for (outcome, first) in times.into_iter().zip(firsts) {
         let times = outcome.expect("none fails");
         assert!((times.first.expect("a first run") / first - 1.0).abs() < 1e-6, "{times:?}");
-        let median = times.summary().expect("runs").median;
+        let median = Seconds::median_of(times.runs);
         assert!((median / WARM - 1.0).abs() < 0.005, "{median} after a first of {first}");
     }
 }

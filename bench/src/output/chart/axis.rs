@@ -21,15 +21,13 @@ impl Axis {
         const MOST: i32 = 9;
         let (low, high) = range(values.into_iter().filter(|value| *value > 0.0).map(f64::log10));
         let room = 0.03 * (high - low).max(1.0);
-        let (from, to) = (low - room, high + room);
-        let (first, last) = (from.ceil() as i32, to.floor() as i32);
+        let (mut from, mut to) = (low - room, high + room);
+        let (mut first, mut last) = (from.ceil() as i32, to.floor() as i32);
         // A range without two powers of ten in it would have no measure.
-        let (first, last, from, to) = if first >= last {
-            let (first, last) = (from.floor() as i32, to.ceil() as i32);
-            (first, last, f64::from(first) - room, f64::from(last) + room)
-        } else {
-            (first, last, from, to)
-        };
+        if first >= last {
+            (first, last) = (from.floor() as i32, to.ceil() as i32);
+            (from, to) = (f64::from(first) - room, f64::from(last) + room);
+        }
         let step = (last - first) / MOST + 1;
         let powers = (first..=last).filter(|power| power.rem_euclid(step) == 0);
         let ticks = powers.map(|power| (f64::from(power), label(power))).collect();

@@ -7,7 +7,7 @@ use plotters::style::text_anchor::HPos;
 use super::ChartError;
 use super::axis::Axis;
 use super::canvas::{Ink, LETTERS, Picture, WIDTH};
-use super::marks::{Label, labels, mark};
+use super::marks::{labels, mark};
 use crate::technique::look::Look;
 
 /// One line.
@@ -146,7 +146,7 @@ impl Lines<'_> {
                 if let Some(&end) = pixels.last()
                     && !series.name.is_empty()
                 {
-                    ends.push(Label { text: series.name.clone(), look: series.look, end });
+                    ends.push((series.name.clone(), series.look, end));
                 }
             }
             let bounds = (top, height as i32 - foot);

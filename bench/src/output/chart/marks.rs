@@ -50,41 +50,30 @@ pub fn mark(canvas: &Canvas<'_>, look: Look, (x, y): (i32, i32)) -> Result<(), C
     Ok(())
 }
 
-/// A label for the end of a line.
-pub struct Label {
-    /// What it says.
-    pub text: String,
-    /// How its line looks.
-    pub look: Look,
-    /// Where the line ends.
-    pub end: (i32, i32),
-}
-
-/// Draws labels in a column that begins at `left`, each as near to the end of its
-/// line as the others let it, between `top` and `bottom`.
+/// Draws labels, each with the look of a line and the place where that ends, in a column that begins
+/// at `left`: as near to the end of its line as the others let it, between `top` and `bottom`.
 pub fn labels(
     canvas: &Canvas<'_>,
-    mut labels: Vec<Label>,
+    mut labels: Vec<(String, Look, (i32, i32))>,
     left: i32,
     (top, bottom): (i32, i32),
 ) -> Result<(), ChartError> {
-    labels.sort_by_key(|label| label.end.1);
-    let ends: Vec<i32> = labels.iter().map(|label| label.end.1).collect();
+    labels.sort_by_key(|(.., end)| end.1);
+    let ends: Vec<i32> = labels.iter().map(|(.., end)| end.1).collect();
     let places = spread(&ends, LETTERS + 4, top, bottom);
-    for (label, y) in labels.into_iter().zip(places) {
-        let (end_x, end_y) = label.end;
-        let ink = Ink::series(label.look.colour);
+    for ((text, look, (end_x, end_y)), y) in labels.into_iter().zip(places) {
+        let ink = Ink::series(look.colour);
         if (y - end_y).abs() > 3 || left - end_x > 24 {
             let guide = vec![(end_x + SIZE + 3, end_y), (left - 4, y)];
             canvas.draw(&PathElement::new(guide, ink.line(1, 0)))?;
         }
-        if label.look == Look::GUIDE {
-            let line = ink.line(3, label.look.dash);
+        if look == Look::GUIDE {
+            let line = ink.line(3, look.dash);
             canvas.draw(&PathElement::new(vec![(left, y), (left + 22, y)], line))?;
         } else {
-            mark(canvas, label.look, (left + 11, y))?;
+            mark(canvas, look, (left + 11, y))?;
         }
-        canvas.draw(&Text::new(label.text, (left + 30, y), Ink::TEXT.letters(HPos::Left)))?;
+        canvas.draw(&Text::new(text, (left + 30, y), Ink::TEXT.letters(HPos::Left)))?;
     }
     Ok(())
 }

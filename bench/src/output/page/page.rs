@@ -58,8 +58,7 @@ fn head(document: &Comparison) -> Markup {
                 "the same sample from seed " (document.seed) ", so the bits of their answers can be compared."
             }
             p.soft {
-                (made.at) " · " (host.cpu) ", " (host.cores) " usable cores, " (host.simd) ", " (host.system)
-                " · " (document.workers) " workers"
+                (made.at) " · " (host) " · " (document.workers) " workers"
             }
             @if let Some(note) = &made.note { p.bad { (note) } }
             @if let Some(busy) = &document.busy { p.bad { (busy) } }

@@ -1,5 +1,7 @@
 //! The experiments: a section each.
 
+use std::collections::BTreeSet;
+
 use crate::numbers::{duration, grouped};
 use crate::output::chart::{
     Axis, ChartError, Dot, Dots, Lines, Series, add, log_axes, power_of_ten, seconds,
@@ -68,10 +70,7 @@ fn drawn(experiment: &Experiment) -> Option<usize> {
 fn counted(experiment: &Experiment, column: usize) -> Option<usize> {
     (0..column).find(|&k| {
         let counts = experiment.rows.iter().map(|row| row.get(k).and_then(Value::as_u64));
-        let Some(mut counts) = counts.collect::<Option<Vec<_>>>() else { return false };
-        counts.sort_unstable();
-        counts.dedup();
-        counts.len() >= 3
+        counts.collect::<Option<BTreeSet<_>>>().is_some_and(|counts| counts.len() >= 3)
     })
 }
 

@@ -1,5 +1,7 @@
 //! Speed-up by workers: its section.
 
+use std::collections::BTreeSet;
+
 use crate::numbers::{duration, grouped, three_digits};
 use crate::output::chart::{Axis, ChartError, Lines, Series, add, look_of};
 use crate::output::columns::Column;
@@ -24,6 +26,11 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
     Ok(parts::pair("scaling", "Speed-up by workers", &words, drawing.as_ref(), &table))
 }
 
+/// The numbers of workers, from few to many.
+fn workers(scaling: &Scaling) -> BTreeSet<usize> {
+    scaling.rows.iter().map(|row| row.workers).collect()
+}
+
 /// Speed-up against workers, on a machine of so many cores.
 fn picture(scaling: &Scaling, cores: usize) -> Figure {
     let mut series: Vec<Series> = Vec::new();
@@ -31,9 +38,7 @@ fn picture(scaling: &Scaling, cores: usize) -> Figure {
         let point = (row.workers as f64, row.speedup);
         add(&mut series, row.technique.clone(), point, |_| look_of(&row.technique));
     }
-    let mut workers: Vec<_> = scaling.rows.iter().map(|row| row.workers as f64).collect();
-    workers.sort_by(f64::total_cmp);
-    workers.dedup();
+    let workers: Vec<_> = workers(scaling).into_iter().map(|count| count as f64).collect();
     let (Some(&first), Some(&last)) = (workers.first(), workers.last()) else { return Ok(None) };
     let speedups = scaling.rows.iter().map(|row| row.speedup);
     let most = speedups.fold(last.min(cores as f64), f64::max);
@@ -53,13 +58,10 @@ fn picture(scaling: &Scaling, cores: usize) -> Figure {
 
 /// Speed-up: a row for each technique, a column for each number of workers.
 fn table_of(scaling: &Scaling) -> Markup {
-    let mut workers: Vec<_> = scaling.rows.iter().map(|row| row.workers).collect();
-    workers.sort_unstable();
-    workers.dedup();
     let mut names: Vec<&str> = scaling.rows.iter().map(|row| row.technique.as_str()).collect();
     names.dedup();
     let mut columns = vec![Column::of("technique", &names, |name| (*name).to_owned()).words()];
-    columns.extend(workers.into_iter().map(|count| {
+    columns.extend(workers(scaling).into_iter().map(|count| {
         let heading = if count == 1 { "1 worker".to_owned() } else { format!("{count} workers") };
         Column::of(heading, &names, |name| {
             let mut rows = scaling.rows.iter();

@@ -29,16 +29,6 @@ pub(super) fn kernel(width: Width, problem: &Problem) -> Option<Box<dyn Kernel>>
     Some(Box::new(ByHandKernel { width, axes, problem: problem.clone() }))
 }
 
-impl ByHandKernel {
-    fn group(&self, start: u64, first: u64, samples: u64, sums: &mut [f64]) {
-        match self.width {
-            #[cfg(target_feature = "avx512f")]
-            Width::Avx512 => sums::group::<Eight>(start, first, samples, &self.axes, sums),
-            _ => sums::group::<Four>(start, first, samples, &self.axes, sums),
-        }
-    }
-}
-
 impl Kernel for ByHandKernel {
     fn problem(&self) -> &Problem {
         &self.problem
@@ -48,12 +38,17 @@ impl Kernel for ByHandKernel {
         let width = CHAINS * self.width.lanes();
         let mut sums = [0.0; 3 * WIDEST];
         let mut tree = Tree::new();
-        for run in runs(plan, block, width) {
-            self.group(scramble(plan.seed()), run.first, run.samples, &mut sums[..3 * width]);
+        let group = match self.width {
+            #[cfg(target_feature = "avx512f")]
+            Width::Avx512 => sums::group::<Eight>,
+            _ => sums::group::<Four>,
+        };
+        for Run { first, batches, samples } in runs(plan, block, width) {
+            group(scramble(plan.seed()), first, samples, &self.axes, &mut sums[..3 * width]);
             // The last group may have lanes to spare: they are not looked at.
-            for batch in 0..run.batches as usize {
+            for batch in 0..batches as usize {
                 let (shift, sum) = (sums[batch], sums[width + batch]);
-                tree.push(Moments::from_sums(run.samples, shift, sum, sums[2 * width + batch]));
+                tree.push(Moments::from_sums(samples, shift, sum, sums[2 * width + batch]));
             }
         }
         Ok(tree.root())
@@ -93,15 +88,13 @@ fn runs(plan: &Plan, block: Block, width: usize) -> impl Iterator<Item = Run> {
 /// The sum, modulo 2⁶⁴, of all random words of a run of `plan` over `dims`
 /// coordinates, by vectors of this width; None where the build has none.
 pub fn words(width: Width, plan: &Plan, dims: usize) -> Option<u64> {
-    let start = scramble(plan.seed());
-    let sum = runs(plan, plan.whole(), CHAINS * width.lanes()).fold(0, |sum: u64, run| {
-        let each = run.samples * dims as u64;
-        let part = match width {
-            #[cfg(target_feature = "avx512f")]
-            Width::Avx512 => sums::words::<Eight>(start, run.first, run.batches, each),
-            _ => sums::words::<Four>(start, run.first, run.batches, each),
-        };
-        sum.wrapping_add(part)
-    });
-    Some(sum)
+    let words = match width {
+        #[cfg(target_feature = "avx512f")]
+        Width::Avx512 => sums::words::<Eight>,
+        _ => sums::words::<Four>,
+    };
+    let of =
+        |run: Run| words(scramble(plan.seed()), run.first, run.batches, run.samples * dims as u64);
+    let runs = runs(plan, plan.whole(), CHAINS * width.lanes());
+    Some(runs.map(of).fold(0, u64::wrapping_add))
 }
