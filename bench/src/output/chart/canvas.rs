@@ -70,7 +70,7 @@ pub struct Picture {
 
 impl Picture {
     /// From what plotters wrote into `svg`. `title` names the picture, `about` says in
-    /// words what it shows.
+    /// words what it shows, beside a table with the numbers.
     pub fn new(svg: &str, height: u32, title: &str, about: &str) -> Self {
         let start = svg.find("<svg").and_then(|at| Some(at + svg[at..].find('>')? + 1));
         let end = svg.rfind("</svg>");
@@ -78,7 +78,8 @@ impl Picture {
             (Some(start), Some(end)) if start <= end => classed(&svg[start..end]),
             _ => String::new(),
         };
-        Self { inner, height, title: title.to_owned(), about: about.to_owned() }
+        let about = format!("{about} The numbers are in the table.");
+        Self { inner, height, title: title.to_owned(), about }
     }
 
     /// For a page that has the style sheet. `id` is the picture's own on the page.

@@ -54,14 +54,23 @@ pub fn figure(id: &str, picture: Option<&Picture>) -> Markup {
     }
 }
 
-/// A picture beside its table.
-pub fn pair(
+/// A section of pictures, each with the name of its element, and their table: beside one picture,
+/// below several. Nothing where there is no picture.
+pub fn pictured(
     id: &str,
     title: &str,
     words: &str,
-    picture: Option<&Picture>,
+    pictures: &[(&str, Option<Picture>)],
     table: &Markup,
 ) -> Markup {
-    let body = html! { div.pair { (figure(id, picture)) (table) } };
-    section(picture.is_some(), id, title, words, &body)
+    let (shown, alone) =
+        (pictures.iter().any(|(_, picture)| picture.is_some()), pictures.len() == 1);
+    let body = html! {
+        div.pair {
+            @for (id, picture) in pictures { (figure(id, picture.as_ref())) }
+            @if alone { (table) }
+        }
+        @if !alone { (table) }
+    };
+    section(shown, id, title, words, &body)
 }

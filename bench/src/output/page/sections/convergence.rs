@@ -17,18 +17,11 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
          area is estimate ± 1.96 std_error, which covers the truth in 95 % of runs. Each point is a \
          run of its own, by {technique}; any technique gives the same."
     );
-    let funnel = funnel(points, document.truth)?;
-    let error = error(points, document.truth)?;
-    let body = html! {
-        div.pair {
-            (parts::figure("funnel", funnel.as_ref()))
-            (parts::figure("error", error.as_ref()))
-        }
-        (table_of(points, document.truth))
-    };
-    let shown = funnel.is_some() || error.is_some();
+    let truth = document.truth;
+    let pictures = [("funnel", funnel(points, truth)?), ("error", error(points, truth)?)];
+    let (title, table) = ("What the samples buy", table_of(points, truth));
     Ok(html! {
-        (parts::section(shown, "convergence", "What the samples buy", &words, &body))
+        (parts::pictured("convergence", title, &words, &pictures, &table))
         @if let Some(reason) = reason {
             section { p.soft {
                 @if points.is_empty() { "No estimates with more and more samples: " }
@@ -61,7 +54,7 @@ fn funnel(points: &[Point], truth: Option<f64>) -> Figure {
     let picture = Lines {
         title: "The estimate converges",
         about: "Estimates from more and more samples; the area around them is the 95 % interval, which narrows \
-                towards the truth. The numbers are in the table.",
+                towards the truth.",
         x: (Axis::log(ends, power_of_ten), "samples, M"),
         y: (Axis::linear(bounds), "estimate, with its 95 % interval"),
         series,
@@ -93,7 +86,7 @@ fn error(points: &[Point], truth: Option<f64>) -> Figure {
     let picture = Lines {
         title: "The error falls as 1/√M",
         about: "The standard error, and how far the estimate really is from the truth, against the number of \
-                samples; both axes logarithmic. The numbers are in the table.",
+                samples; both axes logarithmic.",
         x: (x, "samples, M"),
         y: (y, "error"),
         series,

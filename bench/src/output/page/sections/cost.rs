@@ -5,7 +5,7 @@ use crate::output::chart::{Axis, ChartError, Dot, Dots, mebibytes, seconds};
 use crate::output::columns::Column;
 use crate::output::page::parts::{self, Figure, table};
 use crate::results::{Comparison, Row};
-use maud::{Markup, html};
+use maud::Markup;
 
 /// The section.
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
@@ -13,16 +13,8 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
                  takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the \
                  throughput at the largest M; preparing comes on top. The memory is the most that a process of \
                  its own had for one run, or one of its workers; the program itself is in it.";
-    let (error, memory) = (to_an_error(document)?, memory(document)?);
-    let body = html! {
-        div.pair {
-            (parts::figure("to-an-error", error.as_ref()))
-            (parts::figure("memory", memory.as_ref()))
-        }
-        (table_of(document))
-    };
-    let shown = error.is_some() || memory.is_some();
-    Ok(parts::section(shown, "cost", "What an answer costs", words, &body))
+    let pictures = [("to-an-error", to_an_error(document)?), ("memory", memory(document)?)];
+    Ok(parts::pictured("cost", "What an answer costs", words, &pictures, &table_of(document)))
 }
 
 /// Seconds to a relative error of 10⁻³, and to one of 10⁻⁴.
@@ -37,8 +29,7 @@ fn to_an_error(document: &Comparison) -> Figure {
     let picture = Dots {
         title: "Time to a relative error of 10⁻³ and of 10⁻⁴",
         about: "For each technique on a logarithmic axis a mark, the time to a relative error of 10⁻³, and a line from \
-                it to the time to 10⁻⁴, 100 times as long. The fastest is on top. The numbers are in the \
-                table.",
+                it to the time to 10⁻⁴, 100 times as long. The fastest is on top.",
         x: (Axis::log(all, seconds), "mark: to 10⁻³; stroke: to 10⁻⁴"),
         rows,
         lines: Vec::new(),
@@ -57,8 +48,7 @@ fn memory(document: &Comparison) -> Figure {
     let rows = sorted(document.techniques().into_iter().filter_map(dot));
     let picture = Dots {
         title: "The most memory of a process",
-        about: "One dot for each technique on a logarithmic axis of memory, the least on top. The numbers are in the \
-                table.",
+        about: "One dot for each technique on a logarithmic axis of memory, the least on top.",
         x: (Axis::log(rows.iter().map(|row| row.value), mebibytes), "the most memory"),
         rows,
         lines: Vec::new(),

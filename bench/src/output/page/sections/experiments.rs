@@ -114,7 +114,7 @@ fn lines(experiment: &Experiment, count: usize, column: usize) -> Figure {
     let (x, y) = log_axes(&series, power_of_ten, seconds);
     let picture = Lines {
         title: &experiment.title,
-        about: "One line for each way, both axes logarithmic. The numbers are in the table.",
+        about: "One line for each way, both axes logarithmic.",
         x: (x, &experiment.columns[count].1),
         y: (y, &time(experiment, column)),
         series,
@@ -132,7 +132,7 @@ fn dots(experiment: &Experiment, column: usize) -> Figure {
     let rows: Vec<_> = experiment.rows.iter().filter_map(dot).collect();
     let picture = Dots {
         title: &experiment.title,
-        about: "One dot for each way on a logarithmic axis of time. The numbers are in the table.",
+        about: "One dot for each way on a logarithmic axis of time.",
         x: (Axis::log(rows.iter().map(|row| row.value), seconds), &time(experiment, column)),
         rows,
         lines: Vec::new(),

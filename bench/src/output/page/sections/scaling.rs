@@ -18,12 +18,12 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
          shows what that costs.",
         grouped(page.scaling.samples)
     );
-    let drawing = picture(&page.scaling, cores)?;
+    let pictures = [("scaling", picture(&page.scaling, cores)?)];
     let table = html! { div {
         (table_of(&page.scaling))
         @for reason in &page.scaling.reasons { p.soft { (reason) } }
     } };
-    Ok(parts::pair("scaling", "Speed-up by workers", &words, drawing.as_ref(), &table))
+    Ok(parts::pictured("scaling", "Speed-up by workers", &words, &pictures, &table))
 }
 
 /// The numbers of workers, from few to many.
@@ -47,7 +47,7 @@ fn picture(scaling: &Scaling, cores: usize) -> Figure {
     let picture = Lines {
         title: "Speed-up against workers",
         about: "One line for each way to share out the work; the dashed line is a speed-up equal to the number of \
-                workers. The numbers are in the table.",
+                workers.",
         x: (Axis::at(&workers), "workers"),
         y: (Axis::linear([0.0, most]), &format!("times as fast as {} alone", scaling.against)),
         series,

@@ -30,8 +30,8 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
         );
     }
     words += " Techniques with several workers can be beyond it.";
-    let drawing = picture(document)?;
-    Ok(parts::pair("throughput", "Throughput", &words, drawing.as_ref(), &table_of(document)))
+    let pictures = [("throughput", picture(document)?)];
+    Ok(parts::pictured("throughput", "Throughput", &words, &pictures, &table_of(document)))
 }
 
 /// The name of the loop by hand, on one core and on all workers.
@@ -79,7 +79,7 @@ fn picture(document: &Comparison) -> Figure {
     let picture = Dots {
         title: "Throughput against the loop by hand",
         about: "One dot for each technique on a logarithmic axis, the fastest on top; upright lines show the \
-                loop by hand, and the port bound where it is known. The numbers are in the table.",
+                loop by hand, and the port bound where it is known.",
         x: (Axis::log(all, power_of_ten), "coordinates a second"),
         rows,
         lines,

@@ -118,7 +118,7 @@ fn draw(title: &str, lines: Vec<Series>, all: &[Series]) -> Result<Picture, Char
     let (x, y) = log_axes(all, power_of_ten, seconds);
     Lines {
         title,
-        about: "One line for each technique, both axes logarithmic. The numbers are in the table.",
+        about: "One line for each technique, both axes logarithmic.",
         x: (x, "samples, M"),
         y: (y, "one run"),
         series: lines,
