@@ -10,5 +10,5 @@ mod way;
 
 pub use frequency::frequency;
 pub use rounds::{Times, interleaved, interleaved_by, medians};
-pub use seconds::{Ratio, Seconds};
+pub use seconds::{Ratio, Seconds, median_time};
 pub use way::Way;

@@ -1,5 +1,7 @@
 //! What is said of the times of many runs: the median and how sure it is.
 
+use std::time::Instant;
+
 use serde::{Deserialize, Serialize};
 
 /// How sure an interval is meant to be.
@@ -75,6 +77,15 @@ impl Seconds {
             high: value * side(self.median_high / self.median, other.median / other.median_low),
         }
     }
+}
+
+/// The median time of so many calls.
+pub fn median_time<T, E>(times: usize, call: impl Fn() -> Result<T, E>) -> Result<f64, E> {
+    let one = |_| {
+        let clock = Instant::now();
+        call().map(|_| clock.elapsed().as_secs_f64())
+    };
+    (0..times.max(1)).map(one).collect::<Result<_, _>>().map(Seconds::median_of)
 }
 
 /// The ratio of two medians.

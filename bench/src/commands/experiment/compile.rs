@@ -11,8 +11,7 @@ use mc_serial::Flat;
 use serde_json::Value;
 
 use super::Outcome;
-use super::way::median_time;
-use crate::measure::{Seconds, Way, medians};
+use crate::measure::{Seconds, Way, median_time, medians};
 use crate::results::Experiment;
 use crate::technique::name::KernelName;
 

@@ -6,8 +6,8 @@ use std::hint::black_box;
 use mc_core::Tape;
 use mc_jit::{ArrayFunction, PointFunction};
 
-use super::way::{Sum, median_time};
-use crate::measure::Way;
+use super::way::Sum;
+use crate::measure::{Way, median_time};
 
 /// The sum of `x` by compiled functions, each compiled `first_calls` times.
 pub fn ways(tape: &Tape, x: &[f64], first_calls: usize) -> Result<Vec<Sum>, Box<dyn Error>> {

@@ -1,13 +1,12 @@
-//! What the experiments share: what comes of them, medians, one thread for each of several things,
+//! What the experiments share: what comes of them, one thread for each of several things,
 //! and whether bits agree.
 
 use std::error::Error;
-use std::time::Instant;
 use std::{io, thread};
 
 use mc_core::Estimate;
 
-use crate::measure::{Seconds, Way};
+use crate::measure::Way;
 use crate::results::Experiment;
 
 /// What an experiment found; or what went wrong.
@@ -21,15 +20,6 @@ pub struct Sum {
     pub first: Option<f64>,
     /// How many sums one call gives.
     pub sums: usize,
-}
-
-/// The median time of so many calls.
-pub fn median_time<T, E>(times: usize, call: impl Fn() -> Result<T, E>) -> Result<f64, E> {
-    let one = |_| {
-        let clock = Instant::now();
-        call().map(|_| clock.elapsed().as_secs_f64())
-    };
-    (0..times.max(1)).map(one).collect::<Result<_, _>>().map(Seconds::median_of)
 }
 
 /// What `work` gives for each, all at the same time.

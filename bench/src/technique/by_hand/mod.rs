@@ -72,6 +72,7 @@ mod kernel {
         None
     }
 
+    /// None.
     pub fn words(_: super::Width, _: &mc_core::Plan, _: usize) -> Option<u64> {
         None
     }
