@@ -180,10 +180,10 @@ mod tests {
             })
         };
         let order = (1 << degree) - 1;
-        let prime = |p: &u64| (2..*p).take_while(|q| q * q <= *p).all(|q| p % q != 0);
+        let prime = |p: &u64| (2..*p).take_while(|q| q * q <= *p).all(|q| !p.is_multiple_of(q));
         let mut factors = (2..=order).take_while(|p| p * p <= order).flat_map(|p| [p, order / p]);
         let full = power(order) == 1;
-        full && factors.all(|p| order % p != 0 || !prime(&p) || power(order / p) != 1)
+        full && factors.all(|p| !order.is_multiple_of(p) || !prime(&p) || power(order / p) != 1)
     }
 
     #[test]
