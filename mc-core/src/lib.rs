@@ -19,6 +19,7 @@ mod expr;
 mod function;
 mod kernel;
 mod moments;
+pub mod net;
 mod plan;
 mod problem;
 mod progress;

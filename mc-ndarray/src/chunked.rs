@@ -17,6 +17,10 @@ const PIECE: u64 = 256 << 10;
 /// up a step than to do it; leaving the cache costs less than that.
 const SHORTEST: u64 = 128;
 
+/// Batches side by side. Their states and sums, 56 bytes each, stay in a level-1 cache; a pass over them is
+/// long enough to be worth starting.
+const SIDE_BY_SIDE: u64 = 256;
+
 /// Pieces of the samples, each small enough for the cache: technique `ndarray`.
 ///
 /// Memory does not grow with M.
@@ -86,13 +90,16 @@ impl Kernel for ChunkedArrays {
             Some(arrays) if arrays.points.nrows() as u64 >= piece => arrays,
             _ => self.memory.arrays(&self.program, piece)?,
         };
+        let axes = self.problem.affine();
         let moments =
-            piece_loop::moments(plan, block, self.problem.affine(), &self.program, &mut arrays);
+            piece_loop::moments(plan, block, axes, &self.program, &mut arrays, SIDE_BY_SIDE);
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(arrays);
         Ok(moments)
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
-        plan.block_level(self.problem.dims(), workers)
+        let level = plan.block_level(self.problem.dims(), workers);
+        // Enough batches to be side by side, unless the workers need shorter blocks.
+        level.max(plan.block_level(1, workers).min(SIDE_BY_SIDE.ilog2()))
     }
 }

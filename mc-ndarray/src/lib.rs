@@ -6,6 +6,7 @@ mod memory;
 mod operations;
 mod piece_loop;
 mod program;
+mod side_by_side;
 mod whole;
 
 pub use chunked::Chunked;

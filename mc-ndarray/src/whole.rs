@@ -63,7 +63,8 @@ impl Kernel for WholeArrays {
 
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut arrays = self.memory.arrays(&self.program, block.samples(plan))?;
-        Ok(piece_loop::moments(plan, block, self.problem.affine(), &self.program, &mut arrays))
+        let axes = self.problem.affine();
+        Ok(piece_loop::moments(plan, block, axes, &self.program, &mut arrays, u64::MAX))
     }
 
     /// One block a worker, or fewer: the power of two that covers its share.
