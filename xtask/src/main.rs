@@ -15,6 +15,7 @@
 
 mod bench;
 mod cargo;
+mod deny;
 mod detect;
 mod doctor;
 mod gpu;
