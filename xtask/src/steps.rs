@@ -426,16 +426,20 @@ impl Step {
 /// All steps on a page, the time they took, and a last line that counts them.
 fn summary(steps: &[Step], outcomes: &[Outcome]) -> String {
     let mut text = "summary\n".to_owned();
-    let mut counts = [0; 3];
+    let [mut passed, mut failed, mut skipped] = [0; 3];
     let mut all = Duration::ZERO;
     for (step, outcome) in steps.iter().zip(outcomes) {
         let line = step.line();
-        let (index, told) = match outcome {
-            Outcome::Passed(time) => (0, format!("passed  {:6.1} s  {line}", time.as_secs_f64())),
-            Outcome::Failed(time) => (1, format!("FAILED  {:6.1} s  {line}", time.as_secs_f64())),
-            Outcome::Skipped => (2, format!("not run           {line}")),
+        let (count, told) = match outcome {
+            Outcome::Passed(time) => {
+                (&mut passed, format!("passed  {:6.1} s  {line}", time.as_secs_f64()))
+            }
+            Outcome::Failed(time) => {
+                (&mut failed, format!("FAILED  {:6.1} s  {line}", time.as_secs_f64()))
+            }
+            Outcome::Skipped => (&mut skipped, format!("not run           {line}")),
         };
-        counts[index] += 1;
+        *count += 1;
         if let Outcome::Passed(time) | Outcome::Failed(time) = outcome {
             all += *time;
         }
@@ -444,7 +448,6 @@ fn summary(steps: &[Step], outcomes: &[Outcome]) -> String {
             text += &format!("{:20}because {reason}\n", "");
         }
     }
-    let [passed, failed, skipped] = counts;
     text += &format!("  in all  {:6.1} s\n", all.as_secs_f64());
     text + &format!("steps: {passed} passed, {failed} failed, {skipped} skipped\n")
 }
