@@ -158,7 +158,7 @@ fn quick_steps(system: &dyn System, found: &Found, missing_checks: &[Need]) -> V
 /// The tests beside unit tests that `--quick` runs, each in seconds: of all chapters the
 /// conformance suite and what shows their functions, of the program its words, of the
 /// repository its shape.
-const QUICK_TESTS: [&str; 13] = [
+const QUICK_TESTS: [&str; 14] = [
     "conformance",
     "catalogue",
     "expressions",
@@ -167,6 +167,7 @@ const QUICK_TESTS: [&str; 13] = [
     "closure",
     "pieces",
     "chapters",
+    "prose",
     "command_line",
     "wrong_requests",
     "floors",
