@@ -7,7 +7,8 @@ import sys
 def pins(path):
     with open(path, encoding="utf-8") as lines:
         for line in lines:
-            line = line.split("#")[0].strip()
+            # A hash has a line of its own.
+            line = line.split("#")[0].split("--hash")[0].strip(" \\\n")
             if line:
                 yield line.split("==")
 

@@ -1,7 +1,7 @@
 """multiprocessing: the lecture's class, processes and a queue for each estimate.
 
-Mended: the points leave the corner (python_loop.py); M need not be divisible by
-the number of workers; and `__init__` and `partial_var` use the object's own N, f
+The slide's backslashes keep the shift that python_loop.py had to mend; parentheses
+stand for them. Mended: M need not be divisible by the number of workers; and `__init__` and `partial_var` use the object's own N, f
 and X, where the slides read those that happen to be global.
 """
 

@@ -8,6 +8,9 @@
 //! - `checkpoint`: runs that are kept in a file, `session::checkpoint`.
 //! - `conformance`: what every technique must pass, as macros for its tests, `conformance`.
 #![forbid(unsafe_code)]
+// Nothing here panics: where an index or the like cannot fail, the file says why.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![cfg_attr(not(test), warn(clippy::unreachable, clippy::indexing_slicing, clippy::string_slice))]
 
 pub mod catalogue;
 #[cfg(any(test, feature = "conformance"))]

@@ -1,5 +1,7 @@
 //! What is estimated: ∫ f(x) g(x) dx over a box.
 
+#![allow(clippy::indexing_slicing, reason = "the end is at most the length")]
+
 #[cfg(feature = "serde")]
 mod parts;
 mod pilot;

@@ -1,5 +1,7 @@
 //! The box that is integrated over, and the map from random words to its points.
 
+#![allow(clippy::indexing_slicing, reason = "`chunk_by` gives no empty run")]
+
 use std::fmt;
 
 #[cfg(feature = "serde")]

@@ -1,5 +1,10 @@
 //! A function at many given points.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the lengths were compared, and rest is less than a vector"
+)]
+
 use std::collections::TryReserveError;
 
 use mc_core::Tape;

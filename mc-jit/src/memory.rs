@@ -1,5 +1,10 @@
 //! Memory that vectors are written to.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "callers stay below the length that they asked for, as with any slice"
+)]
+
 use std::collections::TryReserveError;
 use std::ops::{Index, IndexMut};
 

@@ -1,5 +1,7 @@
 //! Which form the loop takes: decided from the tape, before any code is written.
 
+#![allow(clippy::indexing_slicing, reason = "`position` found the depth among them")]
+
 use mc_core::{Fold, Op, Problem, Row, Step, Value};
 
 use crate::cpu::{Cpu, Lanes};

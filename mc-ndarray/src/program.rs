@@ -5,6 +5,11 @@
 //! refers to it any more. Here that is decided beforehand: values share a
 //! register (an array that is used again) when their lives do not overlap.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a valid tape: what a step reads is defined before it, and below `values`"
+)]
+
 use mc_core::{Op, Row, Step, Tape, Value};
 
 /// A tape, and the place of each of its values.

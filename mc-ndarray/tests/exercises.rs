@@ -50,7 +50,7 @@ impl Kernel for UnshiftedKernel {
         let lo = Array1::from(self.problem.support().lo());
         Ok(Tree::of(block.batches().map(|batch| {
             let mut points = points(&self.problem, plan, batch);
-            // The third line of "Scale the points" adds the lower ends; the slides lose it.
+            // The third line of "Scale the points" adds the lower ends; the slide loses it.
             points -= &lo;
             let values = points.map_axis(Axis(1), |x| h.eval(&x.to_vec()));
             let mut sums = Accumulator::start(values[0]);

@@ -1,4 +1,7 @@
 #![doc = include_str!("../README.md")]
+// Nothing here panics: where an index or the like cannot fail, the file says why.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![cfg_attr(not(test), warn(clippy::unreachable, clippy::indexing_slicing, clippy::string_slice))]
 
 mod catalogue;
 mod closure;

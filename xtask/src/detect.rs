@@ -75,7 +75,7 @@ pub fn not_found(needs: &[Need], system: &dyn System, source: &Source) -> Option
     // LLVM is the news; what is linked beside it comes along.
     let named = match needs {
         [] => return None,
-        [Need::Llvm, ..] => &needs[..1],
+        [Need::Llvm, ..] => &[Need::Llvm],
         all => all,
     };
     let was = if named.len() == 1 { "was" } else { "were" };

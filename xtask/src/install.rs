@@ -158,7 +158,7 @@ fn run(system: &dyn System, command: &[String]) -> bool {
 fn tail(text: &str, count: usize) -> String {
     let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let first = lines.len().saturating_sub(count);
-    lines[first..].iter().map(|line| format!("    {line}\n")).collect()
+    lines.iter().skip(first).map(|line| format!("    {line}\n")).collect()
 }
 
 #[cfg(test)]

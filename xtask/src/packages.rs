@@ -137,8 +137,8 @@ impl Source {
         match self {
             Self::Apt(apt) => {
                 let (packages, nowhere) = apt.packages(needs);
-                if !nowhere.is_empty() {
-                    return match nowhere[0] {
+                if let Some(first) = nowhere.first() {
+                    return match first {
                         Need::Llvm => "this system's apt offers none of them: \
                             see https://apt.llvm.org for packages of llvm-18-dev to llvm-22-dev"
                             .to_owned(),

@@ -46,8 +46,12 @@ pub fn make(system: &dyn System) -> Made {
     system.make_folder(&folder);
     let made = Made {
         python: match &peers.python {
-            Some((interpreter, version)) => environment(system, interpreter, &sources, &folder)
-                .map_err(|error| format!("{error} (Python {version})")),
+            Some((interpreter, version)) => {
+                let [pins, home] = [sources.join("requirements.txt"), folder.join("venv")];
+                environment(system, interpreter, &pins, &home)
+                    .map(|home| home.join(file_name(system, "python")))
+                    .map_err(|error| format!("{error} (Python {version})"))
+            }
             None => Err(reason(Need::Python)),
         },
         gsl: match &peers.gsl {
@@ -61,38 +65,42 @@ pub fn make(system: &dyn System) -> Made {
     made
 }
 
-/// The interpreter of a virtual environment that has what is pinned.
-fn environment(
+/// The programs of a virtual environment in `home` that has what `pins` names, each file with the
+/// hash that stands there.
+pub fn environment(
     system: &dyn System,
     interpreter: &Path,
-    sources: &Path,
-    folder: &Path,
+    pins: &Path,
+    home: &Path,
 ) -> Result<PathBuf, String> {
-    let home = folder.join("venv");
-    let python = match system.os() {
-        Os::Windows => home.join("Scripts").join("python.exe"),
-        Os::Linux | Os::Mac => home.join("bin").join("python"),
-    };
-    let [program, home, interpreter] = [&python, &home, interpreter].map(text);
-    let [check, pins] = ["installed.py", "requirements.txt"].map(|name| text(&sources.join(name)));
+    let programs = home.join(if system.os() == Os::Windows { "Scripts" } else { "bin" });
+    let check = cargo::workspace().join("bench").join("peers").join("installed.py");
+    let program = programs.join(file_name(system, "python"));
+    let [program, home, interpreter] = [&program, home, interpreter].map(text);
+    let [check, pins] = [&check, pins].map(text);
     let fits = || system.tell(&program, &[&check, &pins]).is_some();
     if !fits() {
         run(system, &[&interpreter, "-m", "venv", "--clear", &home])?;
         let pip = [&program, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"];
-        run(system, &[&pip[..], &["--only-binary=:all:", "-r", &pins]].concat())?;
+        let only = ["--only-binary=:all:", "--require-hashes", "-r", &pins];
+        run(system, &[&pip[..], &only].concat())?;
         if !fits() {
             return Err(format!("{home} does not have what {pins} pins, though pip said so"));
         }
     }
-    Ok(python)
+    Ok(programs)
+}
+
+/// What the file of a program is called.
+pub fn file_name(system: &dyn System, program: &str) -> String {
+    if system.os() == Os::Windows { format!("{program}.exe") } else { program.to_owned() }
 }
 
 /// GSL's program, compiled for this machine.
 fn gsl(system: &dyn System, sources: &Path, folder: &Path) -> Result<PathBuf, String> {
     let flags = |which| system.tell("gsl-config", &[which]).unwrap_or_default();
     let (include, link) = (flags("--cflags"), flags("--libs"));
-    let name = if system.os() == Os::Windows { "gsl.exe" } else { "gsl" };
-    let program = folder.join(name);
+    let program = folder.join(file_name(system, "gsl"));
     let tune = if cfg!(target_arch = "aarch64") { "-mcpu=native" } else { "-march=native" };
     let [source, output] = [&sources.join("gsl.c"), &program].map(|path| text(path));
     let mut command = vec!["cc", "-std=gnu11", "-O3", tune];

@@ -8,9 +8,11 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::cargo;
+use crate::deny::{self, Deny};
 use crate::detect::Found;
 use crate::detect::browser::{self, browser};
 use crate::detect::peers::Peers;
@@ -25,6 +27,8 @@ use crate::system::System;
 enum Step {
     /// Cargo with these arguments, and with these variables set.
     Cargo { arguments: Vec<String>, variables: Vec<(String, String)> },
+    /// Another program with these arguments.
+    Program { program: PathBuf, arguments: Vec<String> },
     /// What can't be done here, and why. It is told, never silent.
     Skip { what: String, reason: String },
 }
@@ -42,7 +46,8 @@ pub fn test(system: &dyn System, yes: bool) -> bool {
     let (found, checks) = found(system, yes, &Peers::on(system).missing());
     copy_lock(system);
     let packages = fresh_folder();
-    let steps = steps(system, &found, &checks, &peers::make(system), &packages);
+    let (deny, made) = (deny::make(system), peers::make(system));
+    let steps = steps(system, &found, &checks, &deny, &made, &packages);
     let good = run(system, &steps);
     // What fails to go takes room, and nothing else.
     let _ = fs::remove_dir_all(&packages);
@@ -113,13 +118,15 @@ fn steps(
     system: &dyn System,
     found: &Found,
     missing_checks: &[Need],
+    deny: &Deny,
     made: &Made,
     folder: &Path,
 ) -> Vec<Step> {
     let llvm = environment(found);
     let strict_docs = [llvm.as_slice(), &[text_pair("RUSTDOCFLAGS", "-D warnings")]].concat();
     let mut steps = checks(found, missing_checks).to_vec();
-    steps.push(cargo_step("doc --no-deps", &members_that_compile(found), &strict_docs));
+    steps.extend(supply(deny));
+    steps.push(cargo_step("doc --locked --no-deps", &members_that_compile(found), &strict_docs));
     let tested = members_to_test(found);
     if tested.iter().any(|word| word == FEATURES) {
         let lacking = "--package bench --test command_line --test parallel --test wrong_requests";
@@ -151,7 +158,7 @@ fn quick_steps(system: &dyn System, found: &Found, missing_checks: &[Need]) -> V
 /// The tests beside unit tests that `--quick` runs, each in seconds: of all chapters the
 /// conformance suite and what shows their functions, of the program its words, of the
 /// repository its shape.
-const QUICK_TESTS: [&str; 13] = [
+const QUICK_TESTS: [&str; 14] = [
     "conformance",
     "catalogue",
     "expressions",
@@ -160,6 +167,7 @@ const QUICK_TESTS: [&str; 13] = [
     "closure",
     "pieces",
     "chapters",
+    "prose",
     "command_line",
     "wrong_requests",
     "floors",
@@ -168,7 +176,8 @@ const QUICK_TESTS: [&str; 13] = [
 ];
 
 /// What `--quick` leaves out.
-const NOT_QUICK: [&str; 7] = [
+const NOT_QUICK: [&str; 8] = [
+    "cargo deny",
     "the documentation, built without warnings",
     "the tests of bench without LLVM, OpenCL and MPI",
     "the programs outside",
@@ -181,11 +190,31 @@ const NOT_QUICK: [&str; 7] = [
 /// Form and style.
 fn checks(found: &Found, missing: &[Need]) -> [Step; 2] {
     let strict = [members_that_compile(found), options("-- -D warnings")].concat();
-    let clippy = cargo_step("clippy --all-targets", &strict, &environment(found));
+    let clippy = cargo_step("clippy --locked --all-targets", &strict, &environment(found));
     [
         check(Need::Rustfmt, missing, cargo_step("fmt --all --check", &[], &[])),
         check(Need::Clippy, missing, clippy),
     ]
+}
+
+/// What is built from: licences, sources, wildcards, and what someone has warned of.
+fn supply(deny: &Deny) -> [Step; 2] {
+    let check = |which: &str| match &deny.program {
+        Ok(program) => Step::Program {
+            program: program.clone(),
+            arguments: options(&format!("--locked check {which}")),
+        },
+        Err(reason) => {
+            Step::Skip { what: format!("cargo deny check {which}"), reason: reason.clone() }
+        }
+    };
+    let advisories = match &deny.advisories {
+        Ok(()) => check("advisories"),
+        Err(reason) => {
+            Step::Skip { what: "cargo deny check advisories".to_owned(), reason: reason.clone() }
+        }
+    };
+    [check("bans licenses sources"), advisories]
 }
 
 /// What a build with the LLVM that was found needs.
@@ -194,7 +223,7 @@ fn environment(found: &Found) -> Vec<(String, String)> {
 }
 
 /// A failure must not hide another.
-const TEST: &str = "test --no-fail-fast";
+const TEST: &str = "test --locked --no-fail-fast";
 
 const FEATURES: &str = "--features";
 
@@ -229,7 +258,7 @@ fn members_to_test(found: &Found) -> Vec<String> {
 }
 
 /// The README's programs as a stranger's: a workspace of their own, and none of the
-/// vector instructions that `.cargo/config.toml` allows.
+/// vector instructions that `.cargo/config.toml` allows. Its lock is made from the workspace's.
 fn outside() -> Step {
     let folder = cargo::target().join("outside").display().to_string();
     let target = ["--target-dir".to_owned(), folder];
@@ -252,7 +281,7 @@ fn packages(found: &Found, llvm: &[(String, String)], folder: &Path) -> Step {
         words.extend(options("--exclude mc-opencl"));
     }
     words.extend(["--target-dir".to_owned(), folder.display().to_string()]);
-    cargo_step("package --allow-dirty --workspace", &words, llvm)
+    cargo_step("package --locked --allow-dirty --workspace", &words, llvm)
 }
 
 /// The tests that start real peers. They are ignored unless they are asked for, since
@@ -263,7 +292,7 @@ fn peer_tests(made: &Made, members: &[String], llvm: &[(String, String)]) -> [St
     [("python", &made.python), ("gsl", &made.gsl)].map(|(name, made)| match made {
         Ok(_) => {
             let only = options(&format!("--test peers -- --ignored {name}"));
-            cargo_step("test", &[members, &only].concat(), &variables)
+            cargo_step("test --locked", &[members, &only].concat(), &variables)
         }
         Err(reason) => {
             Step::Skip { what: format!("the tests of the peers ({name})"), reason: reason.clone() }
@@ -278,7 +307,7 @@ fn browser_tests(system: &dyn System, members: &[String], llvm: &[(String, Strin
         Some(path) => {
             let variable = text_pair("MC_BROWSER", &path.to_string_lossy());
             let only = options("--test browser -- --ignored");
-            cargo_step("test", &[members, &only].concat(), &[llvm, &[variable]].concat())
+            cargo_step("test --locked", &[members, &only].concat(), &[llvm, &[variable]].concat())
         }
         None => Step::Skip {
             what: what.to_owned(),
@@ -340,43 +369,55 @@ fn text_pair(name: &str, value: &str) -> (String, String) {
 impl Step {
     /// As it would be typed.
     fn line(&self) -> String {
-        match self {
+        let quoted = |text: &str| {
+            if text.contains(' ') { format!("\"{text}\"") } else { text.to_owned() }
+        };
+        let mut words = Vec::new();
+        let arguments = match self {
             Self::Cargo { arguments, variables } => {
-                let quoted = |text: &str| {
-                    if text.contains(' ') { format!("\"{text}\"") } else { text.to_owned() }
-                };
-                let mut words: Vec<_> = variables
-                    .iter()
-                    .map(|(name, value)| format!("{name}={}", quoted(value)))
-                    .collect();
+                words.extend(
+                    variables.iter().map(|(name, value)| format!("{name}={}", quoted(value))),
+                );
                 words.push("cargo".to_owned());
-                words.extend(arguments.iter().map(|argument| quoted(argument)));
-                words.join(" ")
+                arguments
             }
-            Self::Skip { what, .. } => what.clone(),
-        }
+            Self::Program { program, arguments } => {
+                words.push(quoted(&program.to_string_lossy()));
+                arguments
+            }
+            Self::Skip { what, .. } => return what.clone(),
+        };
+        words.extend(arguments.iter().map(|argument| quoted(argument)));
+        words.join(" ")
     }
 
     fn run(&self, system: &dyn System) -> Outcome {
-        let (arguments, variables) = match self {
-            Self::Cargo { arguments, variables } => (arguments, variables),
+        let mut command = match self {
+            Self::Cargo { arguments, variables } => {
+                let arguments: Vec<_> = arguments.iter().map(OsStr::new).collect();
+                let mut command = cargo::command(&arguments, None);
+                command.envs(variables.iter().cloned());
+                command
+            }
+            Self::Program { program, arguments } => {
+                let mut command = Command::new(program);
+                command.args(arguments);
+                command
+            }
             Self::Skip { reason, .. } => {
                 system.say(&format!("skipped: {reason}"));
                 return Outcome::Skipped;
             }
         };
-        let arguments: Vec<_> = arguments.iter().map(OsStr::new).collect();
         let start = Instant::now();
-        let status = cargo::command(&arguments, None)
-            .envs(variables.iter().cloned())
-            .current_dir(cargo::workspace())
-            .status();
+        let say = |words: &str| system.say(words);
+        let status = limit::run(command.current_dir(cargo::workspace()), limit::STEP, &say);
         let time = start.elapsed();
         match status {
-            Ok(status) if status.success() => Outcome::Passed(time),
+            Ok(Some(status)) if status.success() => Outcome::Passed(time),
             Ok(_) => Outcome::Failed(time),
             Err(error) => {
-                system.say(&format!("cargo can't be started: {error}"));
+                system.say(&format!("it can't be run: {error}"));
                 Outcome::Failed(time)
             }
         }
@@ -386,16 +427,20 @@ impl Step {
 /// All steps on a page, the time they took, and a last line that counts them.
 fn summary(steps: &[Step], outcomes: &[Outcome]) -> String {
     let mut text = "summary\n".to_owned();
-    let mut counts = [0; 3];
+    let [mut passed, mut failed, mut skipped] = [0; 3];
     let mut all = Duration::ZERO;
     for (step, outcome) in steps.iter().zip(outcomes) {
         let line = step.line();
-        let (index, told) = match outcome {
-            Outcome::Passed(time) => (0, format!("passed  {:6.1} s  {line}", time.as_secs_f64())),
-            Outcome::Failed(time) => (1, format!("FAILED  {:6.1} s  {line}", time.as_secs_f64())),
-            Outcome::Skipped => (2, format!("not run           {line}")),
+        let (count, told) = match outcome {
+            Outcome::Passed(time) => {
+                (&mut passed, format!("passed  {:6.1} s  {line}", time.as_secs_f64()))
+            }
+            Outcome::Failed(time) => {
+                (&mut failed, format!("FAILED  {:6.1} s  {line}", time.as_secs_f64()))
+            }
+            Outcome::Skipped => (&mut skipped, format!("not run           {line}")),
         };
-        counts[index] += 1;
+        *count += 1;
         if let Outcome::Passed(time) | Outcome::Failed(time) = outcome {
             all += *time;
         }
@@ -404,10 +449,10 @@ fn summary(steps: &[Step], outcomes: &[Outcome]) -> String {
             text += &format!("{:20}because {reason}\n", "");
         }
     }
-    let [passed, failed, skipped] = counts;
     text += &format!("  in all  {:6.1} s\n", all.as_secs_f64());
     text + &format!("steps: {passed} passed, {failed} failed, {skipped} skipped\n")
 }
 
+mod limit;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,10 @@
 //! The function of Ishigami and Homma.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the function has three coordinates, and so has its box"
+)]
+
 use std::f64::consts::PI;
 
 use super::closed_form::ClosedForm;

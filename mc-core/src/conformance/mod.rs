@@ -12,6 +12,15 @@
 //! and builds the tree by its definition. Comparison is of bits. The tests of
 //! this module run deliberately wrong kernels and show that each is caught.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::unreachable,
+    reason = "tests call this, and a case that is wrong has to stop them"
+)]
+
 mod blocks;
 mod case;
 mod check;

@@ -7,6 +7,11 @@
 //!
 //! `mc-opencl/src/kernels/large.cl` is the same in OpenCL C.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a finite x has a window inside the table: its last bits are for 2^1023"
+)]
+
 /// The bits of 2/π in words, the highest first; before them 64 zeros. The first bit of
 /// word 1 has the weight ½.
 pub const TWO_OVER_PI: [u64; 20] = [

@@ -9,6 +9,11 @@
 //! smaller rest has rounding errors. This is fdlibm's scheme (K. C. Ng, 1993), with
 //! n·ln 2 + f as a pair besides, which holds the error below 1 ulp.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the index is below the length; a const fn has no iterators"
+)]
+
 use std::f64::consts;
 
 use super::double::Double;

@@ -1,5 +1,10 @@
 //! Polynomials with constant coefficients.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the indices are below N, which is known when this is compiled"
+)]
+
 use crate::real::Real;
 
 /// c₀ + c₁·x + c₂·x² + … by Horner's rule, one fma a coefficient: shortest, but

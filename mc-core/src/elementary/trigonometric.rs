@@ -6,6 +6,11 @@
 //! Functions*, 2016, ch. 11; Cody & Waite, *Software Manual for the Elementary
 //! Functions*, 1980).
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "quarters are modulo 4, k is below the length of both series"
+)]
+
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2};
 
 use super::double::Double;

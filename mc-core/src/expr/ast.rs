@@ -1,5 +1,7 @@
 //! The tree as it was written, before it is checked against a support.
 
+#![allow(clippy::indexing_slicing, reason = "a chain has at least one operator")]
+
 use std::fmt;
 
 use super::error::Span;

@@ -1,5 +1,7 @@
 //! What is wrong with a text, and where.
 
+#![allow(clippy::string_slice, reason = "spans are those of tokens of this text")]
+
 use std::fmt;
 
 /// A range of bytes of the text.

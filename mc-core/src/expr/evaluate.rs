@@ -1,5 +1,10 @@
 //! The interpreter: walks a checked expression over any [`Real`].
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`resolve` made the indices from the lengths, and evaluation is for points of its dims"
+)]
+
 use std::borrow::Cow;
 
 use super::tree::{Element, ElementLeaf, Reduce, Reduction, Row, Scalar, ScalarLeaf, Tree};

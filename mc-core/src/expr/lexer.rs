@@ -1,5 +1,11 @@
 //! Text to tokens.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "`at` and `len` are ends of characters that were just read"
+)]
+
 use super::error::{ParseError, Span};
 
 #[derive(Clone, Debug, PartialEq)]

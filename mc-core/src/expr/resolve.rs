@@ -1,5 +1,7 @@
 //! Names, shapes and lengths: from the written tree to one that can be walked.
 
+#![allow(clippy::string_slice, reason = "spans are those of tokens of this text")]
+
 mod build;
 mod constants;
 mod names;

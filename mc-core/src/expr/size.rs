@@ -4,6 +4,8 @@
 //! costs a second loop, or some steps. Where the box shows that it cannot happen, the plain
 //! form is taken: it gives the same bits.
 
+#![allow(clippy::indexing_slicing, reason = "the parts are arrays of two and of three")]
+
 use super::functions::{Function1, Function2};
 use super::tree::{Element, ElementLeaf, Reduce, Reduction, Row, Scalar, ScalarLeaf, Tree};
 use crate::elementary::NORM_POWERS;

@@ -1,5 +1,10 @@
 //! Boxes as text: `-1:1,0:1^3`.
 
+#![allow(
+    clippy::string_slice,
+    reason = "`split` cuts at ASCII characters, of which the spans are the ends"
+)]
+
 use std::str::FromStr;
 
 use super::error::{ParseError, Span};

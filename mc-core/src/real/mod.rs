@@ -5,6 +5,11 @@
 //! operation here is one IEEE 754 operation, or one step on the bits of a
 //! number, so that each technique can do exactly the same.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`fold_rows` gives as many elements as it was given rows"
+)]
+
 use std::borrow::Cow;
 use std::fmt::Debug;
 use std::iter::{Product, Sum};

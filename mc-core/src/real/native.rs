@@ -1,5 +1,7 @@
 //! f64 as a [`Real`]: native code, and the meaning of each operation.
 
+#![allow(clippy::indexing_slicing, reason = "`len` is at most the length of the shortest row")]
+
 use std::borrow::Cow;
 
 use super::Real;

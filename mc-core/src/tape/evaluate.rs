@@ -1,5 +1,10 @@
 //! Evaluating a tape at one point after another: the flat loop.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a valid tape: what a step reads is defined before it, and below `values`; the point has the tape's dims"
+)]
+
 use super::{Op, Row, Step, Tape};
 
 /// Evaluates a tape in f64, value by value in one flat array.

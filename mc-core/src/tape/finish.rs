@@ -1,5 +1,10 @@
 //! From a recording to a tape: drop what is unused, name what is left.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the recording numbered the values, and the lists are as long as it counted"
+)]
+
 use super::recording::Recording;
 use super::validate::TapeError;
 use super::{Op, Row, Step, Tape, Value};

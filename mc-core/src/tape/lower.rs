@@ -1,5 +1,11 @@
 //! Walking a tape to make something else of it: arrays, LLVM IR, OpenCL C, text.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a valid tape: what a step reads is defined before it, and below `values`"
+)]
+
 use super::{Binary, Fold, Op, Row, Step, Tape, Ternary, Unary, Value};
 
 /// What a technique provides so that any tape can be lowered to it.

@@ -1,5 +1,10 @@
 //! A tape that is being recorded: where each operation goes.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "values are those that this recording numbered, and the outermost block is never closed"
+)]
+
 use std::collections::HashMap;
 
 use super::{Constant, Fold, Op, Step, Value};

@@ -1,6 +1,12 @@
 //! A tape is a function again: it can be run over any `Real`, and so be traced
 //! into a larger one.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a valid tape: what a step reads is defined before it, and below `values`; the point has the tape's dims"
+)]
+
 use std::collections::HashMap;
 
 use super::{Op, Row, Step, Tape, Value};

@@ -1,5 +1,7 @@
 //! Recording a function: run it once on numbers that write down what is done.
 
+#![allow(clippy::indexing_slicing, reason = "`len` is at most the length of the shortest row")]
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::iter::{Product, Sum};

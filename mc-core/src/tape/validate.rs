@@ -1,5 +1,10 @@
 //! What makes a tape valid; checked whenever one comes from outside.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the values of a fold were found below `values` before it is closed"
+)]
+
 use super::{Op, Row, Step, Tape, Value};
 use crate::support::MAX_DIMS;
 

@@ -1,5 +1,10 @@
 //! The few instructions of LLVM that the kernel is written in.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the function was declared with W words and P pointers, in this order"
+)]
+
 use std::cell::Cell;
 
 use inkwell::attributes::{Attribute, AttributeLoc};

@@ -1,5 +1,10 @@
 //! The points that h is evaluated at, one in each lane of each chain.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a valid tape reads coordinates below its dims, and `draw_up_to` has drawn this one"
+)]
+
 use inkwell::values::{IntValue, PointerValue, VectorValue};
 use mc_core::Affine;
 

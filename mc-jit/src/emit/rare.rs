@@ -5,6 +5,11 @@
 //! other one is [`crate::callbacks`] called, with the vectors in memory, and puts it in
 //! that lane's place. The same code gives it to every technique: the same bits.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "as many places are lent as there are arguments, and each argument has all chains"
+)]
+
 use std::num::NonZero;
 
 use inkwell::IntPredicate;

@@ -1,5 +1,7 @@
 //! The random streams of L batches at once, as in [`mc_core::stream`].
 
+#![allow(clippy::indexing_slicing, reason = "`chunks_exact` gives four")]
+
 use inkwell::values::{IntValue, VectorValue};
 use mc_core::stream::GAMMA;
 

@@ -1,5 +1,7 @@
 //! The sums over the samples of each batch, as [`mc_core::Accumulator`] has them.
 
+#![allow(clippy::indexing_slicing, reason = "each of the three sums has all chains")]
+
 use inkwell::IntPredicate;
 use inkwell::values::{IntValue, PointerValue, VectorValue};
 

@@ -1,5 +1,10 @@
 //! Frames: a length, then that many bytes.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the frame begins with PREFIX bytes, and `have` is below PREFIX"
+)]
+
 use std::io::{self, ErrorKind, Read, Write};
 
 use serde::Serialize;

@@ -1,5 +1,10 @@
 //! A problem that all workers have prepared.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`place` is that of a worker, and the list is as long as there are"
+)]
+
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 

@@ -1,5 +1,10 @@
 //! Keeps the worker processes: starts them, hears them, replaces them.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`place` is one of `places`: the supervisor gave it to the worker itself"
+)]
+
 use std::collections::VecDeque;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;

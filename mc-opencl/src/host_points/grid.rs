@@ -1,6 +1,11 @@
 //! Points on the host; on the device a grid of samples × coordinates, then what
 //! must keep its order.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the arrays have room for as many samples as a part has"
+)]
+
 use std::sync::Arc;
 
 use mc_core::{Affine, Precision, Problem, Stream};

@@ -1,5 +1,10 @@
 //! Points, f and g on the host; the product f·g on the device.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the arrays have room for as many samples as a part has, rounded up to groups"
+)]
+
 use std::sync::Arc;
 
 use mc_core::{Affine, Evaluator, Precision, Problem, Scale, Stream, Tape};

@@ -1,5 +1,7 @@
 //! The lecture's product as one writes it with the crate `ocl`.
 
+#![allow(clippy::indexing_slicing, reason = "`len` is that of the shortest")]
+
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,6 +1,11 @@
 //! The lecture's first function on a GPU, and what each part of it costs: the
 //! product of two arrays in f32.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`len` is that of the shortest, and there are three buffers"
+)]
+
 use std::sync::Arc;
 use std::time::Instant;
 

@@ -6,6 +6,11 @@
 //! round before. The first is for the grid, where all rounds of all samples run
 //! at once. The second keeps its order, since another would give other bits.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`operation` hands on as many operands as it is given; a valid tape has the tables that it reads"
+)]
+
 use std::collections::HashMap;
 use std::fmt::Write;
 

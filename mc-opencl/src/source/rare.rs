@@ -4,6 +4,11 @@
 //! ones. So that part is not written again: it is recorded as a tape, and lowered here to
 //! functions of OpenCL C.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "these functions are traced with three arguments, and have no others"
+)]
+
 use std::convert::Infallible;
 use std::fmt::Write;
 

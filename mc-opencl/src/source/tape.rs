@@ -1,5 +1,10 @@
 //! The function `sample`: draws a point, then the tape as OpenCL C.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a valid tape reads coordinates below its dims, tables that it has and entries inside them"
+)]
+
 use std::convert::Infallible;
 use std::fmt::{Display, Write};
 

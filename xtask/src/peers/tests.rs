@@ -17,7 +17,7 @@ fn pip() -> String {
     let (sources, made) = folders();
     format!(
         "{made}/venv/bin/python -m pip install --no-input --disable-pip-version-check \
-         --only-binary=:all: -r {sources}/requirements.txt"
+         --only-binary=:all: --require-hashes -r {sources}/requirements.txt"
     )
 }
 

@@ -5,12 +5,13 @@ use crate::system::fake::Fake;
 
 fn lines(system: &Fake, missing_checks: &[Need]) -> Vec<String> {
     let made = Made { python: Ok("python".into()), gsl: Err("no GSL".to_owned()) };
+    let deny = Deny { program: Ok("cargo-deny".into()), advisories: Err("no net".to_owned()) };
     let folder = Path::new("FRESH");
-    let steps = steps(system, &Found::on(system), missing_checks, &made, folder);
+    let steps = steps(system, &Found::on(system), missing_checks, &deny, &made, folder);
     steps
         .iter()
         .map(|step| match step {
-            Step::Cargo { .. } => {
+            Step::Cargo { .. } | Step::Program { .. } => {
                 step.line().replace(&cargo::target().display().to_string(), "TARGET")
             }
             Step::Skip { what, .. } => format!("skip {what}"),
@@ -25,19 +26,21 @@ fn with_everything_there_all_is_tested_once() {
         lines(&system, &[]),
         [
             "cargo fmt --all --check",
-            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo clippy --all-targets --workspace \
+            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo clippy --locked --all-targets --workspace \
              --features bench/llvm22,bench/opencl,bench/mpi -- -D warnings",
+            "cargo-deny --locked check bans licenses sources",
+            "skip cargo deny check advisories",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 RUSTDOCFLAGS=\"-D warnings\" cargo doc \
-             --no-deps --workspace --features bench/llvm22,bench/opencl,bench/mpi",
-            "cargo test --no-fail-fast --package bench --test command_line --test parallel \
+             --locked --no-deps --workspace --features bench/llvm22,bench/opencl,bench/mpi",
+            "cargo test --locked --no-fail-fast --package bench --test command_line --test parallel \
              --test wrong_requests",
             "RUSTFLAGS= cargo test --manifest-path bench/outside/Cargo.toml --target-dir TARGET/outside",
-            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo package --allow-dirty --workspace \
+            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo package --locked --allow-dirty --workspace \
              --exclude bench --exclude xtask --features=mc-jit/llvm22 --target-dir FRESH",
-            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo test --no-fail-fast --workspace \
+            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo test --locked --no-fail-fast --workspace \
              --features bench/llvm22,bench/opencl,bench/mpi",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 MC_PEERS_PYTHON=python \
-             MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --workspace \
+             MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --locked --workspace \
              --features bench/llvm22,bench/opencl,bench/mpi --test peers -- --ignored python",
             "skip the tests of the peers (gsl)",
             "skip the tests of the page in a browser",
@@ -52,15 +55,17 @@ fn on_a_bare_machine_what_is_left_out_is_named() {
         lines(&system, &[]),
         [
             "cargo fmt --all --check",
-            "cargo clippy --all-targets --workspace --exclude mc-jit --exclude mc-opencl \
+            "cargo clippy --locked --all-targets --workspace --exclude mc-jit --exclude mc-opencl \
              -- -D warnings",
-            "RUSTDOCFLAGS=\"-D warnings\" cargo doc --no-deps --workspace --exclude mc-jit \
+            "cargo-deny --locked check bans licenses sources",
+            "skip cargo deny check advisories",
+            "RUSTDOCFLAGS=\"-D warnings\" cargo doc --locked --no-deps --workspace --exclude mc-jit \
              --exclude mc-opencl",
             "RUSTFLAGS= cargo test --manifest-path bench/outside/Cargo.toml --target-dir TARGET/outside",
-            "cargo package --allow-dirty --workspace --exclude bench --exclude xtask \
+            "cargo package --locked --allow-dirty --workspace --exclude bench --exclude xtask \
              --exclude mc-jit --exclude mc-opencl --target-dir FRESH",
-            "cargo test --no-fail-fast --workspace --exclude mc-jit --exclude mc-opencl",
-            "MC_PEERS_PYTHON=python MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --workspace \
+            "cargo test --locked --no-fail-fast --workspace --exclude mc-jit --exclude mc-opencl",
+            "MC_PEERS_PYTHON=python MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --locked --workspace \
              --exclude mc-jit --exclude mc-opencl --test peers -- --ignored python",
             "skip the tests of the peers (gsl)",
             "skip the tests of the page in a browser",
@@ -77,8 +82,8 @@ fn without_a_device_opencl_is_compiled_and_its_tests_are_named_as_left_out() {
     let lines = lines(&system, &[]);
     assert!(lines[1].contains("bench/llvm19,bench/opencl"), "{}", lines[1]);
     let tested = "--workspace --exclude mc-opencl --features bench/llvm19";
-    assert!(lines[6].ends_with(tested), "{}", lines[6]);
-    assert_eq!(lines[10], "skip the tests of mc-opencl");
+    assert!(lines[8].ends_with(tested), "{}", lines[8]);
+    assert_eq!(lines[12], "skip the tests of mc-opencl");
 }
 
 #[test]
@@ -87,7 +92,18 @@ fn a_toolchain_without_its_checkers_skips_them_aloud() {
     let lines = lines(&system, &[Need::Rustfmt, Need::Clippy]);
     assert_eq!(lines[0], "skip cargo fmt --all --check");
     assert!(lines[1].starts_with("skip LLVM_SYS_191_PREFIX=/usr/lib/llvm-19 cargo clippy"));
-    assert!(lines[2].contains("cargo doc"), "{}", lines[2]);
+    assert!(lines[4].contains("cargo doc"), "{}", lines[4]);
+}
+
+#[test]
+fn without_its_program_nothing_of_the_supply_is_checked_and_that_is_said() {
+    let deny = |program: Result<PathBuf, String>, advisories| Deny { program, advisories };
+    let none = supply(&deny(Err("no Python".to_owned()), Err("no Python".to_owned())));
+    for step in none {
+        assert!(matches!(step, Step::Skip { reason, .. } if reason == "no Python"));
+    }
+    let [_, advisories] = supply(&deny(Ok("bin/cargo-deny".into()), Ok(())));
+    assert_eq!(advisories.line(), "bin/cargo-deny --locked check advisories");
 }
 
 #[test]
@@ -95,7 +111,8 @@ fn the_page_is_looked_at_with_the_browser_that_is_there() {
     let system = Fake::debian().var("PATH", "/bin").file("/bin/chrome", "");
     let lines = lines(&system, &[]);
     let tested = "--workspace --exclude mc-jit --exclude mc-opencl";
-    let wanted = format!("MC_BROWSER=/bin/chrome cargo test {tested} --test browser -- --ignored");
+    let wanted =
+        format!("MC_BROWSER=/bin/chrome cargo test --locked {tested} --test browser -- --ignored");
     assert!(lines.contains(&wanted), "{lines:?}");
 }
 
@@ -106,7 +123,7 @@ fn quick_shares_the_build_of_the_whole_and_says_what_it_leaves_out() {
     let quick: Vec<_> = quick_steps(&system, &found, &[]).iter().map(Step::line).collect();
     let whole = lines(&system, &[]);
     assert_eq!(quick[..2], whole[..2]);
-    let tests = whole.iter().find(|line| line.contains("test --no-fail-fast --workspace"));
+    let tests = whole.iter().find(|line| line.contains("test --locked --no-fail-fast --workspace"));
     let rest = quick[2].strip_prefix(tests.unwrap()).unwrap();
     assert!(rest.starts_with(" --lib --bins --test conformance"), "{rest}");
     assert_eq!(quick[3..], NOT_QUICK);

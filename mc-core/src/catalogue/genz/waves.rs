@@ -1,5 +1,10 @@
 //! The oscillatory family.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "every family has as many u and a as coordinates, at least one"
+)]
+
 use std::f64::consts::PI;
 
 use super::{Family, scaled, vector, weighed};

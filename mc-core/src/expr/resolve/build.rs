@@ -1,5 +1,10 @@
 //! From an expression of known shape to the tree that is walked.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a call has as many arguments as `shapes` counted, and k is below the length of the vector"
+)]
+
 use super::constants::Exponent;
 use super::names::Name;
 use super::{Resolver, Shape};

@@ -1,5 +1,10 @@
 //! Whether an expression is a number or a vector, and of which length.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the number of arguments was compared with what the function takes"
+)]
+
 use super::names::Name;
 use super::{Resolver, Shape};
 use crate::expr::ast::{Ast, Kind};

@@ -1,5 +1,10 @@
 //! The new file beside the old one, until it takes its place.
 
+#![allow(
+    clippy::string_slice,
+    reason = "it is cut at the boundary of a character, below its length"
+)]
+
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
