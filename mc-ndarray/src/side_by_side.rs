@@ -17,8 +17,9 @@ impl Streams {
     /// The streams of these batches.
     pub(crate) fn new(seed: u64, batches: Range<u64>) -> Self {
         let start = scramble(seed);
-        let states: Vec<_> = batches.map(|batch| initial_state(start, batch)).collect();
-        Self([0, 1, 2, 3].map(|k| states.iter().map(|state| state[k]).collect()))
+        let states: Vec<[u64; 4]> = batches.map(|batch| initial_state(start, batch)).collect();
+        let words = |k: usize| states.iter().filter_map(|state| state.get(k).copied()).collect();
+        Self([0, 1, 2, 3].map(words))
     }
 
     /// Draws the next point of each batch, a row each, one word a coordinate.

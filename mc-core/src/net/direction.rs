@@ -10,6 +10,10 @@
 //! The mᵢ are those of S. Joe & F. Y. Kuo (*SIAM J. Sci. Comput.* 30, 2008; their criterion D⁽⁶⁾), chosen so
 //! that pairs of coordinates are well spread too. `data/NOTICE` has their licence, `data/pack.py` says
 //! how they are packed.
+#![allow(
+    clippy::indexing_slicing,
+    reason = "digits are below 52, and indices of a polynomial below its degree, which is at most 18"
+)]
 
 use super::{BITS, NetError};
 

@@ -36,6 +36,10 @@
 //! }
 //! # Ok::<(), mc_core::net::NetError>(())
 //! ```
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a digit is below 52, and there are 52 words a coordinate"
+)]
 
 mod direction;
 
