@@ -7,6 +7,7 @@
 //!
 //! The floors, from the top down. A file uses floors below its own and none above:
 //! `tests/floors.rs`.
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
 
 pub mod commands;
 

@@ -1,5 +1,7 @@
 //! The command behind `cargo xtask compare` and `cargo xtask estimate`.
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use bench::cli::parse;
@@ -28,7 +30,12 @@ fn parsed() -> Result<ExitCode, Failure> {
         Ok(cli) => commands::run(&cli.command).map(|()| ExitCode::SUCCESS),
         // Not `exit`: an MPI job must be left in good order.
         Err(error) => {
-            error.print()?;
+            let printed = error.print();
+            // What is wrong with a request goes to stderr, help to stdout.
+            if !error.use_stderr() {
+                printed?;
+                std::io::stdout().flush()?;
+            }
             Ok(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1)))
         }
     }

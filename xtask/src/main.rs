@@ -12,6 +12,7 @@
 //!
 //! What is said goes to stderr. Only the result of the program that was started
 //! goes to stdout, so `cargo xtask estimate --format json` can be piped.
+#![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
 
 // Nothing here panics: where an index or the like cannot fail, the file says why.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -35,6 +36,7 @@ mod system;
 mod unchanged;
 mod watch;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use request::{Command, Request};
@@ -53,19 +55,25 @@ fn main() -> ExitCode {
         }
     };
     match request.command {
-        Command::Help => {
-            print!("{}", request::USAGE);
-            ExitCode::SUCCESS
-        }
-        Command::Doctor => {
-            print!("{}", doctor::report(&system));
-            ExitCode::SUCCESS
-        }
+        Command::Help => print(&system, request::USAGE),
+        Command::Doctor => print(&system, &doctor::report(&system)),
         Command::Test { quick: false } => ended(steps::test(&system, request.yes)),
         Command::Test { quick: true } => ended(steps::quick_test(&system, request.yes)),
         Command::Oclgrind => ended(oclgrind::test(&system)),
         Command::Gpu { quick } => ended(gpu::run(&system, quick)),
         Command::Bench(verb) => bench::run(&system, verb, &request),
+    }
+}
+
+/// Prints what was asked for on stdout. A pipe that nobody reads any more is no failure.
+fn print(system: &dyn System, text: &str) -> ExitCode {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            system.say(&format!("the output could not be written: {error}"));
+            ExitCode::from(FAILED)
+        }
+        _ => ExitCode::SUCCESS,
     }
 }
 

@@ -200,9 +200,8 @@ impl System for Machine {
     }
 
     fn ask(&self, question: &str) -> Option<String> {
-        eprint!("{question}");
         // A question that could not be shown is answered all the same.
-        let _ = std::io::stderr().flush();
+        let _ = std::io::stderr().write_all(question.as_bytes());
         let mut line = String::new();
         match std::io::stdin().read_line(&mut line) {
             Ok(0) | Err(_) => None,
@@ -211,7 +210,9 @@ impl System for Machine {
     }
 
     fn say(&self, words: &str) {
-        eprintln!("xtask: {}", words.trim_end());
+        // Where nobody can hear it, the work goes on.
+        let line = format!("xtask: {}\n", words.trim_end());
+        let _ = std::io::stderr().write_all(line.as_bytes());
     }
 }
 

@@ -11,6 +11,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, Error, FromArgMatches as _};
 
 use super::flags::{Cli, Format};
+use crate::process::say;
 
 /// Reads a command line, the program's name first.
 ///
@@ -21,7 +22,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Error
     let renamed =
         renamed(&mut arguments).then(|| "technique `bound` is called `by-hand` now".to_owned());
     for notice in notice.into_iter().chain(renamed) {
-        eprintln!("{notice}");
+        say(notice);
     }
     let mut command = Cli::command();
     let matches = command.try_get_matches_from_mut(&arguments).map_err(|error| {

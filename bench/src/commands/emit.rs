@@ -1,12 +1,10 @@
 //! `estimate --emit`: what the integrand becomes, instead of its estimate.
 
-use std::io::Write;
-
 use mc_core::Problem;
 
 use crate::cli::flags::Emit;
 use crate::cli::request::Request;
-use crate::process::Failure;
+use crate::process::{Failure, print};
 use crate::technique::jit::{self, Code};
 use crate::technique::name::{KernelName, Name};
 use crate::technique::simd::Simd;
@@ -14,7 +12,6 @@ use crate::technique::simd::Simd;
 /// Prints it on stdout.
 pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
     let Request { problem, f, g, .. } = request;
-    let mut out = std::io::stdout().lock();
     if what == Emit::Opencl {
         let kernel = request.techniques.first().map_or(KernelName::OpenCl, |name| name.kernel);
         if !kernel.is_on_device() {
@@ -24,8 +21,8 @@ pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
             )));
         }
         let program = request.devices.program(kernel, problem)?;
-        write!(out, "// f = {f}, g = {g}, on {}\n{program}", problem.support())?;
-        return Ok(());
+        let head = format!("// f = {f}, g = {g}, on {}\n", problem.support());
+        return Ok(print(head + &program)?);
     }
     // What begins a comment in the language that is printed.
     let mark = match what {
@@ -39,8 +36,8 @@ pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
         _ => tape(problem),
     };
     let support = problem.support();
-    write!(out, "{mark} f = {f}, g = {g}, on {support} (n = {})\n{code}", problem.dims())?;
-    Ok(())
+    let head = format!("{mark} f = {f}, g = {g}, on {support} (n = {})\n", problem.dims());
+    Ok(print(head + &code)?)
 }
 
 fn neon(request: &Request) -> bool {

@@ -4,12 +4,12 @@ use std::io::Write as _;
 
 use mc_core::catalogue::{ABOUT, NAMES};
 
-use crate::process::Failure;
+use crate::process::{Failure, print};
 use crate::technique::name::{ExecutorName, KernelName};
 
 /// `--technique list`.
 pub fn techniques() -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = Vec::new();
     writeln!(out, "Kernels:")?;
     for kernel in KernelName::ALL {
         writeln!(out, "  {:<20}{:<58}needs {}", kernel.text(), kernel.about(), kernel.needs())?;
@@ -25,17 +25,17 @@ pub fn techniques() -> Result<(), Failure> {
         }
     }
     writeln!(out, "\nauto chooses among them; `estimate --explain` says by what.")?;
-    Ok(())
+    Ok(print(out)?)
 }
 
 /// `--problem list`.
 pub fn problems() -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = Vec::new();
     for (name, about) in NAMES.iter().zip(ABOUT) {
         writeln!(out, "  {name:<20}{about}")?;
     }
     writeln!(out, "\n--dims N sets the number of coordinates.")?;
-    Ok(())
+    Ok(print(out)?)
 }
 
 /// `--device list`.
@@ -44,7 +44,7 @@ pub fn devices() -> Result<(), Failure> {
     use mc_opencl::DeviceKind;
 
     let devices = mc_opencl::devices().map_err(|error| Failure::Run(error.to_string()))?;
-    let mut out = std::io::stdout().lock();
+    let mut out = Vec::new();
     for device in devices {
         let kind = match device.kind {
             DeviceKind::Gpu => "GPU",
@@ -65,7 +65,7 @@ pub fn devices() -> Result<(), Failure> {
         )?;
     }
     writeln!(out, "\n--device takes an index, a part of a name, several with commas, or all.")?;
-    Ok(())
+    Ok(print(out)?)
 }
 
 /// `--device list`.

@@ -11,7 +11,7 @@ use crate::cli::flags::ReadmeFlags;
 use crate::numbers::{duration, grouped, percent, three_digits, value_with_error};
 use crate::output::runs::{self, PAGE, PICTURE};
 use crate::output::{Column, markdown};
-use crate::process::Failure;
+use crate::process::{Failure, say};
 use crate::results::{Comparison, Row};
 use crate::technique::name::{ExecutorName, KernelName, Name};
 
@@ -84,7 +84,7 @@ pub fn run(flags: &ReadmeFlags) -> Result<(), Failure> {
         let techniques = techniques_of(chapter);
         change(&chapter_path(chapter), |old| with_table(old, &name, &document, &techniques))?;
     }
-    eprintln!("README.md and the chapters have the figures of {name}");
+    say(format_args!("README.md and the chapters have the figures of {name}"));
     Ok(())
 }
 

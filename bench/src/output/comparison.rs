@@ -246,9 +246,7 @@ mod tests {
     fn every_field_of_a_row_is_a_column() {
         let mut comparison = Comparison::blank();
         comparison.rows.push(Row { seconds: Seconds::of(vec![1.0]), ..named("jit", 100) });
-        let mut text = Vec::new();
-        csv(&comparison.records().expect("JSON"), &mut text).expect("a Vec can be written to");
-        let text = String::from_utf8(text).expect("text");
+        let text = csv(&comparison.records().expect("JSON")).expect("text");
         let header: Vec<_> = text.lines().next().expect("a header").split(',').collect();
         let row = serde_json::to_value(&comparison.rows[0]).expect("a row is JSON");
         for (field, value) in row.as_object().expect("fields") {
@@ -280,9 +278,8 @@ mod tests {
             searched_to: 64_000,
             reason: None,
         });
-        let mut text = Vec::new();
-        csv(&comparison.records().expect("JSON"), &mut text).expect("a Vec can be written to");
-        let mut reader = csv::Reader::from_reader(text.as_slice());
+        let text = csv(&comparison.records().expect("JSON")).expect("text");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
         let header = reader.headers().expect("a header").clone();
         let fields = serde_json::to_value(&comparison.crossovers[0]).expect("JSON");
         let fields = fields.as_object().expect("fields").iter();
@@ -294,7 +291,7 @@ mod tests {
                 serde_json::Value::String(text) => text.clone(),
                 value => value.to_string(),
             };
-            let mut reader = csv::Reader::from_reader(text.as_slice());
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
             let cells: Vec<_> = reader
                 .records()
                 .map(|record| record.expect("a record").get(place).expect("a cell").to_owned())

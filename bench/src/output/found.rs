@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::columns::{Column, fit, markdown, wrapped};
 use crate::cli::flags::Format;
-use crate::process::Failure;
+use crate::process::{self, Failure};
 
 /// A table, and what stands above it.
 pub struct Table {
@@ -94,23 +94,21 @@ pub trait Found: Serialize {
 
 /// Prints it on stdout.
 pub fn print(found: &impl Found, format: Format) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match format {
-        Format::Table => write!(out, "{}", found.text())?,
-        Format::Markdown => write!(out, "{}", found.markdown())?,
-        Format::Csv => csv(&found.records().map_err(io::Error::from)?, &mut out)?,
+    let text = match format {
+        Format::Table => found.text(),
+        Format::Markdown => found.markdown(),
+        Format::Csv => csv(&found.records().map_err(io::Error::from)?)?,
         Format::Json => {
             let document = found.document().map_err(io::Error::from)?;
-            serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from)?;
-            writeln!(out)?;
+            serde_json::to_string_pretty(&document).map_err(io::Error::from)? + "\n"
         }
-    }
-    Ok(())
+    };
+    Ok(process::print(&text)?)
 }
 
 /// The names, and a line for each record.
-pub fn csv(records: &[Record], out: &mut impl io::Write) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
+pub fn csv(records: &[Record]) -> io::Result<String> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
     if let Some(first) = records.first() {
         csv.write_record(first.keys()).map_err(io::Error::other)?;
     }
@@ -122,7 +120,8 @@ pub fn csv(records: &[Record], out: &mut impl io::Write) -> io::Result<()> {
         });
         csv.write_record(cells).map_err(io::Error::other)?;
     }
-    csv.flush()
+    let bytes = csv.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+    String::from_utf8(bytes).map_err(io::Error::other)
 }
 
 /// The fields of what serialises to an object.

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use mc_core::Progress;
 
 use crate::numbers::three_digits;
+use crate::process::say;
 
 /// A bar of `steps` named steps; hidden where stderr is no terminal.
 pub fn steps(steps: u64) -> ProgressBar {
@@ -93,7 +94,7 @@ fn lines(progress: &Progress, mut way: Way, ended: &AtomicBool) {
         // Also while it is not shown: from its first samples on it is measured.
         let text = way.text(progress);
         if way.start.elapsed() >= next {
-            eprintln!("{text}");
+            say(text);
             next += pause;
             pause = (2 * pause).min(MOST);
         }

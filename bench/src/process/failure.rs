@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use super::say;
+
 /// Why a command ends without its result.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -30,7 +32,7 @@ impl Failure {
             Self::Run(_) => 1,
             Self::Closed => return ExitCode::SUCCESS,
         };
-        eprintln!("error: {self}");
+        say(format_args!("error: {self}"));
         ExitCode::from(code)
     }
 }

@@ -1,6 +1,8 @@
-//! How a command ends: its failures, and the signals that end it.
+//! How a command speaks and how it ends: words and results, failures, and the signals that end it.
 
 mod failure;
 pub mod interrupt;
+mod say;
 
 pub use failure::Failure;
+pub use say::{print, say};

@@ -5,7 +5,7 @@ use std::process::Command;
 use mc_core::Precision;
 
 use super::name::KernelName;
-use crate::process::Failure;
+use crate::process::{Failure, say};
 
 /// What `--device` and `--precision` ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,7 +120,7 @@ mod here {
                 KernelName::OpenClGrid => OpenClGrid::source(problem, precision),
                 _ => match on!(self, OpenCl).source(problem) {
                     Err(error @ (OpenClError::NoPlatform | OpenClError::NoDevice { .. })) => {
-                        eprintln!("as for a GPU: {error}");
+                        say(format_args!("as for a GPU: {error}"));
                         Ok(source(problem, Shape { precision, ..Shape::GPU }))
                     }
                     text => text,

@@ -17,6 +17,9 @@ use super::state::{ResumeError, State};
 use super::target::{NonFinitePolicy, StoppedBy, Target};
 use super::warning::{self, Warning};
 
+/// Operations that take some tens of milliseconds.
+const SOME_WORK: u64 = 1 << 25;
+
 /// Returns the moments of the nodes at a level that make up a block.
 type Compute<'c> = dyn FnMut(Block, u32) -> Result<Vec<Moments>, RunError> + 'c;
 
@@ -31,13 +34,15 @@ pub struct Session<'p> {
     time_limit: Option<Duration>,
     policy: NonFinitePolicy,
     kept: bool,
+    interruptible: bool,
     state: State,
     told: Option<Tell<'p>>,
 }
 
 impl fmt::Debug for Session<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { problem, plan, target, time_limit, policy, kept, state, told: _ } = self;
+        let Self { problem, plan, target, time_limit, policy, kept, interruptible, state, told: _ } =
+            self;
         f.debug_struct("Session")
             .field("problem", problem)
             .field("plan", plan)
@@ -45,6 +50,7 @@ impl fmt::Debug for Session<'_> {
             .field("time_limit", time_limit)
             .field("policy", policy)
             .field("kept", kept)
+            .field("interruptible", interruptible)
             .field("state", state)
             .finish_non_exhaustive()
     }
@@ -94,6 +100,7 @@ impl<'p> Session<'p> {
             time_limit: None,
             policy: NonFinitePolicy::Refuse,
             kept: false,
+            interruptible: false,
             state: State::new(plan),
             told: None,
         }
@@ -125,6 +132,14 @@ impl<'p> Session<'p> {
         self
     }
 
+    /// Look up after some tens of milliseconds and then every fraction of a second, so that a
+    /// [`Progress::cancel`] finds something to be estimated from. A shorter run has no more
+    /// segments for it.
+    pub fn interruptible(mut self) -> Self {
+        self.interruptible = true;
+        self
+    }
+
     /// Call `tell` with what a run that is under way has to say.
     pub fn on_notice(mut self, tell: impl FnMut(&Notice) + 'p) -> Self {
         self.told = Some(Box::new(tell));
@@ -145,11 +160,13 @@ impl<'p> Session<'p> {
     }
 
     /// Runs it. `compute` returns the moments of a block of the plan; `keep` may write
-    /// the state down, and should do so soon if the phase is [`Phase::Ended`].
+    /// the state down, and should do so soon if the phase is [`Phase::Ended`]. After a
+    /// [`Progress::cancel`] the outcome is that of the segments that were done by then.
     ///
     /// # Errors
     ///
-    /// What `compute` returns; [`RunError::NonFinite`] if the estimate overflows;
+    /// What `compute` returns, [`RunError::Cancelled`] only before the first segment is done;
+    /// [`RunError::NonFinite`] if the estimate overflows;
     /// [`RunError::TooFewFinite`].
     pub fn run(
         self,
@@ -179,7 +196,13 @@ impl<'p> Session<'p> {
         progress: &Progress,
     ) -> Result<Outcome, RunError> {
         progress.add(self.state.samples());
-        let outcome = self.segments(&mut compute, &mut keep, progress);
+        let outcome = match self.segments(&mut compute, &mut keep, progress) {
+            Err(RunError::Cancelled) if self.state.batches() > 0 => {
+                let root = self.state.tree().root();
+                self.outcome(root, self.state.samples(), StoppedBy::Interrupt)
+            }
+            ended => ended,
+        };
         keep(&self.state, Phase::Ended);
         outcome
     }
@@ -223,10 +246,12 @@ impl<'p> Session<'p> {
     /// remembers after it.
     fn next(&self, complete: u64, pace: &Pace, left: Option<Duration>) -> (Block, u32) {
         let done = self.state.batches();
-        if done == 0 && !self.looks_up() {
+        if done == 0 && !self.looks_up_soon() {
+            let most = if self.interruptible { self.some_work() } else { u64::MAX };
+            let batches = complete.min(most);
             // All but less than one of the nodes to remember.
-            let level = State::level_of(complete);
-            return (self.plan.first_blocks(level, complete >> level), level);
+            let level = State::level_of(batches);
+            return (self.plan.first_blocks(level, batches >> level), level);
         }
         // A node of the tree that starts here: no longer than all before it together, so
         // it steps over no doubling.
@@ -241,7 +266,19 @@ impl<'p> Session<'p> {
 
     /// Whether there is anything to see between segments.
     fn looks_up(&self) -> bool {
+        self.looks_up_soon() || self.interruptible
+    }
+
+    /// Whether the first segments are to be short.
+    fn looks_up_soon(&self) -> bool {
         self.target.is_some() || self.time_limit.is_some() || self.kept
+    }
+
+    /// How many batches take some tens of milliseconds, of a tape in a loop: a power of two.
+    fn some_work(&self) -> u64 {
+        let point = self.problem.h().cost().max(self.problem.dims() as u64);
+        let batch = point.saturating_mul(self.plan.batch_size()).max(1);
+        1 << (SOME_WORK / batch).max(1).ilog2()
     }
 
     /// The moments of the nodes of one segment, which leave out no value that should be

@@ -46,8 +46,8 @@ impl Pace {
         self.seconds_per_batch = Some(time.as_secs_f64() / (1u64 << level) as f64);
         if time > LONG {
             self.limit = level.saturating_sub(1);
-        } else if time < SHORT && level == self.limit {
-            self.limit += 1;
+        } else if time < SHORT && level >= self.limit {
+            self.limit = level + 1;
         }
     }
 }

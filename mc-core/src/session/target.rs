@@ -114,9 +114,11 @@ pub enum StoppedBy {
     TimeLimit,
     /// All samples of the plan were drawn.
     Samples,
+    /// [`Progress::cancel`](crate::Progress::cancel) was called.
+    Interrupt,
 }
 
-/// `rel-error`, `abs-error`, `time-limit` or `samples`, as in JSON.
+/// `rel-error`, `abs-error`, `time-limit`, `samples` or `interrupt`, as in JSON.
 impl fmt::Display for StoppedBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -124,6 +126,7 @@ impl fmt::Display for StoppedBy {
             Self::AbsError => "abs-error",
             Self::TimeLimit => "time-limit",
             Self::Samples => "samples",
+            Self::Interrupt => "interrupt",
         })
     }
 }

@@ -62,6 +62,7 @@ fn a_session_that_asks_for_nodes_asks_seldom() {
         let limited = || new().stop_at(Target::relative(1e-9).unwrap());
         for (session, again, most) in [
             (new(), new(), 8),
+            (new().interruptible(), new().interruptible(), 8),
             (new().keep_state(), new().keep_state(), 26),
             (limited(), limited(), 26),
         ] {
@@ -219,12 +220,52 @@ fn a_cancelled_run_offers_its_state_and_goes_on() {
         },
         &progress,
     );
-    assert!(matches!(ended, Err(RunError::Cancelled)));
     let state = last.into_inner().expect("the end is told");
     assert_eq!(state.batches(), 128);
+    // It is the run of as many samples, but for how many were asked for.
+    let ended = ended.unwrap();
+    assert_eq!((ended.stopped_by, ended.samples), (StoppedBy::Interrupt, state.samples()));
+    assert_eq!(ended.estimate, Estimate::new(&state.tree().root(), problem.scale()));
     let resumed = Session::new(&problem, &plan).resume(state).unwrap();
     let whole = outcome(Session::new(&problem, &plan), &problem, &plan);
     assert_eq!(outcome(resumed, &problem, &plan), whole);
+}
+
+/// Cancelled in the midst of a segment, a run that looks up has those before it; one that does not, and
+/// one that has not begun, have nothing.
+#[test]
+fn a_cancelled_run_has_the_estimate_of_what_was_drawn() {
+    let problem = problem("0:1", "exp(x)");
+    let plan = Plan::new((1 << 23) + 77, 1).unwrap();
+    let kernel = Good.prepare(&problem).unwrap();
+    let cancelled_in = |segment: u32, session: Session<'_>| {
+        let (progress, mut asked, mut state) = (Progress::new(), 0, None);
+        let ended = session.run_nodes(
+            |block, level| {
+                if asked == segment {
+                    progress.cancel();
+                }
+                asked += 1;
+                run_nodes(&*kernel, &plan, block, level, &progress)
+            },
+            |last, _| state = Some(last.clone()),
+            &progress,
+        );
+        (ended, state.expect("the end is told"))
+    };
+    let new = || Session::new(&problem, &plan);
+    let (ended, state) = cancelled_in(1, new().interruptible());
+    let ended = ended.unwrap();
+    assert_eq!((ended.stopped_by, ended.samples), (StoppedBy::Interrupt, state.samples()));
+    assert!(0 < ended.samples && ended.samples < plan.samples(), "{}", ended.samples);
+    assert_eq!(ended.estimate, Estimate::new(&state.tree().root(), problem.scale()));
+    assert_eq!(state.nodes().len(), 64);
+    for session in [new(), new().interruptible(), new().keep_state()] {
+        assert!(matches!(cancelled_in(0, session).0, Err(RunError::Cancelled)));
+    }
+    // Undisturbed, it has the bits of the others.
+    let expected = outcome(new(), &problem, &plan);
+    assert_eq!(outcome(new().interruptible(), &problem, &plan), expected);
 }
 
 /// Starts near the places where counters of 32, 53 and 64 bits end.

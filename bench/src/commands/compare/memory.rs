@@ -12,6 +12,7 @@ use crate::cli::flags::{Cli, Command};
 use crate::cli::given::Given;
 use crate::cli::request::Request;
 use crate::measure::memory::{peak, running};
+use crate::process::print;
 use crate::run;
 use crate::technique::name::Name;
 
@@ -57,10 +58,8 @@ fn flags_for(name: Name) -> Vec<&'static str> {
 pub fn serve_if_watched() -> Option<ExitCode> {
     std::env::var_os(VARIABLE).filter(|value| value == VALUE)?;
     let bytes = run_once();
-    if let Some(bytes) = bytes {
-        println!("{bytes}");
-    }
-    Some(if bytes.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let told = bytes.is_some_and(|bytes| print(bytes.to_string()).is_ok());
+    Some(if told { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// One run, and the peak of this process or of the largest that works for it.

@@ -7,7 +7,7 @@ use mc_core::session::checkpoint::{CheckpointError, CheckpointFile, Identity};
 use mc_core::{Phase, ResumeError, Session, State};
 
 use crate::numbers::grouped;
-use crate::process::Failure;
+use crate::process::{Failure, say};
 
 /// The file of `--checkpoint`, and when it was written.
 pub struct Checkpoint {
@@ -37,16 +37,16 @@ impl Checkpoint {
             Some(state) => match new().resume(state.clone()) {
                 Ok(session) => {
                     let samples = grouped(state.samples());
-                    eprintln!("going on from {path}, where {samples} samples are done");
+                    say(format_args!("going on from {path}, where {samples} samples are done"));
                     (state, session)
                 }
                 // Runs of fewer than 2²² samples have smaller batches.
                 Err(ResumeError::BatchSize { kept, wanted }) => {
                     let samples = grouped(state.samples());
-                    eprintln!(
+                    say(format_args!(
                         "starting anew: {path} has {samples} samples in batches of {kept}, and a run of this length \
                          has batches of {wanted}"
-                    );
+                    ));
                     (start.clone(), new())
                 }
                 Err(error) => {
@@ -68,7 +68,7 @@ impl Checkpoint {
     /// Says, once, that it could not be written.
     fn missed(&mut self, error: CheckpointError) {
         if self.trouble.is_none() {
-            eprintln!("warning: {error}; the run goes on");
+            say(format_args!("warning: {error}; the run goes on"));
         }
         self.trouble = Some(error);
     }
@@ -76,7 +76,7 @@ impl Checkpoint {
     /// Says what became of the file.
     fn tell(&mut self) {
         for notice in self.file.take_notices() {
-            eprintln!("warning: {notice}");
+            say(format_args!("warning: {notice}"));
         }
     }
 

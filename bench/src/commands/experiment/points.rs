@@ -10,6 +10,7 @@ use mc_multiproc::this_executable;
 use serde::{Deserialize, Serialize};
 
 use super::way::at_once;
+use crate::process::{print, say};
 
 /// Set for these processes, and for no other.
 const VARIABLE: &str = "MC_BENCH_POINTS";
@@ -33,7 +34,7 @@ pub fn serve_if_child() -> Option<ExitCode> {
     match serve() {
         Ok(()) => Some(ExitCode::SUCCESS),
         Err(error) => {
-            eprintln!("error: {error}");
+            say(format_args!("error: {error}"));
             Some(ExitCode::FAILURE)
         }
     }
@@ -57,7 +58,7 @@ fn serve() -> Result<(), Box<dyn Error>> {
         sums.moments()
     });
     let moments: Vec<Moments> = batches.collect();
-    io::stdout().lock().write_all(&postcard::to_stdvec(&moments)?)?;
+    print(postcard::to_stdvec(&moments)?)?;
     Ok(())
 }
 
