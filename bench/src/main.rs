@@ -20,8 +20,7 @@ fn main() -> ExitCode {
         Err(failure) => failure.report(),
     };
     run::leave();
-    interrupt::end_if_it_came();
-    code
+    interrupt::code().map_or(code, ExitCode::from)
 }
 
 /// Reads the command line and does what it says.

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::error::RunError;
 use crate::moments::Moments;
 use crate::problem::{NonFinite, Scale, join, split};
+use crate::short::Short;
 use crate::student::quantile_975;
 
 /// φ̂ and how far it may be off.
@@ -108,7 +109,7 @@ impl Estimate {
 /// `value ± std_error`, both in full.
 impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ± {}", self.value, self.std_error)
+        write!(f, "{} ± {}", Short(self.value), Short(self.std_error))
     }
 }
 

@@ -30,6 +30,7 @@ mod progress;
 mod real;
 mod run;
 pub mod session;
+mod short;
 pub mod stream;
 mod student;
 mod support;
@@ -51,6 +52,7 @@ pub use session::{
     Lenient, NonFinitePolicy, Notice, Outcome, Phase, ResumeError, Session, State, StoppedBy,
     Target, TargetError, Warning, finite_moments,
 };
+pub use short::Short;
 pub use stream::Stream;
 pub use support::{Affine, Interval, MAX_DIMS, Support, SupportError};
 pub use tape::{

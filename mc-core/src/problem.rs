@@ -15,6 +15,7 @@ use crate::function::Function;
 use crate::moments::{Accumulator, Tree};
 use crate::plan::{Block, Plan};
 use crate::real::Real;
+use crate::short::Short;
 use crate::stream::Stream;
 use crate::support::{Affine, Support};
 use crate::tape::{Evaluator, Tape, TapeError};
@@ -323,7 +324,7 @@ pub enum ProblemError {
         support: usize,
     },
     /// f or g is a constant that is not a finite number.
-    #[error("{what} is {value} everywhere: it must be finite")]
+    #[error("{what} is {} everywhere: it must be finite", Short(*value))]
     Constant {
         /// Which.
         what: &'static str,
@@ -332,8 +333,9 @@ pub enum ProblemError {
     },
     /// The volume is needed and overflows or underflows.
     #[error(
-        "the volume of the support is {volume}, beyond what f64 can hold: with `uniform` as density \
-         it is not needed"
+        "the volume of the support is {}, beyond what f64 can hold: with `uniform` as density \
+         it is not needed",
+        Short(*volume)
     )]
     Volume {
         /// The volume.
@@ -383,9 +385,9 @@ impl std::fmt::Display for NonFinite {
             Self::Sample(bad) => {
                 /// The most coordinates printed.
                 const SHOWN: usize = 8;
-                write!(f, "the integrand is not finite at sample {} of seed {}: f = {}", bad.sample, bad.seed, bad.f)?;
+                write!(f, "the integrand is not finite at sample {} of seed {}: f = {}", bad.sample, bad.seed, Short(bad.f))?;
                 if let Some(g) = bad.g {
-                    write!(f, ", g = {g}")?;
+                    write!(f, ", g = {}", Short(g))?;
                 }
                 write!(f, " at x = {:?}", &bad.x[..bad.x.len().min(SHOWN)])?;
                 if bad.x.len() > SHOWN {

@@ -7,6 +7,8 @@ use std::fmt;
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
+use crate::short::Short;
+
 /// The most coordinates a [`Support`] may have.
 pub const MAX_DIMS: usize = 1 << 20;
 
@@ -157,7 +159,7 @@ impl From<Interval> for (f64, f64) {
 
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.lo, self.hi)
+        write!(f, "{}:{}", Short(self.lo), Short(self.hi))
     }
 }
 
@@ -320,19 +322,6 @@ pub enum SupportError {
         /// How many were asked for.
         dims: u64,
     },
-}
-
-/// A number in a message: 1e308 is not to fill five lines.
-struct Short(f64);
-
-impl fmt::Display for Short {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.abs() {
-            1e-5..1e16 | 0.0 => self.0.fmt(f),
-            _ if self.0.is_finite() => write!(f, "{:e}", self.0),
-            _ => self.0.fmt(f),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What can go wrong between here and a device.
 
-use mc_core::{Moments, PrepareError, RunError};
+use mc_core::{Moments, PrepareError, RunError, Short};
 
 use crate::cl::Status;
 
@@ -93,7 +93,7 @@ pub enum OpenClError {
     #[error(
         "f32 is not enough for this integrand on {device}: over {} samples its mean is {} and its variance \
          {:e}, where f64 gives {} and {:e}; take a device with fp64, or another technique",
-        got.count, got.mean, got.m2 / got.count as f64, expected.mean, expected.m2 / expected.count as f64
+        got.count, Short(got.mean), got.m2 / got.count as f64, Short(expected.mean), expected.m2 / expected.count as f64
     )]
     TooCoarse {
         /// The device.
@@ -105,8 +105,8 @@ pub enum OpenClError {
     },
     /// The side of the box holds fewer than two numbers of f32.
     #[error(
-        "the side {lo}:{hi} of the box has no room between two numbers of f32: take a device with fp64, or \
-         another technique"
+        "the side {}:{} of the box has no room between two numbers of f32: take a device with fp64, or \
+         another technique", Short(*lo), Short(*hi)
     )]
     TooNarrow {
         /// Its lower end.

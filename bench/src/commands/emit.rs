@@ -1,6 +1,6 @@
 //! `estimate --emit`: what the integrand becomes, instead of its estimate.
 
-use mc_core::Problem;
+use mc_core::{Problem, Short};
 
 use crate::cli::flags::Emit;
 use crate::cli::request::Request;
@@ -71,10 +71,10 @@ fn tape(problem: &Problem) -> String {
     let scale = problem.scale();
     if !scale.is_plain() {
         let (exponent, shift) = (scale.exponent(), scale.shift());
-        text += &format!("# in units of its own: h*2^{exponent} - {shift}\n");
+        text += &format!("# in units of its own: h*2^{exponent} - {}\n", Short(shift));
     }
     for (k, table) in tape.tables().iter().enumerate() {
-        let entries: Vec<_> = table.iter().map(|entry| entry.get().to_string()).collect();
+        let entries: Vec<_> = table.iter().map(|entry| Short(entry.get()).to_string()).collect();
         text += &format!("table{k} = {}\n", entries.join(" "));
     }
     text + &tape.to_string()

@@ -38,7 +38,7 @@ const NARROW: f64 = 0.005;
 /// Runs every way until it is warm, then in rounds, in an order that is
 /// shuffled each time, until every median is known to 0.5 % or `budget` is spent.
 /// Rounds make slow spells of the machine hit all alike. A way that fails
-/// leaves the race; its slot holds its error.
+/// leaves the race; its slot holds its error. One that is interrupted ends the race.
 pub fn interleaved<T>(
     ways: &mut [Way<'_, T>],
     budget: Duration,
@@ -74,7 +74,7 @@ pub fn interleaved_by<T>(
     // Any order will do, but the same each time the program is run.
     let mut rng = Xoshiro256Plus::seed_from_u64(0);
     let mut slow = 0.0;
-    for round in 1..=*ROUNDS.end() {
+    'race: for round in 1..=*ROUNDS.end() {
         order.shuffle(&mut rng);
         for &k in &order {
             let Ok(times) = &mut outcomes[k] else { continue };
@@ -85,6 +85,7 @@ pub fn interleaved_by<T>(
             let begin = clock();
             match measured(clock, &mut ways[k], repeats[k]) {
                 Ok(seconds) => times.runs.push(seconds),
+                Err(_) if ways[k].is_interrupted() => break 'race,
                 Err(error) => outcomes[k] = Err(error),
             }
             if rounds.is_some() {

@@ -1,11 +1,14 @@
 //! One way to a result, to be timed beside others.
 
+use mc_core::Progress;
+
 /// A closure with a name, run again and again. It keeps what its last run gave.
 pub struct Way<'w, T> {
     /// What it is.
     pub name: String,
     /// In how many rounds it takes part, if not in all.
     pub(super) rounds: Option<usize>,
+    progress: Option<&'w Progress>,
     run: Box<Runs<'w, T>>,
     /// What its last run gave.
     pub last: Option<T>,
@@ -38,7 +41,17 @@ impl<'w, T> Way<'w, T> {
         rounds: Option<usize>,
         run: impl FnMut(u32) -> Result<(T, Option<f64>), String> + 'w,
     ) -> Self {
-        Self { name: name.into(), rounds, run: Box::new(run), last: None }
+        Self { name: name.into(), rounds, progress: None, run: Box::new(run), last: None }
+    }
+
+    /// One that fails once `progress` is cancelled.
+    pub fn until(self, progress: &'w Progress) -> Self {
+        Self { progress: Some(progress), ..self }
+    }
+
+    /// Whether a run that fails now fails because all are to stop: what was timed then stands.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.progress.is_some_and(|progress| progress.check().is_err())
     }
 
     /// `repeats` runs in a row; the seconds of one of them, by a clock of its own.

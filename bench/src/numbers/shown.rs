@@ -29,6 +29,11 @@ pub fn percent(share: f64) -> String {
     format!("{} %", three_digits(100.0 * share))
 }
 
+/// A distance in standard errors, with two decimals where it is near.
+pub fn distance(z: f64) -> String {
+    if z >= 1e5 && z.is_finite() { format!("{z:.1e}") } else { format!("{z:.2}") }
+}
+
 /// Three significant digits, without an exponent where it fits.
 pub fn three_digits(value: f64) -> String {
     match value.abs() {
@@ -53,6 +58,8 @@ mod tests {
         assert_eq!(duration(0.0123), "12.3 ms");
         assert_eq!(duration(2.5e-7), "250 ns");
         assert_eq!(duration(61.0), "61.0 s");
+        assert_eq!([0.0, 12.345, 1e300].map(distance), ["0.00", "12.35", "1.0e300"]);
+        assert_eq!(distance(f64::INFINITY), "inf");
         assert_eq!(three_digits(0.0), "0.00");
         assert_eq!(three_digits(1234567.0), "1.23e6");
     }

@@ -1,5 +1,7 @@
 //! A value and its standard error in one number, as physicists write it.
 
+use mc_core::Short;
+
 /// `0.66651(38)` is 0.66651 with a standard error of 0.00038: the digits in brackets
 /// are those of the error, and belong to the last digits of the value.
 ///
@@ -9,10 +11,10 @@ pub fn value_with_error(value: f64, error: f64) -> String {
     /// More decimals than this, or an error above 100, and an exponent reads better.
     const DECIMALS: i32 = 12;
     if !value.is_finite() || !error.is_finite() || error < 0.0 {
-        return format!("{value} ± {error}");
+        return format!("{} ± {}", Short(value), Short(error));
     }
     if error == 0.0 {
-        return format!("{value}(0)");
+        return format!("{}(0)", Short(value));
     }
     let decimals = 1 - leading(error, 1);
     let exponent = leading(value.abs().max(error), 0);
@@ -22,12 +24,10 @@ pub fn value_with_error(value: f64, error: f64) -> String {
     if decimals < 0 && exponent < 7 {
         return format!("{value:.0}({error:.0})");
     }
-    let scale = 10f64.powi(-exponent);
-    // A power that leaves the range of f64 has no short form.
-    if !scale.is_normal() {
-        return format!("{value:e} ± {error:.1e}");
-    }
-    let (value, error) = (value * scale, error * scale);
+    // In two steps, since 10^308 and more are beyond f64.
+    let half = -exponent / 2;
+    let scaled = |x: f64| x * 10f64.powi(half) * 10f64.powi(-exponent - half);
+    let (value, error) = (scaled(value), scaled(error));
     let decimals = (1 - leading(error, 1)).clamp(0, 17);
     format!("{}e{exponent}", fixed(value, error, decimals))
 }
@@ -69,11 +69,16 @@ mod tests {
         assert_eq!(shown(1.234e20, 5.6e17), "1.2340(56)e20");
         assert_eq!(shown(1.234e-20, 5.6e-23), "1.2340(56)e-20");
         assert_eq!(shown(0.0, 2.5e-20), "0.0(2.5)e-20");
+        assert_eq!(shown(1.234e300, 5.6e297), "1.2340(56)e300");
+        assert_eq!(shown(-1.234e-300, 5.6e-303), "-1.2340(56)e-300");
+        assert_eq!(shown(1.234e-310, 5.6e-313), "1.2340(56)e-310");
+        assert_eq!(shown(1.7e308, 1.2e306), "1.700(12)e308");
     }
 
     #[test]
     fn errors_that_say_nothing() {
         assert_eq!(shown(2.0, 0.0), "2(0)");
+        assert_eq!(shown(2e-300, 0.0), "2e-300(0)");
         assert_eq!(shown(f64::NAN, 1.0), "NaN ± 1");
         assert_eq!(shown(1.0, f64::INFINITY), "1 ± inf");
     }

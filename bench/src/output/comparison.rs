@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use mc_core::Short;
+
 use super::columns::Column;
 use super::found::{Found, Record, Table, record};
 use crate::measure::Seconds;
-use crate::numbers::{duration, grouped, percent, three_digits, value_with_error};
+use crate::numbers::{distance, duration, grouped, percent, three_digits, value_with_error};
 use crate::results::{Bound, Comparison, Counts, Crossover, Row, distinct};
 
 /// The rows of one number of samples, column by column.
@@ -22,7 +24,7 @@ fn columns(rows: &[Row]) -> Vec<Column> {
         column("technique", 0, &|row| Some(row.label() + star(row))).words(),
         column("#", 0, &rank),
         column("estimate", 1, &|row| Some(value_with_error(row.estimate?, row.std_error?))),
-        column("z", 1, &|row| row.distance.map(|z| format!("{z:.2}"))),
+        column("z", 1, &|row| row.distance.map(distance)),
         column("bits", 1, &|row| row.same_bits.map(|same| if same { "=" } else { "≠" }.to_owned())),
         column("prepare", 2, &|row| row.prepare_seconds.map(duration)),
         column("run", 0, &|row| row.seconds.map(|seconds| duration(seconds.median))),
@@ -74,6 +76,16 @@ fn bits(comparison: &Comparison) -> String {
     line
 }
 
+/// What is doubtful about the estimates of some numbers of samples, which are named unless they are
+/// all.
+pub fn warning(comparison: &Comparison, samples: &[u64], words: &str) -> String {
+    let named: Vec<_> = samples.iter().map(|&samples| grouped(samples)).collect();
+    match named.len() == comparison.sizes().len() && named.len() > 1 {
+        true => format!("warning: {words}"),
+        false => format!("warning at M = {}: {words}", named.join("; ")),
+    }
+}
+
 /// From where on an executor pays.
 fn crossover(found: &Crossover) -> String {
     let Crossover { technique, against, samples, searched_to, reason } = found;
@@ -93,7 +105,7 @@ fn crossover(found: &Crossover) -> String {
 impl Found for Comparison {
     fn head(&self) -> String {
         let Comparison { f, g, support, dims, seed, workers, .. } = self;
-        let truth = self.truth.map(|truth| format!(", truth {truth}")).unwrap_or_default();
+        let truth = self.truth.map(|truth| format!(", truth {}", Short(truth))).unwrap_or_default();
         format!(
             "f = {f}, g = {g}, on {support} (n = {dims}){truth}; seed {seed}, {workers} workers\n{}\n",
             self.host
@@ -114,9 +126,14 @@ impl Found for Comparison {
             [reason, row.note.as_ref().map(|note| format!("* {note}"))].into_iter().flatten()
         }));
         lines.extend(self.rows.iter().filter_map(Row::refused));
+        lines.extend(self.warnings().iter().map(|(of, words)| warning(self, of, words)));
         lines.extend(self.crossovers.iter().map(crossover));
         lines.extend(self.bound.as_ref().map(bound));
         lines.extend(self.busy.clone());
+        if self.stopped_by.is_some() {
+            let told = "stopped by interrupt: this is what was measured by then, and no more.";
+            lines.push(told.to_owned());
+        }
         lines.push(bits(self));
         let ours = self.rows.iter().filter(|row| row.available && !row.peer);
         let in_f32 = ours.filter(|row| row.precision != "f64").count();
@@ -151,6 +168,10 @@ impl Found for Comparison {
 fn flat(row: &Row, comparison: &Comparison) -> serde_json::Result<Record> {
     let mut flat = Record::new();
     for (field, value) in record(row)? {
+        if field == "warnings" {
+            flat.insert(field, row.warnings.join("; ").into());
+            continue;
+        }
         if field != "seconds" {
             flat.insert(field, value);
             continue;
@@ -171,6 +192,7 @@ fn flat(row: &Row, comparison: &Comparison) -> serde_json::Result<Record> {
             flat.insert(format!("crossover_{part}"), own.get(&part).cloned().unwrap_or_default());
         }
     }
+    flat.insert("stopped_by".to_owned(), comparison.stopped_by.clone().into());
     Ok(flat)
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mc_core::Support;
+use mc_core::{Short, Support};
 
 use super::protocol::{self, Answer, Line};
 
@@ -45,7 +45,7 @@ pub enum PeerError {
         wanted: &'static str,
     },
     /// Its formulas left the range of f64.
-    #[error("its result is not finite: value {value}, variance {variance}")]
+    #[error("its result is not finite: value {}, variance {}", Short(*value), Short(*variance))]
     NotFinite {
         /// φ̂.
         value: f64,

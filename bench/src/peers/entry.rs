@@ -117,7 +117,8 @@ impl Entry {
                 ready.run(samples, plan.seed(), repeats).map_err(|error| error.to_string())?;
             let estimate = Estimate { value, variance, std_error: variance.sqrt(), samples };
             Ok((given(estimate), Some(seconds)))
-        }))
+        })
+        .until(progress))
     }
 }
 

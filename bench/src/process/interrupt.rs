@@ -1,4 +1,5 @@
-//! Ctrl-C, and the signal of a system that ends: stop, tidy up, then end by it.
+//! Ctrl-C, and the signal of a system that ends: stop, tidy up, print what there is, and end with
+//! a code that says so.
 
 use std::sync::Arc;
 
@@ -56,19 +57,16 @@ mod unix {
         mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
     }
 
-    pub fn end_if_it_came() {
-        let signal = CAME.load(Ordering::Relaxed);
-        if signal != 0 {
-            let _ = emulate_default_handler(signal);
-        }
+    pub fn signal() -> Option<i32> {
+        Some(CAME.load(Ordering::Relaxed)).filter(|&signal| signal != 0)
     }
 }
 
 /// From now on the first SIGINT, SIGTERM or SIGHUP cancels what runs with the
-/// returned progress; the second one ends the process.
+/// returned progress; the second one ends the process by the signal. Before, while there is
+/// nothing to lose, the first does.
 ///
-/// A run then returns soon, its workers are dismissed and waited for, and
-/// [`end_if_it_came`] lets the process end as the signal would have ended it.
+/// A run then returns soon, what it has is printed, and its workers are dismissed and waited for.
 pub fn watch() -> Arc<Progress> {
     let progress = Arc::new(Progress::new());
     #[cfg(unix)]
@@ -76,8 +74,11 @@ pub fn watch() -> Arc<Progress> {
     progress
 }
 
-/// Ends the process by the signal that came, so that a shell sees it; returns if none did.
-pub fn end_if_it_came() {
+/// The exit code of a run that a signal ended early, if one did: 128 and the signal's number, as a
+/// shell tells of a process that a signal ended. So it is 130 after Ctrl-C, 143 after SIGTERM.
+pub fn code() -> Option<u8> {
     #[cfg(unix)]
-    unix::end_if_it_came();
+    return unix::signal().and_then(|signal| u8::try_from(128 + signal).ok());
+    #[cfg(not(unix))]
+    None
 }

@@ -51,6 +51,9 @@ pub struct Comparison {
     /// Whether, for each number of samples, all techniques have the same bits. Peers
     /// have random numbers of their own.
     pub same_bits: bool,
+    /// `interrupt`, where it was ended by a signal before all was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<String>,
     /// What the peers run with.
     #[serde(default)]
     pub peers: Vec<PeerVersions>,
@@ -177,6 +180,16 @@ impl Comparison {
         row.seconds.map(|seconds| seconds.median)
     }
 
+    /// What is doubtful, each once: the numbers of samples that it is said of, and the words.
+    pub fn warnings(&self) -> Vec<(Vec<u64>, &str)> {
+        let words = self.rows.iter().flat_map(|row| row.warnings.iter().map(String::as_str));
+        let rows_with = |words: &str| {
+            let with = self.rows.iter().filter(move |row| row.warnings.iter().any(|w| w == words));
+            distinct(with.map(|row| row.samples))
+        };
+        distinct(words).into_iter().map(|words| (rows_with(words), words)).collect()
+    }
+
     /// The techniques' names, in the order of the rows.
     pub fn techniques(&self) -> Vec<&str> {
         distinct(self.rows.iter().map(|row| row.technique.as_str()))
@@ -200,6 +213,7 @@ impl Comparison {
             workers: 2,
             busy: None,
             same_bits: true,
+            stopped_by: None,
             rows: Vec::new(),
             peers: Vec::new(),
             crossovers: Vec::new(),

@@ -72,6 +72,8 @@ pub struct Row {
     pub precision: String,
     /// What to know about how it was computed.
     pub note: Option<String>,
+    /// What is doubtful about its estimate.
+    pub warnings: Vec<String>,
     /// Whether it is a peer.
     pub peer: bool,
 }

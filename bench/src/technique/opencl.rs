@@ -5,7 +5,7 @@ use std::process::Command;
 use mc_core::Precision;
 
 use super::name::KernelName;
-use crate::process::{Failure, say};
+use crate::process::Failure;
 
 /// What `--device` and `--precision` ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Why the catalogue has no such problem.
 
 use crate::problem::ProblemError;
+use crate::short::Short;
 use crate::support::SupportError;
 
 /// Why the catalogue has no such problem.
@@ -26,7 +27,7 @@ pub enum CatalogueError {
         takes: String,
     },
     /// A parameter is out of its range.
-    #[error("{name}: {parameter} = {value} must be {range}")]
+    #[error("{name}: {parameter} = {} must be {range}", Short(*value))]
     Parameter {
         /// The problem.
         name: &'static str,

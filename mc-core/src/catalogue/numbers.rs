@@ -1,11 +1,10 @@
 //! What closed forms and texts of problems share.
 
+use crate::short::Short;
+
 /// A number in the language, short and with all its bits.
 pub(super) fn number(value: f64) -> String {
-    match value.abs() {
-        0.0 | 1e-4..1e16 => value.to_string(),
-        _ => format!("{value:e}"),
-    }
+    Short(value).to_string()
 }
 
 /// (1 − e^(−t))/t, the mean of e^(−t·u) for u uniform on [0, 1]; 1 at 0.

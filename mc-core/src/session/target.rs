@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::estimate::Estimate;
+use crate::short::Short;
 
 /// The standard error that is wanted: a run stops when either is reached.
 ///
@@ -98,7 +99,7 @@ fn positive(error: f64) -> Result<f64, TargetError> {
 
 /// A target that is no positive number.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("{error} is no error to stop at: it must be a positive number, such as 1e-3")]
+#[error("{} is no error to stop at: it must be a positive number, such as 1e-3", Short(*error))]
 pub struct TargetError {
     error: f64,
 }

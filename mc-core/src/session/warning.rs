@@ -30,6 +30,7 @@ use std::fmt;
 use crate::estimate::Estimate;
 use crate::moments::Moments;
 use crate::problem::{Scale, join};
+use crate::short::Short;
 
 /// The most relative error of the variance that is passed over.
 const DOUBT: f64 = 0.08;
@@ -127,9 +128,10 @@ impl fmt::Display for Warning {
             }
             Self::AllEqual { value, count } => write!(
                 f,
-                "all {count} values of f·g are {value}, though it is no constant: the standard error \
+                "all {count} values of f·g are {}, though it is no constant: the standard error \
                  says nothing. A part of the support that has less than {:.0e} of its volume would \
                  be missed in one run of twenty: make the support smaller, or take more samples",
+                Short(value),
                 // (1 − p)^M = 0.05 for p ≈ 3/M: the rule of three.
                 3.0 / count as f64,
             ),
@@ -153,15 +155,23 @@ impl fmt::Display for Warning {
                 "values of f·g differ by so little that the squares of their differences underflow: the \
                  standard error is too small, or 0. Scale f up",
             ),
-            Self::Density { integral, std_error } => write!(
-                f,
-                "g is no density over the support: it integrates to {integral:.6} ± {std_error:.1e}, not to 1, so the estimate \
-                 is ∫ f·g and no mean of f; divide g by its integral, or ask for the plain integral with g = 1"
-            ),
+            Self::Density { integral, std_error } => {
+                f.write_str("g is no density over the support: it integrates to ")?;
+                match integral.abs() {
+                    0.0 | 1e-4..1e9 => write!(f, "{integral:.6}")?,
+                    _ => write!(f, "{integral:.6e}")?,
+                }
+                write!(
+                    f,
+                    " ± {std_error:.1e}, not to 1, so the estimate is ∫ f·g and no mean of f; divide g by its \
+                     integral, or ask for the plain integral with g = 1"
+                )
+            }
             Self::NegativeDensity { g } => write!(
                 f,
-                "g is no density: it is negative in places, {g} for instance, so the estimate is ∫ f·g and no mean \
-                 of f"
+                "g is no density: it is negative in places, {} for instance, so the estimate is ∫ f·g and no mean \
+                 of f",
+                Short(g)
             ),
         }
     }

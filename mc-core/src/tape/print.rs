@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Op, Row, Step, Tape, Value};
+use crate::short::Short;
 
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,7 +41,7 @@ fn print(f: &mut fmt::Formatter<'_>, steps: &[Step], depth: usize) -> fmt::Resul
     for Step { value, op } in steps {
         write!(f, "{indent}{value} = ")?;
         match op {
-            Op::Const(c) => writeln!(f, "{}", c.get())?,
+            Op::Const(c) => writeln!(f, "{}", Short(c.get()))?,
             Op::Coord(k) => writeln!(f, "x[{k}]")?,
             Op::Unary(op, a) => writeln!(f, "{} {a}", op.name())?,
             Op::Binary(op, a, b) => writeln!(f, "{} {a} {b}", op.name())?,

@@ -1,5 +1,6 @@
 //! What a calibration says, and how it is printed.
 
+use mc_core::Short;
 use serde::Serialize;
 
 use super::coverage::{Coverage, NOMINAL_68, NOMINAL_95};
@@ -42,8 +43,8 @@ impl Found for Calibration {
         let Calibration { f, g, support, dims, truth, technique, first_seed, .. } = self;
         format!(
             "Do the intervals cover the truth as often as they say? Seeds from {first_seed} on, by {technique}.\n\
-             f = {f}, g = {g}, on {support} (n = {dims}), truth {truth}\n{}\n",
-            self.host
+             f = {f}, g = {g}, on {support} (n = {dims}), truth {}\n{}\n",
+            Short(*truth), self.host
         )
     }
 

@@ -10,7 +10,7 @@ mod reference;
 
 use std::time::Duration;
 
-use mc_core::{Plan, Progress};
+use mc_core::{Plan, Progress, StoppedBy};
 
 pub use memory::serve_if_watched;
 
@@ -22,7 +22,7 @@ use crate::measure::{busy, frequency};
 use crate::numbers::grouped;
 use crate::output::{self, page, progress, runs};
 use crate::peers::Entry;
-use crate::process::{Failure, interrupt};
+use crate::process::{Failure, interrupt, say};
 use crate::results::{Comparison, Crossover, Host, Made, Row, SCHEMA};
 use crate::technique::name::Name;
 use contestant::Contestant;
@@ -48,7 +48,6 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         [] => Name::defaults(&request.problem),
         names => names.to_vec(),
     };
-    let cancel = interrupt::watch();
     let bar = progress::steps(100);
     bar.set_message("preparing");
     let mut contestants: Vec<Contestant> =
@@ -59,6 +58,8 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
     let entry = |&name: &_| Entry::prepare(name, problem, workers, most, budget);
     let mut entries: Vec<Entry> = request.peers.iter().map(entry).collect();
 
+    let cancel = interrupt::watch();
+    let goes_on = || cancel.check().is_ok();
     let early = frequency();
     let parts = request.plans.len() as u32;
     let mut rows = Vec::new();
@@ -76,20 +77,28 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         );
         same_bits &= same;
         rows.append(&mut found);
+        if !goes_on() {
+            break;
+        }
     }
     // The clock may run faster after the first work than before it.
     let bound = early.zip(frequency()).map(|(early, late)| early.max(late));
     let bound = bound.and_then(|hertz| bound::relate(request, hertz, &mut rows));
     bar.set_message("crossovers");
-    let crossovers = crossovers(request, &mut contestants, budget.mul_f64(1.0 - RACES), &cancel);
-    let page = wants_page.then(|| {
+    let crossovers = match goes_on() {
+        true => crossovers(request, &mut contestants, budget.mul_f64(1.0 - RACES), &cancel),
+        false => Vec::new(),
+    };
+    let page = (wants_page && goes_on()).then(|| {
         bar.set_message("workers, convergence, experiments");
         page_data::all(request, budget, &cancel)
     });
     bar.finish_and_clear();
-    cancel.check().map_err(|error| Failure::Run(error.to_string()))?;
     let busy = before.note();
-    peaks(&contestants, &mut rows);
+    if goes_on() {
+        peaks(&contestants, &mut rows);
+    }
+    let interrupted = !goes_on();
 
     let comparison = Comparison {
         schema: SCHEMA,
@@ -104,18 +113,23 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         workers: request.workers.get(),
         busy,
         same_bits,
+        stopped_by: interrupted.then(|| StoppedBy::Interrupt.to_string()),
         peers: entries.iter().filter_map(Entry::versions).collect(),
         rows,
         crossovers,
         bound,
         page,
     };
-    output::print(&comparison, request.format)?;
-    write(&comparison, flags)?;
+    // Not where its reader is gone before the rest is done.
+    let printed = output::print(&comparison, request.format);
+    match interrupted && wants_page {
+        true => say("interrupted: no page is made of a part"),
+        false => write(&comparison, flags)?,
+    }
     for contestant in &mut contestants {
         if let Ok(runner) = &mut contestant.runner {
             for notice in runner.notices() {
-                eprintln!("{}: {notice}", contestant.name);
+                say(format_args!("{}: {notice}", contestant.name));
             }
         }
     }
@@ -126,7 +140,7 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         let words = "no technique gave an estimate: see the reasons above";
         return Err(Failure::Run(words.to_owned()));
     }
-    Ok(())
+    printed
 }
 
 /// Fills in how much memory each technique needs, at the largest number of samples
@@ -176,6 +190,9 @@ fn crossovers(
             },
             Err(error) => Err(error.to_string()),
         };
+        if progress.check().is_err() {
+            break;
+        }
         let reason = outcome.as_ref().err().cloned();
         let (samples, searched_to) = outcome.unwrap_or((None, 0));
         let (technique, against) = (name.to_string(), alone.to_string());
@@ -188,11 +205,12 @@ fn crossovers(
 fn write(comparison: &Comparison, flags: &CompareFlags) -> Result<(), Failure> {
     if let Some(path) = &flags.report {
         runs::save(path, &page::page(comparison)?)?;
-        eprintln!("the page is {}", path.display());
+        say(format_args!("the page is {}", path.display()));
     }
     if flags.keep {
         let path = runs::keep(comparison, &runs::folder())?;
-        eprintln!("kept as {}; `cargo xtask readme` puts it into the README", path.display());
+        let path = path.display();
+        say(format_args!("kept as {path}; `cargo xtask readme` puts it into the README"));
     }
     Ok(())
 }

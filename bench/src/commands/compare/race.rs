@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mc_core::{Estimate, Plan, Precision, Progress};
+use mc_core::{Estimate, Plan, Precision, Progress, Session};
 
 use super::contestant::{Contestant, row_of_peer};
 use super::reference;
@@ -30,7 +30,7 @@ fn technique<'r>(
     plan: &'r Plan,
     progress: &'r Progress,
 ) -> Way<'r, Given> {
-    let comparable = runner.precision() == Precision::F64;
+    let comparable = is_in_f64(runner);
     let mut before: Option<Given> = None;
     Way::new("", move || {
         let estimate = runner.run(plan, progress)?;
@@ -38,6 +38,7 @@ fn technique<'r>(
             before.is_some_and(|given| given.changed || !same(&given.estimate, &estimate));
         Ok::<_, String>(*before.insert(Given { estimate, comparable, changed }))
     })
+    .until(progress)
 }
 
 /// The estimate of one that can have the bits of the serial loop.
@@ -98,11 +99,46 @@ pub(super) fn race(
                     Some(equal).filter(|equal| !equal || reference.is_some() && comparable);
                 row.mark = gate::mark(row.same_bits, row.distance);
             }
+            (Err(_), _) if progress.check().is_err() => {
+                row.reason = Some("interrupted before it was measured".to_owned());
+            }
             (Err(reason), _) => row.reason = Some(reason),
             (Ok(_), None) => row.reason = Some("it was not run".to_owned()),
         }
     }
+    drop(racers);
     relate(&mut rows, &serial, KernelName::ByHand.text());
     gate::rank(&mut rows);
+    let warnings = warnings(request, plan, contestants, &rows, progress);
+    // What has the same bits has the same doubts.
+    for row in rows.iter_mut().filter(|row| row.available && !row.peer && row.precision == "f64") {
+        row.warnings.clone_from(&warnings);
+    }
     (rows, same_bits)
+}
+
+/// What `estimate` would warn of: found by one more run, in parts, of the fastest contestant.
+fn warnings(
+    request: &Request,
+    plan: &Plan,
+    contestants: &mut [Contestant],
+    rows: &[Row],
+    progress: &Progress,
+) -> Vec<String> {
+    let with_times = contestants.iter_mut().zip(rows).filter_map(|(contestant, row)| {
+        let runner = contestant.runner.as_mut().ok().filter(|runner| is_in_f64(&***runner))?;
+        Some((row.seconds?.median, runner))
+    });
+    let fastest = with_times.min_by(|(a, _), (b, _)| a.total_cmp(b));
+    let outcome = fastest.and_then(|(_, runner)| {
+        let compute = |block, level| runner.run_nodes(plan, block, level, progress);
+        Session::new(&request.problem, plan).run_nodes(compute, |_, _| (), progress).ok()
+    });
+    let warnings = outcome.filter(|outcome| outcome.samples == plan.samples());
+    warnings.map_or(Vec::new(), |o| o.warnings.iter().map(ToString::to_string).collect())
+}
+
+/// Whether it can have the bits of the serial loop.
+fn is_in_f64(runner: &dyn Runner) -> bool {
+    runner.precision() == Precision::F64
 }

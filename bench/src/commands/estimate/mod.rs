@@ -6,14 +6,15 @@ mod print;
 use std::time::Instant;
 
 use mc_core::session::checkpoint::Identity;
-use mc_core::{Session, State};
+use mc_core::{Session, State, StoppedBy};
 
 use crate::auto::{self, Goal};
 use crate::cli::request::Request;
 use crate::cli::stopping::EndingFlags;
+use crate::numbers::grouped;
 use crate::output::{self, progress::Watcher};
-use crate::process::{Failure, interrupt};
-use crate::technique::name::note;
+use crate::process::{Failure, interrupt, say};
+use crate::technique::name::{KernelName, note};
 use checkpoint::Checkpoint;
 use print::{Report, Told};
 
@@ -26,7 +27,6 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
             "--explain: it says why auto chose a technique, and --technique asks for {name}: leave one of them out"
         )));
     }
-    let progress = interrupt::watch();
     let clock = Instant::now();
     let (name, choice, mut runner) = match asked {
         Some(&name) => {
@@ -44,17 +44,23 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
     let prepare_seconds = clock.elapsed().as_secs_f64();
     if let Some(choice) = &choice {
         match explain {
-            true => eprintln!("{choice}"),
-            false => eprintln!("auto: {name} ({})", choice.why()),
+            true => say(choice),
+            false => say(format_args!("auto: {name} ({})", choice.why())),
         }
     }
     let precision = runner.precision();
+    let progress = interrupt::watch();
 
     let problem = &request.problem;
     let new = || {
         let session = Session::new(problem, &plan).stop_at(ending.target());
         let session = session.non_finite(ending.policy());
-        let session = session.on_notice(|notice| eprintln!("note: {notice}"));
+        let session = session.on_notice(|notice| say(format_args!("note: {notice}")));
+        // The arrays of `ndarray-whole` are those of the whole run.
+        let session = match name.kernel {
+            KernelName::NdarrayWhole => session,
+            _ => session.interruptible(),
+        };
         ending.time_limit.iter().fold(session, |session, limit| session.time_limit(*limit))
     };
     let (mut kept, session) = match &ending.checkpoint {
@@ -71,7 +77,7 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
         }
     };
 
-    runner.tell_at_once(|notice| eprintln!("{notice}"));
+    runner.tell_at_once(|notice| say(notice));
     let watcher = Watcher::new(progress.clone(), plan.samples(), ending.time_limit);
     let clock = Instant::now();
     let outcome = session.run_nodes(
@@ -82,14 +88,19 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
     let run_seconds = clock.elapsed().as_secs_f64();
     drop(watcher);
     for notice in runner.notices() {
-        eprintln!("{notice}");
+        say(notice);
     }
     let outcome = outcome.map_err(|error| match &kept {
         Some(kept) => Failure::Run(format!("{error}; {}", kept.epilogue())),
         None => Failure::Run(error.to_string()),
     })?;
     for warning in &outcome.warnings {
-        eprintln!("warning: {warning}");
+        say(format_args!("warning: {warning}"));
+    }
+    if outcome.stopped_by == StoppedBy::Interrupt {
+        let samples = grouped(outcome.samples);
+        let kept = kept.as_ref().map(|kept| format!("; {}", kept.epilogue())).unwrap_or_default();
+        say(format_args!("interrupted: the estimate is that of the first {samples} samples{kept}"));
     }
     let report = Report {
         technique: name.to_string(),

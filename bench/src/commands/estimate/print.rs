@@ -1,12 +1,12 @@
 //! An estimate, as it is printed.
 
-use mc_core::{Estimate, Session};
+use mc_core::{Estimate, Session, Short};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::cli::request::Request;
 use crate::cli::stopping::{EndingFlags, NonFinite};
-use crate::numbers::{duration, grouped};
+use crate::numbers::{distance, duration, grouped};
 use crate::output::{Column, Found, Record, Table, record};
 
 /// What `estimate --format json` prints.
@@ -27,7 +27,7 @@ pub struct Report {
     /// Samples whose value was not a finite number: 0, unless `--non-finite` skips
     /// them or takes them for 0.
     pub non_finite: u64,
-    /// `rel-error`, `abs-error`, `time-limit` or `samples`.
+    /// `rel-error`, `abs-error`, `time-limit`, `samples` or `interrupt`.
     pub stopped_by: String,
     pub warnings: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,13 +66,13 @@ impl Found for Told<'_> {
         let Report { technique, samples, seed, .. } = report;
         let (lo, hi) = estimate.interval95();
         let mut lines = vec![
-            format!("estimate    {}", report.estimate),
+            format!("estimate    {}", Short(report.estimate)),
             format!("std_error   {:.3e}", report.std_error),
-            format!("95 %        {lo} … {hi}"),
+            format!("95 %        {} … {}", Short(lo), Short(hi)),
         ];
         if let Some(truth) = truth {
-            let z = estimate.distance(*truth);
-            lines.push(format!("truth       {truth}, {z:.2} standard errors away"));
+            let (z, truth) = (distance(estimate.distance(*truth)), Short(*truth));
+            lines.push(format!("truth       {truth}, {z} standard errors away"));
         }
         let (support, dims) = (problem.support(), report.dims);
         lines.push(format!("of          f = {f}, g = {g}, on {support} (n = {dims})"));
@@ -81,7 +81,7 @@ impl Found for Told<'_> {
         lines.push(format!(
             "by          {technique}, {samples} samples, seed {seed}: prepared in {prepare}, ran in {run}"
         ));
-        if ending.default_samples() == Session::MOST_SAMPLES {
+        if ending.default_samples() == Session::MOST_SAMPLES || report.stopped_by == "interrupt" {
             let most = grouped(plans[0].samples());
             lines.push(format!("stopped by  {}, of at most {most} samples", report.stopped_by));
         }
@@ -102,8 +102,8 @@ impl Found for Told<'_> {
         };
         let columns = vec![
             column("technique", &|report| report.technique.clone()).words(),
-            column("estimate", &|report| report.estimate.to_string()),
-            column("std_error", &|report| report.std_error.to_string()),
+            column("estimate", &|report| Short(report.estimate).to_string()),
+            column("std_error", &|report| Short(report.std_error).to_string()),
             column("samples", &|report| report.samples.to_string()),
             column("seed", &|report| report.seed.to_string()),
             column("precision", &|report| report.precision.clone()).words(),

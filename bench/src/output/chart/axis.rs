@@ -43,10 +43,16 @@ impl Axis {
         let power = 10f64.powf(rough.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0].map(|k| k * power).into_iter().find(|step| *step >= rough);
         let step = step.unwrap_or(span);
-        let decimals = (-step.log10().floor()).clamp(0.0, 9.0) as usize;
+        let decimals = -step.log10().floor();
+        let largest = from.abs().max(to.abs());
+        // Beyond these, an exponent reads better.
+        let digits = (largest.log10().floor() + decimals).clamp(0.0, 16.0) as usize;
+        let label = |at: f64| match largest < 1e9 && decimals < 10.0 {
+            true => format!("{at:.0$}", decimals.max(0.0) as usize),
+            false => format!("{at:.digits$e}"),
+        };
         let (first, last) = ((from / step).ceil() as i64, (to / step).floor() as i64);
-        let ticks =
-            (first..=last).map(|k| k as f64 * step).map(|at| (at, format!("{at:.decimals$}")));
+        let ticks = (first..=last).map(|k| k as f64 * step).map(|at| (at, label(at)));
         Self { log: false, from, to, ticks: ticks.collect() }
     }
 

@@ -2,10 +2,11 @@
 
 use super::sections::throughput::ranked;
 use super::sections::{self, time};
-use crate::numbers::{duration, grouped, three_digits, value_with_error};
+use crate::numbers::{distance, duration, grouped, three_digits, value_with_error};
 use crate::output::chart::{ChartError, uses_many};
 use crate::results::Comparison;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use mc_core::Short;
 
 const PAGE_STYLE: &str = include_str!("page.css");
 const CHART_STYLE: &str = include_str!("../chart/chart.css");
@@ -54,7 +55,7 @@ fn head(document: &Comparison) -> Markup {
             h1 { "How fast can this Monte Carlo estimate be made?" }
             p {
                 "The integral of f·g with f = " code { (f) } " and g = " code { (g) } " over " code { (support) }
-                " (n = " (dims) ")" @if let Some(truth) = truth { ", which is " (truth) } ". Every technique draws "
+                " (n = " (dims) ")" @if let Some(truth) = truth { ", which is " (Short(*truth)) } ". Every technique draws "
                 "the same sample from seed " (document.seed) ", so the bits of their answers can be compared."
             }
             p.soft {
@@ -91,7 +92,7 @@ fn head(document: &Comparison) -> Markup {
                 @if let Some((value, error)) = value { div {
                     dt { "estimate" }
                     dd { (value_with_error(value, error)) small {
-                        @if let Some(truth) = truth { (format!("{:.2}", (value - truth).abs() / error)) " standard errors from the truth" }
+                        @if let Some(truth) = truth { (distance((value - truth).abs() / error)) " standard errors from the truth" }
                         @else { "the digits in brackets are its error" }
                     } }
                 } }

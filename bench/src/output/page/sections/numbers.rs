@@ -1,8 +1,9 @@
 //! Every number: its section.
 
-use crate::numbers::{duration, grouped, three_digits, value_with_error};
+use crate::numbers::{distance, duration, grouped, three_digits, value_with_error};
 use crate::output::chart::ChartError;
 use crate::output::columns::Column;
+use crate::output::comparison::warning;
 use crate::output::page::parts::{headed, table};
 use crate::results::{Comparison, distinct};
 use maud::{Markup, html};
@@ -30,6 +31,11 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
                 h3 { "What is missing or marked" }
                 ul { @for reason in &reasons { li { (reason) } } }
             }
+            @let warnings = document.warnings();
+            @if !warnings.is_empty() {
+                h3 { "What is doubtful" }
+                ul { @for (of, words) in &warnings { li { (warning(document, of, words)) } } }
+            }
         }
     })
 }
@@ -43,7 +49,7 @@ fn all(document: &Comparison, samples: u64) -> Markup {
         Column::of("technique", &rows, |row| row.label()).words(),
         Column::of("rank", &rows, |row| row.rank.map_or("!".to_owned(), |rank| rank.to_string())),
         Column::of("estimate", &rows, |row| Some(value_with_error(row.estimate?, row.std_error?))),
-        Column::of("z", &rows, |row| row.distance.map(|z| format!("{z:.2}"))),
+        Column::of("z", &rows, |row| row.distance.map(distance)),
         Column::of("bits", &rows, |row| {
             Some(if row.same_bits? { "same" } else { "DIFFERENT" }.to_owned())
         })
