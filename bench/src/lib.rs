@@ -7,7 +7,10 @@
 //!
 //! The floors, from the top down. A file uses floors below its own and none above:
 //! `tests/floors.rs`.
+// Words and results go through `process::say` and `process::print`, which do not panic; and what may
+// panic has its reason beside it.
 #![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod commands;
 

@@ -1,5 +1,8 @@
 //! The command behind `cargo xtask compare` and `cargo xtask estimate`.
+// Words and results go through `process::say` and `process::print`, which do not panic; and what may
+// panic has its reason beside it.
 #![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 
 use std::io::Write as _;
 use std::process::ExitCode;

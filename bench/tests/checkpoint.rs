@@ -109,8 +109,7 @@ fn interrupt(mut child: Child) {
     let id = child.id().to_string();
     let kill = format!("kill -INT {id}");
     assert!(Command::new("sh").args(["-c", &kill]).status().expect("sh").success());
-    // It ends by the signal.
-    assert_eq!(child.wait().expect("it ends").code(), None);
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }
 
 #[test]

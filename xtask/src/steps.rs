@@ -20,6 +20,7 @@ use crate::install;
 use crate::need::{Need, Purpose};
 use crate::packages::Source;
 use crate::peers::{self, Made};
+use crate::rights::Rights;
 use crate::system::System;
 
 /// One thing that CI does.
@@ -136,6 +137,7 @@ fn steps(
     steps.push(cargo_step(TEST, &tested, &llvm));
     steps.extend(peer_tests(made, &tested, &llvm));
     steps.push(browser_tests(system, &tested, &llvm));
+    steps.push(limit_tests(system, &tested, &llvm));
     steps.extend(left_out(system, found));
     steps
 }
@@ -185,6 +187,7 @@ const NOT_QUICK: [&str; 8] = [
     "the long tests, and the examples in the documentation",
     "the tests of the peers",
     "the tests of the page in a browser",
+    "the tests of a user without threads",
 ];
 
 /// Form and style.
@@ -312,6 +315,21 @@ fn browser_tests(system: &dyn System, members: &[String], llvm: &[(String, Strin
         None => Step::Skip {
             what: what.to_owned(),
             reason: format!("none of {} is in the PATH", browser::NAMES.join(", ")),
+        },
+    }
+}
+
+/// The tests that become another user, who may have no threads.
+fn limit_tests(system: &dyn System, members: &[String], llvm: &[(String, String)]) -> Step {
+    let has = |program| system.tell(program, &["--version"]).is_some();
+    match Rights::on(system) == Rights::Root && has("setpriv") && has("prlimit") {
+        true => {
+            let only = options("--test faults -- --ignored");
+            cargo_step("test", &[members, &only].concat(), llvm)
+        }
+        false => Step::Skip {
+            what: "the tests of a user without threads".to_owned(),
+            reason: "they take root, setpriv and prlimit".to_owned(),
         },
     }
 }

@@ -107,6 +107,7 @@ impl Peer {
             cause: cause.to_string(),
         };
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // What is not there, or has no more processes or threads, is the reason in the peer's row.
         let mut process = command.spawn().map_err(failed)?;
         // The pipes have threads of their own: a peer that neither reads nor writes must
         // not keep this one waiting.

@@ -87,6 +87,7 @@ pub fn born_for_it(
     for points in points.chunks(slice) {
         let mut command = this_executable()?;
         command.env(VARIABLE, VALUE).stdin(Stdio::piped()).stdout(Stdio::piped());
+        // Children before one that cannot be started see their stdin end.
         children.push((command.spawn()?, points));
     }
     // One thread feeds and hears one child: its pipe holds less than it is sent.

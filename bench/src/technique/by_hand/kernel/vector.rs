@@ -124,6 +124,7 @@ macro_rules! vector {
             fn difference(a: $numbers, b: $numbers) -> $numbers {
                 unsafe { $difference(a, b) }
             }
+            #[expect(clippy::expect_used, reason = "the loop hands out as many places as lanes")]
             #[inline(always)]
             fn store(numbers: $numbers, to: &mut [f64]) {
                 let to: &mut [f64; $lanes] = to.try_into().expect("a place for each lane");
