@@ -111,21 +111,24 @@ fn interrupted(signal: &str, arguments: &str) -> Output {
     command.args(["--default-signal=HUP,INT,TERM", BENCH]).args(arguments.split(' '));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().expect("env is there");
-    let id = child.id();
-    // A handler is there once the run begins.
-    let start = Instant::now();
-    while !catches(id) {
-        assert!(start.elapsed() < Duration::from_secs(60), "it does not begin");
-        sleep(Duration::from_millis(5));
-    }
+    wait_until_it_runs(child.id());
     sleep(Duration::from_millis(1000));
-    send(signal, id);
+    send(signal, child.id());
     child.wait_with_output().expect("it ends")
 }
 
 fn send(signal: &str, id: u32) {
     let kill = format!("kill -s {signal} {id}");
     assert!(Command::new("sh").args(["-c", &kill]).status().expect("sh is there").success());
+}
+
+/// A handler is there once the run begins.
+fn wait_until_it_runs(id: u32) {
+    let start = Instant::now();
+    while !catches(id) {
+        assert!(start.elapsed() < Duration::from_secs(60), "it does not begin");
+        sleep(Duration::from_millis(5));
+    }
 }
 
 /// Whether a process catches SIGINT.
@@ -215,7 +218,7 @@ fn an_interrupted_comparison_prints_what_was_measured() {
 fn before_it_begins_and_the_second_time_a_signal_ends_it_at_once() {
     use std::os::unix::process::ExitStatusExt as _;
     // One batch takes a minute, and only then it would look at the first signal.
-    let slow = "estimate --samples 1e17 --technique serial-interpreted --f sum(tgamma(x)) --support 0.5:1^300000";
+    let slow = "estimate --samples 1e17 --technique serial-interpreted --f sum(gamma(x)) --support 0.5:1^300000";
     let start = |line: &str| {
         let mut command = Command::new("env");
         command.args(["--default-signal=INT", BENCH]).args(line.split(' '));
@@ -223,9 +226,7 @@ fn before_it_begins_and_the_second_time_a_signal_ends_it_at_once() {
         command.spawn().expect("env is there")
     };
     let mut child = start(slow);
-    while !catches(child.id()) {
-        sleep(Duration::from_millis(5));
-    }
+    wait_until_it_runs(child.id());
     send("INT", child.id());
     sleep(Duration::from_millis(500));
     assert!(child.try_wait().expect("it is ours").is_none(), "it looks up sooner");
@@ -246,8 +247,9 @@ fn before_it_begins_and_the_second_time_a_signal_ends_it_at_once() {
 fn a_comparison_warns_as_the_estimates_do() {
     let problem = ["--f", "1/x0^0.9", "--support", "0:1", "--samples", "10000"];
     let json = |command: &[&str]| -> Value {
-        let output = Command::new(BENCH).args(command).args(problem).args(["--format", "json"]);
-        let output = output.output().expect("it runs");
+        let mut bench = Command::new(BENCH);
+        bench.args(command).args(problem).args(["--format", "json"]);
+        let output = bench.output().expect("it runs");
         assert!(output.status.success(), "{}", words(&output));
         serde_json::from_slice(&output.stdout).expect("JSON")
     };

@@ -31,7 +31,7 @@ pub fn percent(share: f64) -> String {
 
 /// A distance in standard errors, with two decimals where it is near.
 pub fn distance(z: f64) -> String {
-    if z >= 1e5 && z.is_finite() { format!("{z:.1e}") } else { format!("{z:.2}") }
+    if z < 1e5 { format!("{z:.2}") } else { format!("{z:.1e}") }
 }
 
 /// Three significant digits, without an exponent where it fits.

@@ -6,7 +6,6 @@
 use mc_core::Estimate;
 
 use super::row::Row;
-use crate::numbers;
 
 /// The largest distance from the truth, in standard errors, that still is ranked.
 /// A normal estimate is farther off in 6 runs of 10 million.
@@ -28,10 +27,8 @@ pub fn mark(same_bits: Option<bool>, distance: Option<f64>) -> Option<String> {
     }
     // Also where it is not a number.
     if let Some(z) = distance.filter(|z| !matches!(z, 0.0..=FARTHEST)) {
-        wrong.push(format!(
-            "{} standard errors from the truth, more than {FARTHEST}",
-            numbers::distance(z)
-        ));
+        let z = if z < 1e5 { format!("{z:.1}") } else { format!("{z:.1e}") };
+        wrong.push(format!("{z} standard errors from the truth, more than {FARTHEST}"));
     }
     (!wrong.is_empty()).then(|| wrong.join("; "))
 }
