@@ -217,7 +217,7 @@ fn an_interrupted_comparison_prints_what_was_measured() {
 #[test]
 fn before_it_begins_and_the_second_time_a_signal_ends_it_at_once() {
     use std::os::unix::process::ExitStatusExt as _;
-    // One batch takes a minute, and only then it would look at the first signal.
+    // One batch takes many seconds, and only then it would look at the first signal.
     let slow = "estimate --samples 1e17 --technique serial-interpreted --f sum(gamma(x)) --support 0.5:1^300000";
     let start = |line: &str| {
         let mut command = Command::new("env");

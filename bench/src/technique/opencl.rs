@@ -120,7 +120,7 @@ mod here {
                 KernelName::OpenClGrid => OpenClGrid::source(problem, precision),
                 _ => match on!(self, OpenCl).source(problem) {
                     Err(error @ (OpenClError::NoPlatform | OpenClError::NoDevice { .. })) => {
-                        say(format_args!("as for a GPU: {error}"));
+                        crate::process::say(format_args!("as for a GPU: {error}"));
                         Ok(source(problem, Shape { precision, ..Shape::GPU }))
                     }
                     text => text,
