@@ -44,7 +44,8 @@ impl Found for Calibration {
         format!(
             "Do the intervals cover the truth as often as they say? Seeds from {first_seed} on, by {technique}.\n\
              f = {f}, g = {g}, on {support} (n = {dims}), truth {}\n{}\n",
-            Short(*truth), self.host
+            Short(*truth),
+            self.host
         )
     }
 

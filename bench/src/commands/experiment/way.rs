@@ -29,6 +29,7 @@ pub fn at_once<I: Send, T: Send>(
 ) -> Result<Vec<T>, String> {
     thread::scope(|scope| {
         let work = &work;
+        // Where there is no thread left, the experiment ends with the system's words.
         let start = |one| thread::Builder::new().spawn_scoped(scope, move || work(one));
         let threads: Vec<_> = each.into_iter().map(start).collect();
         let result = |thread: io::Result<thread::ScopedJoinHandle<_>>| {

@@ -124,9 +124,9 @@ macro_rules! vector {
             fn difference(a: $numbers, b: $numbers) -> $numbers {
                 unsafe { $difference(a, b) }
             }
-            #[expect(clippy::expect_used, reason = "the loop hands out as many places as lanes")]
             #[inline(always)]
             fn store(numbers: $numbers, to: &mut [f64]) {
+                // Who calls it hands out as many places as there are lanes.
                 let to: &mut [f64; $lanes] = to.try_into().expect("a place for each lane");
                 unsafe { $store(to.as_mut_ptr(), numbers) }
             }
