@@ -13,7 +13,6 @@
 //! What is said goes to stderr. Only the result of the program that was started
 //! goes to stdout, so `cargo xtask estimate --format json` can be piped.
 #![cfg_attr(not(test), deny(clippy::print_stderr, clippy::print_stdout))]
-
 // Nothing here panics: where an index or the like cannot fail, the file says why.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 #![cfg_attr(not(test), warn(clippy::unreachable, clippy::indexing_slicing, clippy::string_slice))]

@@ -178,7 +178,7 @@ const QUICK_TESTS: [&str; 14] = [
 ];
 
 /// What `--quick` leaves out.
-const NOT_QUICK: [&str; 8] = [
+const NOT_QUICK: [&str; 9] = [
     "cargo deny",
     "the documentation, built without warnings",
     "the tests of bench without LLVM, OpenCL and MPI",
