@@ -15,7 +15,8 @@
     reason = "digits are below 52, and indices of a polynomial below its degree, which is at most 18"
 )]
 
-use super::{BITS, NetError};
+/// The binary digits of a coordinate: those of a double in [1, 2).
+pub const BITS: usize = 52;
 
 /// The coordinates for which there are direction numbers.
 pub const MAX_DIMS: usize = 21_201;
@@ -26,6 +27,21 @@ static DATA: &[u8] = include_bytes!("../../data/joe-kuo-6.21201.bin");
 /// used, in the order of their coefficients.
 const POLYNOMIALS: [usize; 18] =
     [1, 1, 2, 2, 6, 6, 18, 16, 48, 60, 176, 144, 630, 756, 1800, 2048, 7710, 7776];
+
+/// Why there is no such net.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NetError {
+    /// None, or more coordinates than there are direction numbers for.
+    #[error(
+        "Sobol' points have 1 to {MAX_DIMS} coordinates, as many as there are direction numbers for, \
+         and not {dims}"
+    )]
+    Dims {
+        /// How many were asked for.
+        dims: usize,
+    },
+}
 
 /// The direction numbers of a coordinate: v₁, v₂, … as words of 52 bits, 2⁻¹ being the highest bit.
 pub type Directions = [u64; BITS];

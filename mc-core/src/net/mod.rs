@@ -43,30 +43,12 @@
 
 mod direction;
 
-pub use direction::{Directions, MAX_DIMS, directions};
+pub use direction::{BITS, Directions, MAX_DIMS, NetError, directions};
 
 use crate::stream::{GAMMA, scramble, split_mix};
 
-/// The binary digits of a coordinate: those of a double in [1, 2).
-pub const BITS: usize = 52;
-
 /// The exponent bits of [1, 2).
 const ONE: u64 = 1.0f64.to_bits();
-
-/// Why there is no such net.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NetError {
-    /// None, or more coordinates than there are direction numbers for.
-    #[error(
-        "Sobol' points have 1 to {MAX_DIMS} coordinates, as many as there are direction numbers for, \
-         and not {dims}"
-    )]
-    Dims {
-        /// How many were asked for.
-        dims: usize,
-    },
-}
 
 /// Sobol' points in `dims` coordinates, scrambled, in any number of replicates.
 #[derive(Clone, Debug, PartialEq, Eq)]
