@@ -1,5 +1,6 @@
 //! Why the catalogue has no such problem.
 
+use crate::nearest::did_you_mean;
 use crate::problem::ProblemError;
 use crate::short::Short;
 use crate::support::SupportError;
@@ -9,7 +10,7 @@ use crate::support::SupportError;
 #[non_exhaustive]
 pub enum CatalogueError {
     /// No problem has this name.
-    #[error("there is no problem `{name}`: known are {}", known.join(", "))]
+    #[error("there is no problem `{name}`: {}", did_you_mean(name, known))]
     Unknown {
         /// The name.
         name: String,

@@ -142,7 +142,9 @@ fn gaussian_peaks() {
 #[test]
 fn errors_name_the_value() {
     let unknown = find("ishigama", None).unwrap_err().to_string();
-    assert!(unknown.contains("`ishigama`") && unknown.contains("genz-gaussian, "), "{unknown}");
+    assert_eq!(unknown, "there is no problem `ishigama`: did you mean `ishigami`?");
+    let unknown = find("mine", None).unwrap_err().to_string();
+    assert!(unknown.contains("`mine`: known are") && unknown.contains("genz-gaussian, "));
     let message = |error: CatalogueError| error.to_string();
     assert_eq!(
         message(find("ishigami", Some(2)).unwrap_err()),

@@ -85,20 +85,14 @@ functions! {
     }
 }
 
+/// What makes one number of several, in its own way each.
+pub(super) const REDUCTIONS: [&str; 5] = ["sum", "prod", "dot", "norm", "if"];
+
 /// Whether a name is one of a function, these or a reduction.
 pub(super) fn is_function(name: &str) -> bool {
     Function1::named(name).is_some()
         || Function2::named(name).is_some()
-        || matches!(name, "sum" | "prod" | "dot" | "norm" | "if")
-}
-
-/// The names that a message offers.
-pub(super) fn known_names() -> String {
-    format!(
-        "known are x, x0, x1, …, lo, hi, volume, n, i, pi, e and the functions {}, {}, sum, prod, dot, norm, if",
-        Function1::NAMES.join(", "),
-        Function2::NAMES.join(", ")
-    )
+        || REDUCTIONS.contains(&name)
 }
 
 #[cfg(test)]

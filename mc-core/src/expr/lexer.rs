@@ -7,6 +7,7 @@
 )]
 
 use super::error::{ParseError, Span};
+use super::hints;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
@@ -41,6 +42,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Span)>, ParseError> {
             let len = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
             let len = len.unwrap_or(rest.len());
             (Token::Name(rest[..len].to_owned()), len)
+        } else if let Some((sign, hint)) = hints::sign(rest) {
+            let span = Span { start: at, end: at + sign.len() };
+            let message = format!("`{sign}` does not belong in an expression: {hint}");
+            return Err(ParseError::new(text, span, message));
         } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
             let plain = match *symbol {
                 "−" => "-",
@@ -96,11 +101,7 @@ fn number(text: &str, at: usize) -> Result<(Token, usize), ParseError> {
     let written = &text[at..at + len];
     if extra > 0 {
         let whole = &text[at..at + len + extra];
-        let hint = if bytes[len..].first().is_some_and(u8::is_ascii_alphabetic) {
-            "; a product needs its `*`"
-        } else {
-            ""
-        };
+        let hint = hints::behind_a_number(&whole[len..]);
         return Err(ParseError::new(text, span, format!("`{whole}` is not a number{hint}")));
     }
     match written.parse::<f64>() {

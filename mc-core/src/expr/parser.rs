@@ -9,6 +9,7 @@
 use super::ast::{Ast, Comparison, Kind};
 use super::error::{ParseError, Span};
 use super::functions::is_function;
+use super::hints;
 use super::lexer::{Token, tokens};
 use crate::tape::Binary;
 
@@ -68,7 +69,12 @@ impl Parser<'_> {
             Token::End => "the text ends here".to_owned(),
             _ => format!("found `{}`", &self.text[self.span().start..self.span().end]),
         };
-        self.error(format!("{found}, where {what} was expected"))
+        let hint = match self.peek() {
+            Token::Name(word) => hints::operator(word),
+            _ => None,
+        };
+        let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+        self.error(format!("{found}, where {what} was expected{hint}"))
     }
 
     fn close(&mut self, symbol: &str) -> Result<(), ParseError> {
@@ -186,6 +192,10 @@ impl Parser<'_> {
                     let argument = matches!(self.peek(), Token::Number(_) | Token::Name(_));
                     if argument && is_function(&name) {
                         let message = format!("`{name}` is a function: write {name}(…)");
+                        return Err(ParseError::new(self.text, start, message));
+                    }
+                    if let (true, "not", Some(hint)) = (argument, &*name, hints::operator(&name)) {
+                        let message = format!("`not` is not an operator; {hint}");
                         return Err(ParseError::new(self.text, start, message));
                     }
                     return Ok(Ast { span: start, kind: Kind::Name(name) });

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 
 use super::ast::Ast;
 use super::error::{ParseError, Span};
+use super::lexer::{Token, tokens};
 use super::tree::Scalar;
 use crate::support::Support;
 
@@ -28,8 +29,22 @@ pub(super) fn scalar(
         Shape::Vector(1) => resolver.entry(ast, 0),
         Shape::Vector(len) => Err(resolver.error(
             ast.span,
-            format!("this is a vector of length {len}: sum, prod, dot, norm, min or max make a number of it"),
+            format!(
+                "this is a vector of length {len}: sum, prod, dot, norm, min or max make a number of it{}",
+                imaginary(text)
+            ),
         )),
+    }
+}
+
+/// Of a text that is a vector and should be a number: whether `i` was meant to be √−1.
+fn imaginary(text: &str) -> &'static str {
+    let is_i = |(token, _): &(Token, _)| matches!(token, Token::Name(name) if name == "i");
+    match tokens(text) {
+        Ok(tokens) if tokens.iter().any(is_i) => {
+            "; `i` is the vector 0, 1, …, n−1, for there are no complex numbers"
+        }
+        _ => "",
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::Resolver;
 use crate::expr::error::{ParseError, Span};
-use crate::expr::functions::{is_function, known_names};
+use crate::expr::functions::is_function;
+use crate::expr::hints;
 use crate::expr::tree::Row;
 
 pub(super) enum Name {
@@ -29,7 +30,10 @@ impl Resolver<'_> {
             _ if is_function(name) => {
                 return Err(self.error(span, format!("`{name}` is a function: write {name}(…)")));
             }
-            _ => return Err(self.error(span, format!("unknown name `{name}`: {}", known_names()))),
+            _ => {
+                let hint = hints::name(name, self.support.is_none());
+                return Err(self.error(span, format!("unknown name `{name}`: {hint}")));
+            }
         };
         let dims = support.dims();
         Ok(match name {

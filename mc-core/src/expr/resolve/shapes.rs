@@ -9,7 +9,8 @@ use super::names::Name;
 use super::{Resolver, Shape};
 use crate::expr::ast::{Ast, Kind};
 use crate::expr::error::{ParseError, Span};
-use crate::expr::functions::{Function1, Function2, known_names};
+use crate::expr::functions::{Function1, Function2};
+use crate::expr::hints;
 
 impl Resolver<'_> {
     /// The shape of an expression; also where unknown names, wrong numbers of
@@ -103,7 +104,10 @@ impl Resolver<'_> {
                     "`{name}` is no function: write `{name}` alone, or a `*` before the bracket"
                 ),
             )),
-            _ => Err(self.error(span, format!("unknown function `{name}`: {}", known_names()))),
+            _ => {
+                let hint = hints::name(name, self.support.is_none());
+                Err(self.error(span, format!("unknown function `{name}`: {hint}")))
+            }
         }
     }
 
