@@ -9,8 +9,11 @@ use std::process::ExitCode;
 
 use bench::cli::parse;
 use bench::commands::{self, compare, experiment};
-use bench::process::{Failure, interrupt};
+use bench::process::{self, Failure, interrupt};
 use bench::run;
+
+/// The exit code of `--strict` after a warning.
+const WARNED: u8 = 3;
 
 fn main() -> ExitCode {
     if let Some(code) = experiment::serve_if_child() {
@@ -29,7 +32,11 @@ fn main() -> ExitCode {
 /// Reads the command line and does what it says.
 fn parsed() -> Result<ExitCode, Failure> {
     match parse::parse(std::env::args_os()) {
-        Ok(cli) => commands::run(&cli.command).map(|()| ExitCode::SUCCESS),
+        Ok(cli) => {
+            commands::run(&cli.command)?;
+            let warned = cli.strict && process::has_warned();
+            Ok(if warned { ExitCode::from(WARNED) } else { ExitCode::SUCCESS })
+        }
         // Not `exit`: an MPI job must be left in good order.
         Err(error) => {
             let printed = error.print();

@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bench::cli::flags::{Cli, Command, Flags};
+use bench::cli::common::Flags;
+use bench::cli::flags::{Cli, Command};
 use bench::cli::request::Request;
 use clap::Parser;
 

@@ -98,6 +98,41 @@ fn text_without_native_code_is_said_to_be_so() {
     assert_eq!(native["estimate"], text["estimate"]);
 }
 
+/// The columns of CSV do not depend on what is estimated, and JSON has them by the same names.
+#[test]
+fn an_estimate_can_be_filed() {
+    let csv = |arguments: &[&str]| {
+        let common = ["estimate", "--samples", "1000", "--format", "csv", "--technique", "serial"];
+        let output = bench(&[&common[..], arguments].concat());
+        let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
+        let header = reader.headers().expect("a header").clone();
+        let row = reader.records().next().expect("a row").expect("text");
+        header.iter().zip(row.iter()).map(|(a, b)| (a.to_owned(), b.to_owned())).collect::<Vec<_>>()
+    };
+    let names = |row: &[(String, String)]| row.iter().map(|(a, _)| a.clone()).collect::<Vec<_>>();
+    let plain = csv(&["--problem", "lecture"]);
+    let warned = ["--f", "if(x0 < 1e-9, 1, 0)", "--g", "1", "--support", "0:2", "--quiet"];
+    let row = csv(&warned);
+    assert_eq!(names(&plain), names(&row));
+    let field = |name: &str| row.iter().find(|(own, _)| own == name).expect(name).1.as_str();
+    assert_eq!((field("f"), field("g"), field("support")), (warned[1], "1", "0:2"));
+    assert!(field("warnings").contains("the standard error says nothing"), "{row:?}");
+    assert!(field("made_at").ends_with('Z') && field("made_command").contains("--support 0:2"));
+    let report =
+        json(&["estimate", "--samples", "1000", "--technique", "serial", "--problem", "lecture"]);
+    for (name, value) in plain {
+        let at = name.split_once('_').and_then(|(part, name)| report.get(part)?.get(name));
+        let told = at.or_else(|| report.get(&name)).unwrap_or(&Value::Null);
+        if name.ends_with("_seconds") || name == "made_at" || name == "made_command" {
+            assert!(!told.is_null(), "{name}");
+        } else if let Some(text) = told.as_str() {
+            assert_eq!(value, text, "{name}");
+        } else if told.is_number() {
+            assert_eq!(value, told.to_string(), "{name}");
+        }
+    }
+}
+
 #[test]
 fn formats() {
     let with = |format| {

@@ -81,6 +81,13 @@ fn the_page_is_written_and_every_field_of_the_json_is_documented() {
 }
 
 #[test]
+fn every_field_of_an_estimate_is_documented() {
+    let document = json(&["estimate", "--samples", "1000", "--problem", "lecture", "--explain"]);
+    is_documented(&schema(), &document);
+    assert_eq!((&document["schema"], &document["problem"]), (&2.into(), &"lecture".into()));
+}
+
+#[test]
 fn without_a_page_nothing_is_measured_for_it() {
     let common = ["compare", "--samples", "100", "--technique", "ndarray", "--budget", "0.1"];
     let document = json(&common);

@@ -166,7 +166,7 @@ fn every_flag_has_a_case() {
 
 fn shared(all: &str, long: &str) -> bool {
     use clap::Args as _;
-    let common = bench::cli::flags::Flags::augment_args(clap::Command::new("flags"));
+    let common = bench::cli::common::Flags::augment_args(clap::Command::new("flags"));
     let is_common = common
         .get_arguments()
         .any(|flag| Some(flag.get_long().unwrap_or_default()) == long.strip_prefix("--"));

@@ -11,6 +11,8 @@ Usage: cargo xtask COMMAND [--yes] [flags]
   calibrate  how often the intervals cover the truth, over many seeds
   experiment one of the smaller experiments of the chapters: sum, compile, processes, …
   readme     puts a kept run's figures (compare --keep) into README and chapters
+  help       with a word: a command's flags, or language, techniques, problems, devices
+  completions, man   what a shell completes by (bash, zsh, fish, …); a manual page
   test       everything CI runs (--quick: what to run before each commit)
   oclgrind   the tests of mc-opencl on a simulated device that reports races and bad accesses
   gpu        all measurements for a machine with a GPU, kept under bench/runs (--quick: small)
@@ -20,6 +22,9 @@ Usage: cargo xtask COMMAND [--yes] [flags]
 
 `cargo xtask compare --help` and `cargo xtask estimate --help` list the flags.
 ";
+
+/// Commands that `bench` knows nothing of.
+const OWN: [&str; 4] = ["test", "oclgrind", "gpu", "doctor"];
 
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +87,13 @@ impl Request {
             Some("calibrate") => Command::Bench("calibrate"),
             Some("experiment") => Command::Bench("experiment"),
             Some("readme") => Command::Bench("readme"),
+            Some("completions") => Command::Bench("completions"),
+            Some("man") => Command::Bench("man"),
+            Some("help")
+                if rest.first().is_some_and(|topic| !OWN.iter().any(|own| topic == own)) =>
+            {
+                Command::Bench("help")
+            }
             Some("test") => Command::Test { quick: is_quick(&mut rest) },
             Some("doctor") => Command::Doctor,
             Some("oclgrind") => Command::Oclgrind,
@@ -118,7 +130,7 @@ impl Request {
 
     /// Whether `bench` will only print words, so that nothing need be installed.
     pub fn only_words(&self) -> bool {
-        if self.command == Command::Bench("readme") {
+        if let Command::Bench("readme" | "help" | "completions" | "man") = self.command {
             return true;
         }
         let mut flags = self.rest.iter().take_while(|argument| *argument != "--").peekable();
@@ -218,9 +230,17 @@ mod tests {
 
     #[test]
     fn help_in_all_its_places() {
-        for line in ["help", "--help", "-h", "help compare", "test --help", "doctor -h"] {
+        for line in ["help", "--help", "-h", "help test", "test --help", "doctor -h"] {
             assert_eq!(parse(line).unwrap().command, Command::Help, "{line}");
         }
+        for line in ["help language", "help estimate", "completions bash", "man estimate"] {
+            assert!(parse(line).unwrap().only_words(), "{line}");
+        }
+        let request = parse("help language").unwrap();
+        assert_eq!(
+            (request.command, request.rest),
+            (Command::Bench("help"), vec!["language".into()])
+        );
         assert!(parse("compare --help").unwrap().only_words());
         assert!(parse("estimate --technique list").unwrap().only_words());
         assert!(parse("estimate --technique=list").unwrap().only_words());

@@ -1,39 +1,89 @@
 //! The command line.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use mc_core::Precision;
+use clap_complete::Shell;
 
+use super::common::{DeadlineFlag, Flags, FormatFlag, ProblemFlags, SampleFlags, TechniqueFlag};
+use super::examples;
 use super::stopping::EndingFlags;
-use super::values::{dims, samples, seconds, seed, seeds, workers};
-use crate::technique::simd::Simd;
+use super::values::{samples, seconds, seeds};
 
 /// Monte Carlo estimates of E[f(x)] over a box, by every technique.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, disable_help_subcommand = true)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    disable_help_subcommand = true,
+    after_help = examples::ALL
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+
+    /// Say nothing on stderr but what is wrong: no progress, no notes; warnings are fields of the result
+    #[arg(long, global = true, display_order = 900, help_heading = "What is printed")]
+    pub quiet: bool,
+
+    /// End with exit code 3 if a warning was given
+    #[arg(long, global = true, display_order = 901, help_heading = "What is printed")]
+    pub strict: bool,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Compare the techniques: same bits, how fast, how far from the truth
+    #[command(after_help = examples::COMPARE)]
     Compare(CompareFlags),
     /// One estimate with one technique
+    #[command(after_help = examples::ESTIMATE)]
     Estimate(EstimateFlags),
     /// How often the intervals cover the truth, over many seeds
+    #[command(after_help = examples::CALIBRATE)]
     Calibrate(CalibrateFlags),
     /// One of the smaller experiments of the chapters
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::EXPERIMENT)]
     Experiment(Experiment),
     /// Put the figures of a kept run into the README and the chapters
     Readme(ReadmeFlags),
+    /// What a command does, the language of --f and --g, or names: of techniques, problems, devices
+    Help(HelpFlags),
+    /// Print what a shell needs to complete commands and flags
+    Completions(CompletionsFlags),
+    /// Print a manual page, for `man -l -`
+    Man(ManFlags),
+}
+
+/// The words of `help`.
+#[derive(Debug, Args)]
+pub struct HelpFlags {
+    /// A command, or language, techniques, problems, devices
+    #[arg(value_name = "TOPIC")]
+    pub topic: Vec<String>,
+}
+
+/// The words of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsFlags {
+    /// Which shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: Shell,
+    /// What is typed for the program, such as an alias of `cargo xtask`
+    #[arg(value_name = "NAME", default_value = "bench")]
+    pub name: String,
+}
+
+/// The words of `man`.
+#[derive(Debug, Args)]
+pub struct ManFlags {
+    /// The command [default: the page of all]
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
 }
 
 /// The flags of `readme`.
@@ -57,24 +107,25 @@ pub struct CompareFlags {
         value_delimiter = ',',
         num_args = 0..=1,
         require_equals = true,
-        default_missing_value = "all"
+        default_missing_value = "all",
+        help_heading = "By which technique"
     )]
     pub peers: Vec<String>,
 
     /// How long the measurements may take together, if one round of all takes no longer
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "30", allow_hyphen_values = true, help_heading = "How much")]
     pub budget: Duration,
 
     /// Also write one self-contained page with pictures; it measures what they need as well
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "What is printed")]
     pub report: Option<PathBuf>,
 
     /// Also keep JSON and page under bench/runs, in a folder named by date and host
-    #[arg(long)]
+    #[arg(long, help_heading = "What is printed")]
     pub keep: bool,
 
     /// Words to go with the page or the kept run, such as "the machine was busy"
-    #[arg(long, value_name = "WORDS")]
+    #[arg(long, value_name = "WORDS", help_heading = "What is printed")]
     pub note: Option<String>,
 }
 
@@ -90,11 +141,11 @@ pub struct CalibrateFlags {
     pub sample: SampleFlags,
 
     /// The technique [default: the fastest in one thread]
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "By which technique")]
     pub technique: Vec<String>,
 
     /// How many seeds are taken
-    #[arg(long, value_name = "N", value_parser = seeds, default_value = "1000", allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = seeds, default_value = "1000", allow_hyphen_values = true, help_heading = "How much")]
     pub seeds: u64,
 
     /// How it is printed.
@@ -164,16 +215,32 @@ pub struct EstimateFlags {
     #[command(flatten)]
     pub common: Flags,
 
+    /// Print all digits of the numbers, as JSON does
+    #[arg(long, conflicts_with = "emit", help_heading = "What is printed")]
+    pub digits: bool,
+
     /// Print what the integrand becomes, instead of estimating
-    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "format")]
+    #[arg(
+        long,
+        help_heading = "What is printed",
+        value_enum,
+        value_name = "WHAT",
+        conflicts_with = "format"
+    )]
     pub emit: Option<Emit>,
 
     /// Say on stderr, and in JSON, by what the technique was chosen
-    #[arg(long, conflicts_with_all = ["emit", "launcher"])]
+    #[arg(long, conflicts_with_all = ["emit", "launcher"], help_heading = "What is printed")]
     pub explain: bool,
 
     /// Start --workers ranks of an MPI job; the technique is then that of each rank
-    #[arg(long, value_enum, value_name = "PROGRAM", conflicts_with = "emit")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "PROGRAM",
+        conflicts_with = "emit",
+        help_heading = "By which technique"
+    )]
     pub launcher: Option<Launcher>,
 
     /// When it ends, what it passes over, where it is kept.
@@ -201,120 +268,6 @@ pub enum Emit {
     Opencl,
 }
 
-/// The flags that ask for a problem.
-#[derive(Clone, Debug, Args)]
-pub struct ProblemFlags {
-    /// The integrand, an expression in x such as "norm(x)^2" (the lecture's, and the default)
-    #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
-    pub f: Option<String>,
-
-    /// A problem of the catalogue in place of --f, --g and --support; "list" prints their names
-    #[arg(long = "problem", id = "problem", value_name = "NAME", conflicts_with_all = ["f", "g", "support"])]
-    pub name: Option<String>,
-
-    /// The number of coordinates of --problem [default: what is usual for it]
-    #[arg(long, value_name = "N", value_parser = dims, allow_hyphen_values = true)]
-    pub dims: Option<usize>,
-
-    /// The density: "uniform" (1/V) or an expression; "1" gives the plain integral of f
-    #[arg(
-        long,
-        value_name = "uniform|EXPR",
-        default_value = "uniform",
-        allow_hyphen_values = true
-    )]
-    pub g: String,
-
-    /// The box: comma-separated lo:hi or lo:hi^k
-    #[arg(long, value_name = "LIST", default_value = "0:1^2", allow_hyphen_values = true)]
-    pub support: String,
-}
-
-/// The flags that say how many, and by how many.
-#[derive(Clone, Debug, Args)]
-pub struct SampleFlags {
-    /// How many samples, such as 1000000 or 1e6 (compare: comma-separated; by default 100,1000,10000,1e6)
-    #[arg(long, value_name = "M[,M…]", value_delimiter = ',', value_parser = samples, allow_hyphen_values = true)]
-    pub samples: Vec<u64>,
-
-    /// The seed of the random streams
-    #[arg(long, value_name = "N", value_parser = seed, default_value = "1", allow_hyphen_values = true)]
-    pub seed: u64,
-
-    /// Threads, processes or ranks of the parallel techniques [default: the cores this process may use]
-    #[arg(long, value_name = "N", value_parser = workers, allow_hyphen_values = true)]
-    pub workers: Option<NonZeroUsize>,
-}
-
-/// By which techniques.
-#[derive(Clone, Debug, Default, Args)]
-pub struct TechniqueFlag {
-    /// Techniques by name, comma-separated, or "auto"; "list" prints them (estimate: one, by default "auto")
-    #[arg(
-        long = "technique",
-        id = "technique",
-        value_name = "NAME[,NAME…]",
-        value_delimiter = ','
-    )]
-    pub names: Vec<String>,
-}
-
-/// The flags that only some kernels read.
-#[derive(Clone, Debug, Default, Args)]
-pub struct KernelFlags {
-    /// The vector instructions of the techniques jit-… [default: the widest there are]
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    pub simd: Option<Simd>,
-
-    /// OpenCL devices by index or part of the name, comma-separated, or "all"; "list" prints them
-    #[arg(long, value_name = "DEVICE[,DEVICE…]", allow_hyphen_values = true)]
-    pub device: Option<String>,
-
-    /// The arithmetic of OpenCL devices [default: f64 where the device has it]
-    #[arg(long, value_enum, value_name = "f64|f32")]
-    pub precision: Option<Arithmetic>,
-}
-
-/// How long workers may take.
-#[derive(Clone, Debug, Args)]
-pub struct DeadlineFlag {
-    /// How long a worker process may take over one block before it is replaced
-    #[arg(long = "deadline", id = "deadline", value_name = "SECONDS", value_parser = seconds, default_value = "300", allow_hyphen_values = true)]
-    pub time: Duration,
-}
-
-impl Default for DeadlineFlag {
-    fn default() -> Self {
-        Self { time: Duration::from_secs(300) }
-    }
-}
-
-/// How a result is printed.
-#[derive(Clone, Debug, Args)]
-pub struct FormatFlag {
-    /// How the result is printed
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
-}
-
-/// The flags that both `compare` and `estimate` take.
-#[derive(Clone, Debug, Args)]
-#[expect(missing_docs, reason = "the types of the fields say it")]
-pub struct Flags {
-    #[command(flatten)]
-    pub problem: ProblemFlags,
-    #[command(flatten)]
-    pub sample: SampleFlags,
-    #[command(flatten)]
-    pub technique: TechniqueFlag,
-    #[command(flatten)]
-    pub kernel: KernelFlags,
-    #[command(flatten)]
-    pub deadline: DeadlineFlag,
-    #[command(flatten)]
-    pub format: FormatFlag,
-}
-
 impl From<&ProcessesFlags> for Flags {
     fn from(flags: &ProcessesFlags) -> Self {
         let common = Self::of(&flags.problem, &flags.sample, &flags.format);
@@ -333,66 +286,6 @@ impl From<&CalibrateFlags> for Flags {
         let common = Self::of(&flags.problem, &flags.sample, &flags.format);
         Self { technique: TechniqueFlag { names: flags.technique.clone() }, ..common }
     }
-}
-
-impl Flags {
-    /// All others as if they were not given.
-    fn of(problem: &ProblemFlags, sample: &SampleFlags, format: &FormatFlag) -> Self {
-        Self {
-            problem: problem.clone(),
-            sample: sample.clone(),
-            technique: TechniqueFlag::default(),
-            kernel: KernelFlags::default(),
-            deadline: DeadlineFlag::default(),
-            format: format.clone(),
-        }
-    }
-
-    /// Whether `--technique list` asks for the names only.
-    pub fn lists_techniques(&self) -> bool {
-        self.technique.names.iter().any(|name| name == "list")
-    }
-
-    /// Whether `--device list` asks for the devices only.
-    pub fn lists_devices(&self) -> bool {
-        self.kernel.device.as_deref() == Some("list")
-    }
-
-    /// Whether `--problem list` asks for the names only.
-    pub fn lists_problems(&self) -> bool {
-        self.problem.name.as_deref() == Some("list")
-    }
-}
-
-/// What `--precision` asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Arithmetic {
-    /// Doubles, with the bits of every technique
-    F64,
-    /// Single floats: about seven digits, other bits
-    F32,
-}
-
-impl From<Arithmetic> for Precision {
-    fn from(arithmetic: Arithmetic) -> Self {
-        match arithmetic {
-            Arithmetic::F64 => Self::F64,
-            Arithmetic::F32 => Self::F32,
-        }
-    }
-}
-
-/// Output formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Words and aligned columns
-    Table,
-    /// JSON; floats read back to the same bits
-    Json,
-    /// A Markdown table
-    Markdown,
-    /// Comma-separated values
-    Csv,
 }
 
 #[cfg(test)]

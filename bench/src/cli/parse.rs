@@ -1,17 +1,18 @@
-//! The command line, read: flags that say nothing together are refused, and what is
-//! refused is told with what would be right.
+//! The command line, read: flags that say nothing together are refused.
 //!
 //! A flag that would be passed over in silence leaves its user with a number that is not
 //! what was asked for.
 
 use std::ffi::OsString;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, Error, FromArgMatches as _};
 
-use super::flags::{Cli, Format};
-use crate::process::say;
+use super::common::Format;
+use super::flags::Cli;
+use super::tips::with_tip;
+use crate::process::{be_quiet, say, width};
 
 /// Reads a command line, the program's name first.
 ///
@@ -21,14 +22,13 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Error
     let (mut arguments, notice) = respelled(arguments.into_iter().collect());
     let renamed =
         renamed(&mut arguments).then(|| "technique `bound` is called `by-hand` now".to_owned());
-    for notice in notice.into_iter().chain(renamed) {
-        say(notice);
+    let mut command = Cli::command().term_width(width());
+    let matches = command.try_get_matches_from_mut(&arguments);
+    if matches.as_ref().is_ok_and(|matches| matches.get_flag("quiet")) {
+        be_quiet();
     }
-    let mut command = Cli::command();
-    let matches = command.try_get_matches_from_mut(&arguments).map_err(|error| {
-        let experiment = arguments.get(1).is_some_and(|command| command == "experiment");
-        with_tip(error, experiment)
-    })?;
+    notice.into_iter().chain(renamed).for_each(say);
+    let matches = matches.map_err(|error| with_tip(error, &command, &arguments))?;
     if let Some(("compare", flags)) = matches.subcommand()
         && nobody_reads_the_note(flags)
     {
@@ -111,56 +111,6 @@ fn is_given(flags: &ArgMatches, flag: &str) -> bool {
 fn nobody_reads_the_note(flags: &ArgMatches) -> bool {
     let json = flags.get_one("format") == Some(&Format::Json);
     is_given(flags, "note") && !json && !is_given(flags, "report") && !is_given(flags, "keep")
-}
-
-/// With what would be right, where clap does not know it.
-fn with_tip(mut error: Error, experiment: bool) -> Error {
-    let said = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.clone()),
-        _ => None,
-    };
-    let tip = match error.kind() {
-        ErrorKind::UnknownArgument => {
-            said(ContextKind::InvalidArg).and_then(|flag| elsewhere(&flag))
-        }
-        ErrorKind::InvalidSubcommand => {
-            let names = |command: &clap::Command| {
-                let names = command.get_subcommands().map(clap::Command::get_name);
-                names.collect::<Vec<_>>().join(", ")
-            };
-            let cli = Cli::command();
-            Some(match cli.find_subcommand("experiment").filter(|_| experiment) {
-                Some(experiment) => format!("the experiments are {}", names(experiment)),
-                None => format!("the commands are {}", names(&cli)),
-            })
-        }
-        _ => None,
-    };
-    if let Some(tip) = tip {
-        // In place of a flag that only looks alike.
-        error.remove(ContextKind::SuggestedArg);
-        if error.kind() == ErrorKind::UnknownArgument {
-            error.remove(ContextKind::Usage); // that of the flag that looks alike
-        }
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
-    }
-    error
-}
-
-/// Where a word would be right that is wrong where it stands.
-fn elsewhere(word: &str) -> Option<String> {
-    if crate::peers::chosen(&[word.to_owned()]).is_ok() {
-        return Some(format!("peers are named behind an equals sign: --peers={word}"));
-    }
-    let flag = word.strip_prefix("--")?;
-    let command = Cli::command();
-    if command.find_subcommand(flag).is_some() {
-        return Some(format!("{flag} is a command: cargo xtask {flag}"));
-    }
-    let mut others = command.get_subcommands().filter(|command| {
-        command.get_arguments().any(|argument| argument.get_long() == Some(flag))
-    });
-    others.next().map(|command| format!("{word} is a flag of {}", command.get_name()))
 }
 
 #[cfg(test)]

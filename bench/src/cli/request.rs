@@ -6,12 +6,15 @@ use std::time::Duration;
 use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
 use mc_core::{
     Density, NonFinitePolicy, Plan, Precision, Problem, ProblemError, SquaredNorm, Support, Tape,
+    nearest,
 };
 
-use super::flags::{Flags, Format, KernelFlags, ProblemFlags};
+use super::common::{Flags, Format, KernelFlags, ProblemFlags};
 use super::stopping::EndingFlags;
+use super::values::with_commas;
 use crate::peers::{self, PeerName};
-use crate::process::Failure;
+use crate::process::{Failure, say};
+use crate::results::distinct;
 use crate::technique::name::{KernelName, Name};
 use crate::technique::opencl::Devices;
 use crate::technique::simd::Simd;
@@ -23,6 +26,8 @@ pub struct Request {
     pub problem: Problem,
     /// The entry of the catalogue that has the problem's native code, if any has.
     pub native: Option<Entry>,
+    /// Its name in the catalogue, if it was asked for by name.
+    pub name: Option<String>,
     /// f as it was written.
     pub f: String,
     /// g as it was written.
@@ -66,6 +71,13 @@ impl Request {
         };
         if request.plans.len() > 1 {
             let numbers: Vec<_> = flags.sample.samples.iter().map(u64::to_string).collect();
+            if let Some(number) = with_commas(&numbers.join(",")) {
+                let number = number.replace('_', "");
+                return Err(wrong(
+                    "--samples",
+                    format!("a comma separates numbers, and estimate takes one: write {number}"),
+                ));
+            }
             return several("--samples", &numbers, "number of samples");
         }
         if let names @ [_, _, ..] = flags.technique.names.as_slice() {
@@ -81,9 +93,12 @@ impl Request {
         Ok(request)
     }
 
-    /// For `compare`.
+    /// For `compare`: each number of samples and each technique once, whatever was typed.
     pub fn compare(flags: &Flags) -> Result<Self, Failure> {
-        Self::new(flags, &[100, 1_000, 10_000, 1_000_000])
+        let request = Self::new(flags, &[100, 1_000, 10_000, 1_000_000])?;
+        let plans = once("--samples", &request.plans, |plan| plan.samples().to_string());
+        let techniques = once("--technique", &request.techniques, Name::to_string);
+        Ok(Self { plans, techniques, ..request })
     }
 
     /// With the peers that `--peers` names.
@@ -127,6 +142,7 @@ impl Request {
         Ok(Self {
             problem,
             native,
+            name: flags.problem.name.clone(),
             f,
             g,
             truth,
@@ -180,7 +196,11 @@ impl Question {
         }
         let support: Support = flags.support.parse().map_err(|error| wrong("--support", error))?;
         let g = Density::parse(&flags.g, &support).map_err(|error| {
-            let word = flags.g.trim().chars().all(char::is_alphabetic);
+            let g = flags.g.trim();
+            if nearest(g, ["uniform"]).is_some() {
+                return wrong("--g", format!("`{g}` is no density: did you mean `uniform`?"));
+            }
+            let word = g.chars().all(char::is_alphabetic);
             let hint = "\n    a density is an expression, or the word uniform";
             wrong("--g", format!("{error}{}", if word { hint } else { "" }))
         })?;
@@ -230,6 +250,15 @@ fn somebody_reads(
         }
         _ => Ok(()),
     }
+}
+
+/// Each once; a word says which stood there again.
+fn once<T: Copy + PartialEq>(flag: &str, all: &[T], text: fn(&T) -> String) -> Vec<T> {
+    let again = all.iter().enumerate().filter(|(k, one)| all[..*k].contains(one));
+    for one in distinct(again.map(|(_, one)| text(one))) {
+        say(format_args!("note: {flag}: {one} is named more than once, and measured once"));
+    }
+    distinct(all.iter().copied())
 }
 
 fn wrong(flag: &str, error: impl std::fmt::Display) -> Failure {

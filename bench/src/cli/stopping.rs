@@ -7,12 +7,14 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use mc_core::{NonFinitePolicy, Session, Target};
 
-use super::values::seconds;
+use super::values::{absolute, relative, seconds};
 
 /// The flags.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "When it ends, where it is kept")]
 pub struct EndingFlags {
-    /// Stop when std_error ≤ E·|estimate|, judged at doublings of the batches; --samples is then the most
+    /// Stop when std_error ≤ E·|estimate|, such as 1e-3 or 0.1%, judged at doublings of the batches; --samples
+    /// is then the most
     #[arg(long, value_name = "E", value_parser = relative, allow_hyphen_values = true, conflicts_with = "emit")]
     pub rel_error: Option<Target>,
 
@@ -70,38 +72,6 @@ impl EndingFlags {
             NonFinite::Error => NonFinitePolicy::Refuse,
             NonFinite::Skip => NonFinitePolicy::Skip,
             NonFinite::Zero => NonFinitePolicy::Zero,
-        }
-    }
-}
-
-fn relative(text: &str) -> Result<Target, String> {
-    error(text, Target::relative)
-}
-
-fn absolute(text: &str) -> Result<Target, String> {
-    error(text, Target::absolute)
-}
-
-fn error(
-    text: &str,
-    target: fn(f64) -> Result<Target, mc_core::TargetError>,
-) -> Result<Target, String> {
-    let number = text.parse().ok().and_then(|number| target(number).ok());
-    number.ok_or_else(|| {
-        format!("`{text}` is no error to stop at: it must be a positive number, such as 1e-3")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn errors_to_stop_at() {
-        assert_eq!(relative("1e-3").ok(), Target::relative(1e-3).ok());
-        assert_eq!(absolute("2").ok(), Target::absolute(2.0).ok());
-        for wrong in ["0", "-1", "nan", "inf", "1%", "", "1e-400"] {
-            assert!(relative(wrong).unwrap_err().contains(&format!("`{wrong}`")));
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use crate::cli::flags::{Flags, Launcher};
+use crate::cli::common::Flags;
+use crate::cli::flags::Launcher;
 use crate::cli::given::Given;
 use crate::process::Failure;
 use crate::run::mpirun;

@@ -1,41 +1,43 @@
 //! The names that can be asked for: `--technique list`, `--problem list`, `--device list`.
 
-use std::io::Write as _;
-
 use mc_core::catalogue::{ABOUT, NAMES};
 
-use crate::process::{Failure, print};
+use crate::output::hanging;
+use crate::process::{Failure, print, width};
 use crate::technique::name::{ExecutorName, KernelName};
+
+/// A name, and what is to be said about it.
+fn entry(name: &str, about: &str) -> String {
+    const NAMES: usize = 20;
+    hanging(&format!("  {name:<NAMES$}{about}"), width(), NAMES + 2)
+}
 
 /// `--technique list`.
 pub fn techniques() -> Result<(), Failure> {
-    let mut out = Vec::new();
-    writeln!(out, "Kernels:")?;
+    let missing = |reason: Option<String>| {
+        reason.map(|reason| entry("", &format!("not here: {reason}"))).unwrap_or_default()
+    };
+    let mut text = "Kernels:\n".to_owned();
     for kernel in KernelName::ALL {
-        writeln!(out, "  {:<20}{:<58}needs {}", kernel.text(), kernel.about(), kernel.needs())?;
-        if let Some(reason) = kernel.missing() {
-            writeln!(out, "  {:<20}not here: {reason}", "")?;
-        }
+        let about = match kernel.needs() {
+            "nothing" => kernel.about().to_owned(),
+            needs => format!("{}; needs {needs}", kernel.about()),
+        };
+        text += &(entry(kernel.text(), &about) + &missing(kernel.missing()));
     }
-    writeln!(out, "\nExecutors, each with any kernel, as in rayon-jit:")?;
+    text += "\nExecutors, each with any kernel, as in rayon-jit:\n";
     for executor in ExecutorName::ALL {
-        writeln!(out, "  {:<20}{}", format!("{}-…", executor.text()), executor.about())?;
-        if let Some(reason) = executor.missing() {
-            writeln!(out, "  {:<20}not here: {reason}", "")?;
-        }
+        let name = format!("{}-…", executor.text());
+        text += &(entry(&name, executor.about()) + &missing(executor.missing()));
     }
-    writeln!(out, "\nauto chooses among them; `estimate --explain` says by what.")?;
-    Ok(print(out)?)
+    text += "\nauto chooses among them; `estimate --explain` says by what.\n";
+    Ok(print(text)?)
 }
 
 /// `--problem list`.
 pub fn problems() -> Result<(), Failure> {
-    let mut out = Vec::new();
-    for (name, about) in NAMES.iter().zip(ABOUT) {
-        writeln!(out, "  {name:<20}{about}")?;
-    }
-    writeln!(out, "\n--dims N sets the number of coordinates.")?;
-    Ok(print(out)?)
+    let entries: String = NAMES.iter().zip(ABOUT).map(|(name, about)| entry(name, about)).collect();
+    Ok(print(entries + "\n--dims N sets the number of coordinates.\n")?)
 }
 
 /// `--device list`.
@@ -44,7 +46,7 @@ pub fn devices() -> Result<(), Failure> {
     use mc_opencl::DeviceKind;
 
     let devices = mc_opencl::devices().map_err(|error| Failure::Run(error.to_string()))?;
-    let mut out = Vec::new();
+    let mut text = String::new();
     for device in devices {
         let kind = match device.kind {
             DeviceKind::Gpu => "GPU",
@@ -52,9 +54,8 @@ pub fn devices() -> Result<(), Failure> {
             DeviceKind::Cpu => "CPU",
         };
         let fp64 = if device.fp64 { "f64" } else { "f32 only" };
-        writeln!(
-            out,
-            "{:>3}  {}\n     {kind}, {} compute units at {} MHz, {} MiB, {fp64}\n     {}, driver {}",
+        text += &format!(
+            "{:>3}  {}\n     {kind}, {} compute units at {} MHz, {} MiB, {fp64}\n     {}, driver {}\n",
             device.index,
             device.name,
             device.compute_units,
@@ -62,10 +63,10 @@ pub fn devices() -> Result<(), Failure> {
             device.memory >> 20,
             device.platform,
             device.driver,
-        )?;
+        );
     }
-    writeln!(out, "\n--device takes an index, a part of a name, several with commas, or all.")?;
-    Ok(print(out)?)
+    text += "\n--device takes an index, a part of a name, several with commas, or all.\n";
+    Ok(print(text)?)
 }
 
 /// `--device list`.

@@ -7,11 +7,13 @@ mod emit;
 mod estimate;
 pub mod experiment;
 mod files;
+mod help;
 mod launch;
 mod lists;
 pub mod readme;
 
-use crate::cli::flags::{Command, EstimateFlags, Flags};
+use crate::cli::common::Flags;
+use crate::cli::flags::{Command, EstimateFlags};
 use crate::cli::request::Request;
 use crate::process::Failure;
 
@@ -27,6 +29,9 @@ pub fn run(command: &Command) -> Result<(), Failure> {
         }
         Command::Experiment(which) => experiment::run(which),
         Command::Readme(flags) => readme::run(flags),
+        Command::Help(flags) => help::help(&flags.topic),
+        Command::Completions(flags) => help::completions(flags.shell, &flags.name),
+        Command::Man(flags) => help::man(&flags.command),
     }
 }
 
@@ -53,6 +58,6 @@ fn estimate(flags: &EstimateFlags) -> Result<(), Failure> {
     }
     match flags.emit {
         Some(what) => emit::run(&request, what),
-        None => estimate::run(&request, &flags.ending, flags.explain),
+        None => estimate::run(&request, flags),
     }
 }

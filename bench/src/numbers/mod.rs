@@ -3,5 +3,5 @@
 mod shown;
 mod uncertain;
 
-pub use shown::{distance, duration, grouped, percent, three_digits};
-pub use uncertain::value_with_error;
+pub use shown::{distance, duration, grouped, percent, three_digits, to_digits};
+pub use uncertain::{value_to_error, value_with_error};

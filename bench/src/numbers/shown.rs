@@ -13,6 +13,13 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// A whole number, rounded to so many digits: 23170 to two is 23000.
+pub fn to_digits(number: u64, digits: u32) -> u64 {
+    let length = number.max(1).ilog10() + 1;
+    let unit = 10u64.pow(length.saturating_sub(digits));
+    (number / unit + u64::from(number % unit >= unit.div_ceil(2) && unit > 1)).saturating_mul(unit)
+}
+
 /// Seconds with three digits and a fitting unit.
 pub fn duration(seconds: f64) -> String {
     let (value, unit) = match seconds {
@@ -55,6 +62,8 @@ mod tests {
     fn numbers_to_read() {
         assert_eq!(grouped(7), "7");
         assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!((to_digits(23_570, 2), to_digits(96, 1), to_digits(7, 3)), (24_000, 100, 7));
+        assert_eq!(to_digits(u64::MAX, 1), 10_000_000_000_000_000_000u64.saturating_mul(2));
         assert_eq!(duration(0.0123), "12.3 ms");
         assert_eq!(duration(2.5e-7), "250 ns");
         assert_eq!(duration(61.0), "61.0 s");

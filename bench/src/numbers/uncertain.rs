@@ -32,6 +32,15 @@ pub fn value_with_error(value: f64, error: f64) -> String {
     format!("{}e{exponent}", fixed(value, error, decimals))
 }
 
+/// `value` with the digits that it has if its standard error is `error`: `0.66651`.
+pub fn value_to_error(value: f64, error: f64) -> String {
+    let text = value_with_error(value, error);
+    match (text.split_once('('), text.split_once(')')) {
+        (Some((digits, _)), Some((_, exponent))) if error > 0.0 => format!("{digits}{exponent}"),
+        _ => Short(value).to_string(),
+    }
+}
+
 /// The power of ten of the first digit, once `x` is rounded to 1 + `more` digits.
 fn leading(x: f64, more: usize) -> i32 {
     let text = format!("{x:.more$e}");
@@ -51,7 +60,15 @@ fn fixed(value: f64, error: f64, decimals: i32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::value_with_error as shown;
+    use super::{value_to_error, value_with_error as shown};
+
+    #[test]
+    fn the_ends_of_an_interval_have_the_digits_of_its_middle() {
+        assert_eq!(value_to_error(0.666_512_3, 0.000_381), "0.66651");
+        assert_eq!(value_to_error(1.234e-20, 5.6e-23), "1.2340e-20");
+        assert_eq!(value_to_error(2.5, 0.0), "2.5");
+        assert_eq!(value_to_error(1.0, f64::INFINITY), "1");
+    }
 
     #[test]
     fn two_digits_of_the_error() {

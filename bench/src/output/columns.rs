@@ -1,10 +1,7 @@
-//! Aligned columns that fit a terminal.
+//! Aligned columns and paragraphs that fit a width.
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, Table};
-
-/// The width that every table of this program fits.
-pub const WIDTH: usize = 100;
 
 /// What stands where there is nothing to say.
 const NONE: &str = "–";
@@ -52,13 +49,17 @@ impl Column {
 
 /// The columns side by side, and the headings of those that were left out for want
 /// of room. Columns without any entry are left out silently.
-pub fn fit(columns: Vec<Column>) -> (String, Vec<String>) {
+///
+/// Where no more can be left out, the table goes on below, each of its parts with the first column: a
+/// row has a line in each.
+pub fn fit(columns: Vec<Column>, width: usize) -> (String, Vec<String>) {
     let mut columns: Vec<_> =
         columns.into_iter().filter(|column| column.spare == 0 || !column.is_empty()).collect();
     let mut left_out = Vec::new();
     loop {
-        let text = drawn(&columns);
-        if text.lines().all(|line| line.chars().count() <= WIDTH) {
+        let all: Vec<_> = columns.iter().collect();
+        let text = drawn(&all);
+        if fits(&text, width) {
             return (text, left_out);
         }
         let most = columns.iter().enumerate().max_by_key(|(_, column)| column.spare);
@@ -67,13 +68,32 @@ pub fn fit(columns: Vec<Column>) -> (String, Vec<String>) {
                 left_out.push(column.heading.clone());
                 columns.remove(place);
             }
-            // Nothing can be spared: a name longer than the terminal.
-            _ => return (text, left_out),
+            _ => return (folded(&all, width), left_out),
         }
     }
 }
 
-fn drawn(columns: &[Column]) -> String {
+fn fits(text: &str, width: usize) -> bool {
+    text.lines().all(|line| line.chars().count() <= width)
+}
+
+/// The columns in as many parts as it takes. Only a part of one column may be too wide.
+fn folded(columns: &[&Column], width: usize) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut part: Vec<&Column> = Vec::new();
+    for &column in columns {
+        part.push(column);
+        if part.len() > 2 && !fits(&drawn(&part), width) {
+            part.pop();
+            parts.push(drawn(&part));
+            part = vec![columns[0], column];
+        }
+    }
+    parts.push(drawn(&part));
+    parts.join("\n")
+}
+
+fn drawn(columns: &[&Column]) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(columns.iter().map(|column| &column.heading));
     for line in 0..columns.iter().map(|column| column.cells.len()).max().unwrap_or(0) {
@@ -92,24 +112,41 @@ fn drawn(columns: &[Column]) -> String {
 }
 
 /// The lines, each broken at spaces where it is too long, and then indented.
-pub fn wrapped(lines: &str) -> String {
+pub fn wrapped(lines: &str, width: usize) -> String {
+    lines.lines().map(|line| hanging(line, width, 2)).collect()
+}
+
+/// A line, broken at spaces where it is too long: the rest hangs `indent` columns from the left.
+pub fn hanging(line: &str, width: usize, indent: usize) -> String {
+    // There must be room for a word beside the margin.
+    let indent = if indent > width / 2 { 2 } else { indent };
     let mut text = String::new();
-    for line in lines.lines() {
-        let mut width = 0;
-        for (place, word) in line.split(' ').enumerate() {
-            let own = word.chars().count();
-            if place > 0 && width + 1 + own > WIDTH {
-                text.push_str("\n  ");
-                width = 2;
-            } else if place > 0 {
-                text.push(' ');
-                width += 1;
-            }
-            text.push_str(word);
-            width += own;
+    let mut used = 0;
+    // At the begin of a line no space stands before a word.
+    let mut begins = true;
+    for word in line.split(' ') {
+        let own = word.chars().count();
+        if !begins && used + 1 + own > width {
+            text.truncate(text.trim_end().len());
+            text.push('\n');
+            text.push_str(&" ".repeat(indent));
+            used = indent;
+            begins = true;
         }
-        text.push('\n');
+        // Of several spaces at a break none is kept.
+        if begins && word.is_empty() && text.contains('\n') {
+            continue;
+        }
+        if !begins {
+            text.push(' ');
+            used += 1;
+        }
+        text.push_str(word);
+        used += own;
+        begins = false;
     }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
     text
 }
 
@@ -138,19 +175,44 @@ mod tests {
     #[test]
     fn what_can_be_spared_is_left_out_until_it_fits() {
         let (text, left_out) =
-            fit(vec![column("a", 0, 40), column("b", 2, 40), column("c", 1, 40)]);
+            fit(vec![column("a", 0, 40), column("b", 2, 40), column("c", 1, 40)], 100);
         assert_eq!(left_out, ["b"]);
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        assert!(fits(&text, 100), "{text}");
         assert_eq!(text.lines().count(), 4, "{text}");
-        let (_, left_out) = fit(vec![column("a", 0, 40), column("b", 1, 56)]);
+        let (_, left_out) = fit(vec![column("a", 0, 40), column("b", 1, 56)], 100);
         assert!(left_out.is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_spared_goes_on_below() {
+        let names = ["a", "b", "c", "d", "e"];
+        for width in [10, 15, 20, 80] {
+            let (text, left_out) = fit(names.map(|name| column(name, 0, 4)).into(), width);
+            assert!(left_out.is_empty() && fits(&text, width), "{width}:\n{text}");
+            let cells: usize = text.lines().map(|line| line.matches("9999").count()).sum();
+            let parts = text.split("\n\n").count();
+            assert_eq!(cells, 3 * (names.len() + parts - 1), "{text}");
+        }
+        // One cell that is wider than all: it is shown.
+        let (text, _) = fit(vec![column("a", 0, 4), column("b", 0, 200)], 20);
+        assert_eq!(text.lines().count(), 4, "{text}");
+    }
+
+    #[test]
+    fn long_lines_hang() {
+        assert_eq!(hanging("one two three", 9, 2), "one two\n  three\n");
+        assert_eq!(hanging("a     one two", 10, 6), "a     one\n  two\n");
+        assert_eq!(hanging("a    one two", 10, 5), "a    one\n     two\n");
+        assert_eq!(hanging("one      two", 5, 2), "one\n  two\n");
+        assert_eq!(hanging("  one two", 6, 2), "  one\n  two\n");
+        assert_eq!(hanging("", 10, 4), "\n");
     }
 
     #[test]
     fn a_column_without_entries_is_not_shown() {
         let cells = [None, Some(String::new())];
         let empty = Column::of("empty", &cells, Clone::clone).spare(1);
-        let (text, left_out) = fit(vec![column("a", 0, 4), empty]);
+        let (text, left_out) = fit(vec![column("a", 0, 4), empty], 100);
         assert!(!text.contains("empty") && left_out.is_empty(), "{text}");
     }
 

@@ -88,11 +88,10 @@ pub fn warning(comparison: &Comparison, samples: &[u64], words: &str) -> String 
 
 /// From where on an executor pays.
 fn crossover(found: &Crossover) -> String {
-    let Crossover { technique, against, samples, searched_to, reason } = found;
-    match (samples, reason) {
-        (Some(samples), _) => {
-            let from = grouped(*samples);
-            format!("crossover: {technique} is faster than {against} from M = {from}")
+    let Crossover { technique, against, searched_to, reason, .. } = found;
+    match (found.shown(), reason) {
+        (Some(from), _) => {
+            format!("crossover: {technique} is faster than {against} from {from}")
         }
         (None, Some(reason)) => format!("crossover: {technique} against {against}: {reason}"),
         (None, None) => {
@@ -235,16 +234,22 @@ mod tests {
     }
 
     #[test]
-    fn every_line_fits_100_columns() {
+    fn every_line_fits_the_terminal() {
         let mut comparison = widest();
         comparison.f = "x0 + ".repeat(40) + "x0";
-        let text = comparison.text();
-        for line in text.lines() {
-            assert!(line.chars().count() <= 100, "{line}");
-        }
-        assert!(text.contains("Left out for want of room: "), "{text}");
-        for heading in ["technique", "estimate", "bits", "× serial"] {
-            assert!(text.contains(heading), "{text}");
+        for width in [60, 80, 100, 132] {
+            let text = comparison.text(width);
+            for line in text.lines() {
+                assert!(line.chars().count() <= width, "{line}");
+            }
+            assert!(text.contains("Left out for want of room: "), "{text}");
+            for heading in ["technique", "run"] {
+                assert!(text.contains(heading), "{text}");
+            }
+            // A line for each row.
+            for name in Name::all() {
+                assert!(text.contains(&format!("\n{name}")), "{name} at {width}:\n{text}");
+            }
         }
     }
 
@@ -257,7 +262,7 @@ mod tests {
             same_bits: Some(false),
             ..named("jit", 1000)
         });
-        for text in [comparison.text(), comparison.markdown()] {
+        for text in [comparison.text(100), comparison.markdown()] {
             assert!(text.contains("! jit at M = 1,000 is not ranked: other bits"), "{text}");
             assert!(text.contains('≠'), "{text}");
         }
@@ -298,7 +303,7 @@ mod tests {
             against: "jit".to_owned(),
             samples: Some(23_170),
             searched_to: 64_000,
-            reason: None,
+            ..Crossover::default()
         });
         let text = csv(&comparison.records().expect("JSON")).expect("text");
         let mut reader = csv::Reader::from_reader(text.as_bytes());

@@ -66,7 +66,7 @@ mod tests {
         assert!(
             markdown.contains("|---|---:|---:|\n| a\\|b | 1.25 ms | 10,000 |\n| c | – | 0.50 |")
         );
-        assert!(found.text().contains("A note."));
+        assert!(found.text(100).contains("A note."));
         let json = found.document().unwrap();
         assert_eq!(json["experiment"], "A title");
         assert_eq!(json["rows"][0]["run_seconds"], 0.00125);

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::columns::{Column, fit, markdown, wrapped};
-use crate::cli::flags::Format;
-use crate::process::{self, Failure};
+use crate::cli::common::Format;
+use crate::process::{self, Failure, width};
 
 /// A table, and what stands above it.
 pub struct Table {
@@ -49,26 +49,25 @@ pub trait Found: Serialize {
         serde_json::to_value(self)
     }
 
-    /// Aligned columns between the lines.
-    fn text(&self) -> String {
-        let mut text = wrapped(&self.head());
+    /// Aligned columns between the lines, in so many columns of a terminal.
+    fn text(&self, width: usize) -> String {
+        let mut text = wrapped(&self.head(), width);
         let mut missing = BTreeSet::new();
         for table in self.tables() {
-            let (columns, left_out) = fit(table.columns);
+            let (columns, left_out) = fit(table.columns, width);
             text.push('\n');
-            text.extend(table.caption.map(|caption| caption + "\n"));
+            text.extend(table.caption.map(|caption| wrapped(&caption, width)));
             text.push_str(&columns);
             missing.extend(left_out);
         }
         text.push('\n');
         for line in self.foot() {
-            text.push_str(&wrapped(&line));
+            text.push_str(&wrapped(&line, width));
         }
         if !missing.is_empty() {
             let names = missing.into_iter().collect::<Vec<_>>().join(", ");
-            text.push_str(&wrapped(&format!(
-                "Left out for want of room: {names}; --format markdown has all."
-            )));
+            let line = format!("Left out for want of room: {names}; --format markdown has all.");
+            text.push_str(&wrapped(&line, width));
         }
         text
     }
@@ -95,7 +94,7 @@ pub trait Found: Serialize {
 /// Prints it on stdout.
 pub fn print(found: &impl Found, format: Format) -> Result<(), Failure> {
     let text = match format {
-        Format::Table => found.text(),
+        Format::Table => found.text(width()),
         Format::Markdown => found.markdown(),
         Format::Csv => csv(&found.records().map_err(io::Error::from)?)?,
         Format::Json => {

@@ -10,5 +10,5 @@ pub mod page;
 pub mod progress;
 pub mod runs;
 
-pub use columns::{Column, markdown};
+pub use columns::{Column, hanging, markdown};
 pub use found::{Found, Record, Table, print, record};

@@ -10,11 +10,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use mc_core::Progress;
 
 use crate::numbers::three_digits;
-use crate::process::say;
+use crate::process::{is_quiet, say};
 
-/// A bar of `steps` named steps; hidden where stderr is no terminal.
+/// A bar of `steps` named steps; hidden where stderr is no terminal, or nothing is to be said.
 pub fn steps(steps: u64) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
+    if is_quiet() || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     drawn(steps, "{bar:30} {pos}/{len} {msg}")
@@ -40,6 +40,9 @@ impl Watcher {
         // Where no thread can be had, there is no bar.
         let thread = std::thread::Builder::new().name("progress".to_owned()).spawn(move || {
             let way = Way { start: Instant::now(), first: None, samples, time };
+            if is_quiet() {
+                return;
+            }
             if std::io::stderr().is_terminal() {
                 bar(&progress, way, &stop);
             } else {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::str::FromStr;
 
-use mc_core::Support;
+use mc_core::{Support, did_you_mean};
 
 use super::child::{Patience, Peer};
 use crate::results::distinct;
@@ -126,8 +126,8 @@ impl FromStr for PeerName {
 
     fn from_str(text: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|name| name.text() == text).ok_or_else(|| {
-            let names = Self::ALL.map(Self::text).join(", ");
-            format!("there is no peer `{text}`: known are all, {names}")
+            let names: Vec<_> = std::iter::once("all").chain(Self::ALL.map(Self::text)).collect();
+            format!("there is no peer `{text}`: {}", did_you_mean(text, &names))
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::say;
+use super::say_aloud;
 
 /// Why a command ends without its result.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ impl Failure {
             Self::Run(_) => 1,
             Self::Closed => return ExitCode::SUCCESS,
         };
-        say(format_args!("error: {self}"));
+        say_aloud(format_args!("error: {self}"));
         ExitCode::from(code)
     }
 }

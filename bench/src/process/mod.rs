@@ -5,4 +5,4 @@ pub mod interrupt;
 mod say;
 
 pub use failure::Failure;
-pub use say::{print, say};
+pub use say::{be_quiet, has_a_warning, has_warned, is_quiet, print, say, say_aloud, warn, width};

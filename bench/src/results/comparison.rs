@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::crossover::Crossover;
 use super::distinct::distinct;
 use super::host::Host;
 use super::page_data::Measured;
@@ -38,6 +39,9 @@ pub struct Comparison {
     pub g: String,
     /// The box, as text.
     pub support: String,
+    /// Its name in the catalogue, if it was asked for by name.
+    #[serde(default)]
+    pub problem: Option<String>,
     /// The number of coordinates.
     pub dims: usize,
     /// The value of the integral, where it is known.
@@ -77,21 +81,6 @@ pub struct PeerVersions {
     pub name: String,
     /// Interpreter and libraries with their versions.
     pub versions: String,
-}
-
-/// From how many samples on the executor of one technique pays.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Crossover {
-    /// The executor and the kernel.
-    pub technique: String,
-    /// The kernel alone.
-    pub against: String,
-    /// The number of samples from which the technique is faster; none if it never was.
-    pub samples: Option<u64>,
-    /// The largest number of samples that was tried.
-    pub searched_to: u64,
-    /// Why nothing was measured.
-    pub reason: Option<String>,
 }
 
 /// The port bound of a comparison: see `technique/ports.rs`.
@@ -207,6 +196,7 @@ impl Comparison {
             f: "norm(x)^2".to_owned(),
             g: "uniform".to_owned(),
             support: "0:1^2".to_owned(),
+            problem: None,
             dims: 2,
             truth: Some(2.0 / 3.0),
             seed: 1,
@@ -251,9 +241,9 @@ mod tests {
         comparison.crossovers.push(Crossover {
             technique: "rayon-jit".to_owned(),
             against: "jit".to_owned(),
-            samples: None,
             searched_to: 1 << 40,
             reason: Some("why".to_owned()),
+            ..Crossover::default()
         });
         comparison.page = Some(Measured::default());
         let json = serde_json::to_string(&comparison).expect("JSON");

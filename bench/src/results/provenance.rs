@@ -30,6 +30,7 @@ impl Made {
 
 fn commit() -> Option<String> {
     let output = Command::new("git")
+        .env("GIT_OPTIONAL_LOCKS", "0")
         .args(["-C", env!("CARGO_MANIFEST_DIR"), "describe", "--always", "--abbrev=12", "--dirty"])
         .output()
         .ok()?;

@@ -5,7 +5,7 @@ use mc_multiproc::{odd_environment, serve_if_worker as serve};
 #[cfg(feature = "mpi")]
 use super::ranks;
 use super::worker::find;
-use crate::process::{Failure, say};
+use crate::process::{Failure, warn};
 
 /// Serves and ends the process if it was started as a worker, or as a rank other
 /// than 0 of an MPI job. Rank 0 comes back, and must end with [`leave`].
@@ -16,7 +16,7 @@ use crate::process::{Failure, say};
 pub fn serve_if_worker() -> Result<(), Failure> {
     serve(&find);
     if let Some(words) = odd_environment() {
-        say(format_args!("warning: {words}"));
+        warn(words);
     }
     #[cfg(feature = "mpi")]
     ranks::join_if_asked()?;

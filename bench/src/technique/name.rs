@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use mc_core::catalogue::Entry;
-use mc_core::{Precision, Problem};
+use mc_core::{Precision, Problem, nearest};
 
 use super::by_hand::ByHand;
 use super::look::{Look, Shape};
@@ -346,6 +346,11 @@ impl FromStr for Name {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut names = std::iter::once(Self::AUTO).chain(Self::all());
         names.find(|name| name.to_string() == text).ok_or_else(|| {
+            let all: Vec<_> = Self::all().map(|name| name.to_string()).collect();
+            let names = all.iter().map(String::as_str).chain(["auto", "list"]);
+            if let Some(near) = nearest(text, names) {
+                return format!("there is no technique `{text}`: did you mean `{near}`?");
+            }
             let kernels = KernelName::ALL.map(KernelName::text).join(", ");
             let executors = ExecutorName::ALL.map(ExecutorName::text).join("-, ");
             format!(

@@ -5,6 +5,22 @@ pub const ALWAYS: &str = r#"
 # No command, or another
 
 frobnicate
+estmate
+help nonsense
+help techniqes
+help estimate --samples
+help experiment skaling
+completions
+completions tcsh
+man nonsense
+estimate -samples 100
+estimate --sampels 100
+estimate --Seed 1
+compare --rel-eror 1e-3
+estimate --quiet=yes
+estimate --strict=1
+estimate --digits 12
+compare --digits
 estimate stray
 compare stray
 readme a b
@@ -29,6 +45,12 @@ estimate --samples many
 estimate --samples 1e30
 estimate --samples ''
 estimate --samples 100,,200
+estimate --samples 1,000
+estimate --samples 10,000,000
+estimate --samples 1m
+estimate --samples 1e3k
+estimate --samples 100G000
+estimate --samples 20000000000G
 estimate --seed
 estimate --seed -1
 estimate --seed 1.5
@@ -46,10 +68,15 @@ estimate --deadline -3
 estimate --deadline soon
 estimate --format xml
 estimate --technique jitt
+estimate --technique ryaon-serial
+estimate --technique Serial
+estimate --technique numpy
 estimate --technique rayon
 estimate --technique rayon-
 estimate --technique ''
 estimate --simd avx1024
+estimate --simd AVX2
+estimate --format jsn
 estimate --simd avx2 --technique serial
 estimate --precision f16
 estimate --precision f32 --technique serial
@@ -59,6 +86,9 @@ estimate --device 0 --technique serial
 # Both commands: problems by name
 
 estimate --problem ishigama
+estimate --problem Lecture
+estimate --problem genz-gausian
+estimate --problem mine
 estimate --problem ''
 estimate --problem ishigami --dims 2
 estimate --problem lecture --dims 0
@@ -95,6 +125,11 @@ estimate --support a:1
 estimate --support 0:x0
 estimate --support 0:[1,2]
 estimate --support 0:(1
+estimate --support 0:inf
+estimate --support 0:w
+estimate --support -oo:1
+estimate --support 0:π
+estimate --support 0:2**3
 
 # Expressions: what does not belong
 
@@ -115,6 +150,42 @@ estimate --f 'x0 & x1'
 estimate --f '0 < x0 < 1'
 estimate --f '"x0"'
 estimate --f 'x0²'
+
+# Expressions: as they are written elsewhere
+
+estimate --f 'x0**2'
+estimate --f 'x0 % 2'
+estimate --f 'x0 mod 2'
+estimate --f '2*π*x0'
+estimate --f '√x0'
+estimate --f 'x₀'
+estimate --f 'x0 × x1'
+estimate --f 'x0 ≤ x1'
+estimate --f '‖x‖'
+estimate --f '{x0}'
+estimate --f 'log(x0)'
+estimate --f 'lg(x0)'
+estimate --f 'arctan(x0)'
+estimate --f 'arcsinh(x0)'
+estimate --f 'fabs(x0)'
+estimate --f 'Sin(x0)'
+estimate --f 'SQRT(x0)'
+estimate --f 'sqr(x0)'
+estimate --f 'norm_cfd(x0)'
+estimate --f 'Pi*x0'
+estimate --f 'X1'
+estimate --f 'voluem'
+estimate --f 'mean(x)'
+estimate --f 'where(x0 < 1, 1, 0)'
+estimate --f 'y'
+estimate --f 'x0 < 1 and x1 < 1'
+estimate --f 'x0 < 1 or x1 < 1'
+estimate --f 'not x0'
+estimate --f 'exp(i*x0)'
+estimate --f 'exp(2i*x0)'
+estimate --f 'exp(j*x0)'
+estimate --f 'inf'
+estimate --g 'Uniform'
 
 # Expressions: names, numbers of arguments, lengths
 
@@ -155,6 +226,8 @@ estimate --g 1 --support 0:1e-200^2
 # Only estimate
 
 estimate --samples 10,20
+estimate --samples 12,345
+estimate --digits --emit tape
 estimate --technique serial,ndarray
 estimate --technique auto,serial
 estimate --technique serial --explain
@@ -167,7 +240,9 @@ estimate --rel-error
 estimate --rel-error 0
 estimate --rel-error -1e-3
 estimate --rel-error nan
-estimate --rel-error 1%
+estimate --rel-error 0%
+estimate --rel-error %
+estimate --abs-error 1%
 estimate --rel-error 1e-400
 estimate --abs-error inf
 estimate --abs-error small
@@ -221,7 +296,9 @@ estimate --technique serial --explain
 # Only compare
 
 compare --technique serial,jitt
+compare --samples 1,000
 compare --peers=jl
+compare --peers=nunba
 compare --peers gsl
 compare --budget 0
 compare --budget soon
@@ -251,7 +328,7 @@ calibrate --f 'exp(x0)'
 calibrate --technique rayon-serial
 calibrate --technique serial,ndarray
 calibrate --seeds 1
-calibrate --seeds 1e3
+calibrate --seeds 1e3.5
 compare --seeds 100
 compare --note busy
 compare --report

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use mc_core::{Plan, Progress};
 
-use crate::measure::{Seconds, Way, interleaved_by};
+use crate::measure::{Ratio, Seconds, Way, interleaved_by};
+use crate::results::Crossover;
 use crate::run::Runner;
 
 /// The first number of samples that is tried.
@@ -17,20 +18,21 @@ const EACH: Duration = Duration::from_millis(40);
 /// is noise, or the executor runs it in one thread as well.
 const CLEARLY: f64 = 0.95;
 
-/// Searches for the crossover of `technique` against `alone`.
+/// Searches for the crossover of `technique` against `alone`; its names are left open.
 ///
 /// No larger number is tried once the search has taken as long as `patience`.
 ///
 /// The number of samples is doubled until the technique wins at two of them in a
 /// row, both by the medians of interleaved runs. Between the last loss and the first
-/// of these wins it is narrowed down to a step of 2^¼, some 20 %.
+/// of these wins it is narrowed down to a step of 2^¼, some 20 %. How sure that is say the numbers
+/// at which the intervals of the medians leave no doubt.
 pub fn search(
     technique: &mut dyn Runner,
     alone: &mut dyn Runner,
     seed: u64,
     patience: Duration,
     progress: &Progress,
-) -> Result<(Option<u64>, u64), String> {
+) -> Result<Crossover, String> {
     let start = Instant::now();
     let clock = || start.elapsed().as_secs_f64();
     search_by(&clock, patience, |samples| {
@@ -39,48 +41,66 @@ pub fn search(
             Way::new("", || technique.run(plan, progress)),
             Way::new("", || alone.run(plan, progress)),
         ];
-        wins(&clock, &mut both)
+        slower(&clock, &mut both)
     })
 }
 
-/// The search, where `wins` says whether the technique is faster.
+/// The search, where `slower` says how many times as long the technique takes.
 fn search_by(
     clock: &dyn Fn() -> f64,
     patience: Duration,
-    mut wins: impl FnMut(u64) -> Result<bool, String>,
-) -> Result<(Option<u64>, u64), String> {
+    mut slower: impl FnMut(u64) -> Result<Ratio, String>,
+) -> Result<Crossover, String> {
+    let mut tried: Vec<(u64, Ratio)> = Vec::new();
+    let mut wins = |samples| {
+        let ratio = slower(samples)?;
+        tried.push((samples, ratio));
+        Ok::<_, String>(ratio.value < CLEARLY)
+    };
     let start = clock();
     let (mut lost, mut won) = (None, None);
-    let mut samples = FIRST;
-    let found = loop {
-        match (wins(samples)?, won) {
+    let mut searched_to = FIRST;
+    let mut samples = loop {
+        match (wins(searched_to)?, won) {
             (true, Some(first)) => break Some(first),
-            (true, None) => won = Some(samples),
-            (false, _) => (lost, won) = (Some(samples), None),
+            (true, None) => won = Some(searched_to),
+            (false, _) => (lost, won) = (Some(searched_to), None),
         }
         if clock() - start > patience.as_secs_f64() {
             // A win at the last number tried stands.
             break won;
         }
-        samples *= 2;
+        searched_to *= 2;
     };
-    let (Some(mut high), Some(mut low)) = (found, lost) else {
-        return Ok((found, samples));
-    };
-    for _ in 0..2 {
-        let middle = (low as f64 * high as f64).sqrt() as u64;
-        if wins(middle)? { high = middle } else { low = middle }
+    if let (Some(mut high), Some(mut low)) = (samples, lost) {
+        for _ in 0..2 {
+            let middle = (low as f64 * high as f64).sqrt() as u64;
+            if wins(middle)? { high = middle } else { low = middle }
+        }
+        samples = Some(high);
     }
-    Ok((Some(high), samples))
+    let at = |sure: fn(&Ratio) -> bool| {
+        tried.iter().filter(move |(_, ratio)| sure(ratio)).map(|(samples, _)| *samples)
+    };
+    let below = at(|ratio| ratio.low >= CLEARLY).filter(|tried| Some(*tried) < samples);
+    let above = at(|ratio| ratio.high < CLEARLY).filter(|tried| Some(*tried) >= samples);
+    Ok(Crossover {
+        samples,
+        samples_low: samples.and(below.max()),
+        samples_high: samples.and(above.min()),
+        searched_to,
+        ..Crossover::default()
+    })
 }
 
-/// Whether the first of two is clearly faster.
-fn wins<T>(clock: &dyn Fn() -> f64, both: &mut [Way<'_, T>; 2]) -> Result<bool, String> {
-    let mut medians = [f64::NAN; 2];
-    for (median, times) in medians.iter_mut().zip(interleaved_by(clock, both, EACH, |_| {})) {
-        *median = Seconds::median_of(times?.runs);
-    }
-    Ok(medians[0] < CLEARLY * medians[1])
+/// How many times as long the first of two takes; not a number if nothing was measured.
+fn slower<T>(clock: &dyn Fn() -> f64, both: &mut [Way<'_, T>; 2]) -> Result<Ratio, String> {
+    let times = interleaved_by(clock, both, EACH, |_| {}).into_iter();
+    let seconds = times.map(|times| Ok(Seconds::of(times?.runs)));
+    Ok(match seconds.collect::<Result<Vec<_>, String>>()?[..] {
+        [Some(one), Some(other)] => one.over(&other),
+        _ => Ratio { value: f64::NAN, low: f64::NAN, high: f64::NAN },
+    })
 }
 
 #[cfg(test)]
@@ -91,7 +111,7 @@ mod tests {
 
     /// The crossover of a toy with one that takes 10 ns a sample, by a clock that moves only when
     /// one of them runs.
-    fn found(fixed: f64, each: f64) -> Option<u64> {
+    fn found(fixed: f64, each: f64) -> Crossover {
         let clock = Cell::new(0.0);
         let now = || clock.get();
         let outcome = search_by(&now, Duration::from_secs(2), |samples| {
@@ -104,26 +124,31 @@ mod tests {
                     Ok::<_, String>(())
                 })
             };
-            wins(&now, &mut [toy(fixed, each), toy(0.0, 10e-9)])
+            slower(&now, &mut [toy(fixed, each), toy(0.0, 10e-9)])
         });
-        outcome.expect("toys do not fail").0
+        outcome.expect("toys do not fail")
     }
 
     #[test]
     fn the_crossover_of_two_toys_is_where_their_lines_cross() {
         // Half the work, after a start that costs as much as 20,000 samples do alone:
         // 5 % faster from 200 µs / 4.5 ns = 44,444 on. A step of the search is 20 %.
-        let samples = found(200e-6, 5e-9).expect("it pays");
+        let found = found(200e-6, 5e-9);
+        let samples = found.samples.expect("it pays");
         assert!((44_444..=53_500).contains(&samples), "{samples}");
+        // Their times have no error, so the interval is a step.
+        let (low, high) = found.samples_low.zip(found.samples_high).expect("both ends");
+        assert!(low < 44_444 && high == samples && (high as f64) < 1.2 * low as f64, "{low}");
     }
 
     #[test]
     fn one_that_saves_no_work_never_pays() {
-        assert_eq!(found(200e-6, 10e-9), None);
+        assert_eq!(found(200e-6, 10e-9).samples, None);
     }
 
     #[test]
     fn one_that_is_always_faster_pays_from_the_first_number_on() {
-        assert_eq!(found(0.0, 5e-9), Some(FIRST));
+        let found = found(0.0, 5e-9);
+        assert_eq!((found.samples, found.samples_low), (Some(FIRST), None));
     }
 }

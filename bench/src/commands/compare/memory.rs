@@ -79,7 +79,7 @@ mod tests {
     use clap::Args as _;
 
     use super::*;
-    use crate::cli::flags::Flags;
+    use crate::cli::common::Flags;
     use crate::technique::name::KernelName;
 
     /// Whoever adds a flag decides here whether it is given again.

@@ -22,7 +22,7 @@ use crate::measure::{busy, frequency};
 use crate::numbers::grouped;
 use crate::output::{self, page, progress, runs};
 use crate::peers::Entry;
-use crate::process::{Failure, interrupt, say};
+use crate::process::{Failure, has_a_warning, interrupt, say};
 use crate::results::{Comparison, Crossover, Host, Made, Row, SCHEMA};
 use crate::technique::name::Name;
 use contestant::Contestant;
@@ -107,6 +107,7 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         f: request.f.clone(),
         g: request.g.clone(),
         support: request.problem.support().to_string(),
+        problem: request.name.clone(),
         dims: request.problem.dims(),
         truth: request.truth,
         seed: request.plans[0].seed(),
@@ -120,6 +121,9 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         bound,
         page,
     };
+    if !comparison.warnings().is_empty() {
+        has_a_warning();
+    }
     // Not where its reader is gone before the rest is done.
     let printed = output::print(&comparison, request.format);
     match interrupted && wants_page {
@@ -194,9 +198,8 @@ fn crossovers(
             break;
         }
         let reason = outcome.as_ref().err().cloned();
-        let (samples, searched_to) = outcome.unwrap_or((None, 0));
         let (technique, against) = (name.to_string(), alone.to_string());
-        found.push(Crossover { technique, against, samples, searched_to, reason });
+        found.push(Crossover { technique, against, reason, ..outcome.unwrap_or_default() });
     }
     found
 }

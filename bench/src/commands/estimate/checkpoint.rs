@@ -7,7 +7,7 @@ use mc_core::session::checkpoint::{CheckpointError, CheckpointFile, Identity};
 use mc_core::{Phase, ResumeError, Session, State};
 
 use crate::numbers::grouped;
-use crate::process::{Failure, say};
+use crate::process::{Failure, say, warn};
 
 /// The file of `--checkpoint`, and when it was written.
 pub struct Checkpoint {
@@ -68,7 +68,7 @@ impl Checkpoint {
     /// Says, once, that it could not be written.
     fn missed(&mut self, error: CheckpointError) {
         if self.trouble.is_none() {
-            say(format_args!("warning: {error}; the run goes on"));
+            warn(format_args!("{error}; the run goes on"));
         }
         self.trouble = Some(error);
     }
@@ -76,7 +76,7 @@ impl Checkpoint {
     /// Says what became of the file.
     fn tell(&mut self) {
         for notice in self.file.take_notices() {
-            say(format_args!("warning: {notice}"));
+            warn(notice);
         }
     }
 

@@ -9,17 +9,19 @@ use mc_core::session::checkpoint::Identity;
 use mc_core::{Session, State, StoppedBy};
 
 use crate::auto::{self, Goal};
+use crate::cli::flags::EstimateFlags;
 use crate::cli::request::Request;
-use crate::cli::stopping::EndingFlags;
 use crate::numbers::grouped;
 use crate::output::{self, progress::Watcher};
-use crate::process::{Failure, interrupt, say};
+use crate::process::{Failure, interrupt, say, warn};
 use crate::technique::name::{KernelName, note};
 use checkpoint::Checkpoint;
 use print::{Report, Told};
 
-/// Runs one estimate and prints it; `explain`: and says why by this technique.
-pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(), Failure> {
+/// Runs one estimate and prints it.
+pub fn run(request: &Request, flags: &EstimateFlags) -> Result<(), Failure> {
+    let EstimateFlags { ending, explain, digits, .. } = flags;
+    let (explain, digits) = (*explain, *digits);
     let plan = request.plans[0];
     let asked = request.techniques.first();
     if let (Some(name), true) = (asked, explain) {
@@ -95,22 +97,22 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
         None => Failure::Run(error.to_string()),
     })?;
     for warning in &outcome.warnings {
-        say(format_args!("warning: {warning}"));
+        warn(warning);
     }
     if outcome.stopped_by == StoppedBy::Interrupt {
         let samples = grouped(outcome.samples);
         let kept = kept.as_ref().map(|kept| format!("; {}", kept.epilogue())).unwrap_or_default();
         say(format_args!("interrupted: the estimate is that of the first {samples} samples{kept}"));
     }
+    let chosen = choice.as_ref().map(|choice| choice.workers);
+    let asked = Report::asked(request);
     let report = Report {
         technique: name.to_string(),
         estimate: outcome.estimate.value,
         variance: outcome.estimate.variance,
         std_error: outcome.estimate.std_error,
         samples: outcome.samples,
-        seed: plan.seed(),
         precision: precision.to_string(),
-        dims: problem.dims(),
         prepare_seconds,
         run_seconds,
         non_finite: outcome.non_finite,
@@ -118,7 +120,9 @@ pub fn run(request: &Request, ending: &EndingFlags, explain: bool) -> Result<(),
         warnings: outcome.warnings.iter().map(ToString::to_string).collect(),
         note: note(name, request.native.as_ref(), precision),
         auto: choice.filter(|_| explain).map(|choice| choice.explanation()),
+        workers: chosen.unwrap_or(asked.workers),
+        ..asked
     };
-    let told = Told { request, ending, estimate: &outcome.estimate, report };
+    let told = Told { request, ending, estimate: &outcome.estimate, digits, report };
     output::print(&told, request.format)
 }

@@ -4,24 +4,39 @@ use mc_core::{Estimate, Session, Short};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::cli::common::Format;
+use crate::cli::given::Given;
 use crate::cli::request::Request;
 use crate::cli::stopping::{EndingFlags, NonFinite};
-use crate::numbers::{distance, duration, grouped};
-use crate::output::{Column, Found, Record, Table, record};
+use crate::numbers::{distance, duration, grouped, value_to_error, value_with_error};
+use crate::output::{Column, Found, Record, Table, hanging, record};
+use crate::results::{Host, Made, SCHEMA};
 
 /// What `estimate --format json` prints.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Report {
+    /// The version of the documents, [`SCHEMA`].
+    pub schema: u32,
+    /// For a result that is filed.
+    pub made: Option<Made>,
+    pub host: Option<Host>,
+    pub f: String,
+    pub g: String,
+    pub support: String,
+    /// Its name in the catalogue, if it was asked for by name.
+    pub problem: Option<String>,
+    pub dims: usize,
+    pub truth: Option<f64>,
+    pub seed: u64,
+    pub workers: usize,
     pub technique: String,
     pub estimate: f64,
     pub variance: f64,
     pub std_error: f64,
     /// How many were drawn.
     pub samples: u64,
-    pub seed: u64,
     /// `f64`, or `f32` on a device without doubles.
     pub precision: String,
-    pub dims: usize,
     pub prepare_seconds: f64,
     pub run_seconds: f64,
     /// Samples whose value was not a finite number: 0, unless `--non-finite` skips
@@ -37,6 +52,29 @@ pub struct Report {
     pub auto: Option<Value>,
 }
 
+impl Report {
+    /// All but what came out: what was asked for and, for programs, where it was made.
+    pub fn asked(request: &Request) -> Self {
+        let Request { problem, plans, .. } = request;
+        // It takes git some time to say at which commit the source is.
+        let filed = matches!(request.format, Format::Json | Format::Csv);
+        Self {
+            schema: SCHEMA,
+            made: filed.then(|| Made::now(Given::here().typed())),
+            host: filed.then(Host::here),
+            f: request.f.clone(),
+            g: request.g.clone(),
+            support: problem.support().to_string(),
+            problem: request.name.clone(),
+            dims: problem.dims(),
+            truth: request.truth,
+            seed: plans[0].seed(),
+            workers: request.workers.get(),
+            ..Self::default()
+        }
+    }
+}
+
 /// A report, with what is told of it to people only.
 pub struct Told<'t> {
     /// What was asked for.
@@ -45,6 +83,8 @@ pub struct Told<'t> {
     pub ending: &'t EndingFlags,
     /// The estimate itself.
     pub estimate: &'t Estimate,
+    /// Whether people are to see all digits.
+    pub digits: bool,
     /// What came out.
     pub report: Report,
 }
@@ -60,21 +100,31 @@ impl Found for Told<'_> {
         String::new()
     }
 
-    fn text(&self) -> String {
-        let Self { request, ending, estimate, report } = self;
-        let Request { f, g, truth, problem, plans, .. } = request;
-        let Report { technique, samples, seed, .. } = report;
+    fn text(&self, width: usize) -> String {
+        let Self { request, ending, estimate, report, .. } = self;
+        let plans = &request.plans;
+        let Report { f, g, support, dims, truth, technique, samples, seed, .. } = report;
         let (lo, hi) = estimate.interval95();
+        let Estimate { value, std_error, .. } = **estimate;
+        let digits = |value: f64| match self.digits {
+            true => Short(value).to_string(),
+            false => value_to_error(value, std_error),
+        };
         let mut lines = vec![
-            format!("estimate    {}", Short(report.estimate)),
-            format!("std_error   {:.3e}", report.std_error),
-            format!("95 %        {} … {}", Short(lo), Short(hi)),
+            match self.digits {
+                true => format!("estimate    {}", Short(value)),
+                false => format!("estimate    {}", value_with_error(value, std_error)),
+            },
+            match self.digits {
+                false if std_error != 0.0 => format!("std_error   {std_error:.1e}"),
+                _ => format!("std_error   {}", Short(std_error)),
+            },
+            format!("95 %        {} … {}", digits(lo), digits(hi)),
         ];
         if let Some(truth) = truth {
             let (z, truth) = (distance(estimate.distance(*truth)), Short(*truth));
             lines.push(format!("truth       {truth}, {z} standard errors away"));
         }
-        let (support, dims) = (problem.support(), report.dims);
         lines.push(format!("of          f = {f}, g = {g}, on {support} (n = {dims})"));
         let (samples, prepare) = (grouped(*samples), duration(report.prepare_seconds));
         let run = duration(report.run_seconds);
@@ -93,7 +143,7 @@ impl Found for Told<'_> {
             lines.push(format!("non-finite  {} values, {done}", grouped(report.non_finite)));
         }
         lines.extend(report.note.map(|note| format!("note        {note}")));
-        lines.join("\n") + "\n"
+        lines.iter().map(|line| hanging(line, width, 12)).collect()
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -118,6 +168,12 @@ impl Found for Told<'_> {
         fields.remove("auto");
         // The same columns for every estimate.
         fields.entry("note").or_insert(Value::Null);
-        Ok(vec![fields])
+        let columns = fields.into_iter().flat_map(|(name, value)| match value {
+            Value::Object(parts) => {
+                parts.into_iter().map(|(part, value)| (format!("{name}_{part}"), value)).collect()
+            }
+            value => vec![(name, value)],
+        });
+        Ok(vec![columns.collect()])
     }
 }

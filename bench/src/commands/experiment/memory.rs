@@ -6,7 +6,7 @@ use mc_core::{Plan, Progress};
 use serde_json::Value;
 
 use super::Outcome;
-use crate::cli::flags::Flags;
+use crate::cli::common::Flags;
 use crate::cli::request::Request;
 use crate::measure::memory::{self, running};
 use crate::results::Experiment;

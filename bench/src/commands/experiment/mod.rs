@@ -16,7 +16,8 @@ mod way;
 pub use points::serve_if_child;
 pub use way::Outcome;
 
-use crate::cli::flags::{Experiment, Flags};
+use crate::cli::common::Flags;
+use crate::cli::flags::Experiment;
 use crate::output;
 use crate::process::Failure;
 

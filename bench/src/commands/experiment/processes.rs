@@ -9,7 +9,7 @@ use mc_core::{Estimate, Moments, Plan, Progress};
 use super::Outcome;
 use super::points::{born_for_it, estimate, points};
 use super::way::same_bits;
-use crate::cli::flags::Flags;
+use crate::cli::common::Flags;
 use crate::cli::request::Request;
 use crate::measure::{Way, medians};
 use crate::numbers::grouped;

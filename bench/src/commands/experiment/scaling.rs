@@ -7,7 +7,7 @@ use mc_multiproc::{Prepared, ProcessPool, this_executable};
 
 use super::Outcome;
 use super::way::{at_once, same_bits};
-use crate::cli::flags::Flags;
+use crate::cli::common::Flags;
 use crate::cli::request::Request;
 use crate::commands::crowd::Crowd;
 use crate::measure::{Way, medians};

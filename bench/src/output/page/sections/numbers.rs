@@ -72,8 +72,8 @@ fn crossovers(document: &Comparison) -> Markup {
     let columns = [
         Column::of("technique", rows, |found| found.technique.clone()).words(),
         Column::of("than", rows, |found| found.against.clone()).words(),
-        Column::of("from", rows, |found| match (found.samples, &found.reason) {
-            (Some(samples), _) => format!("M = {}", grouped(samples)),
+        Column::of("from", rows, |found| match (found.shown(), &found.reason) {
+            (Some(from), _) => from,
             (None, Some(reason)) => reason.clone(),
             (None, None) => format!("not up to M = {}", grouped(found.searched_to)),
         }),
