@@ -35,6 +35,7 @@ pub fn did_you_mean(word: &str, names: &[&str]) -> String {
 }
 
 /// How many letters are put in, left out, changed or swapped (the optimal string alignment distance).
+#[expect(clippy::indexing_slicing, reason = "each row has a place more than `to`")]
 fn slips(from: &[char], to: &[char]) -> usize {
     // Of the letters of `from` so far: to each number of letters of `to`.
     let mut before: Vec<usize> = Vec::new();
