@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mc_core::{
     Accumulator, Block, Integrand, Kernel, Moments, Plan, PrepareError, Problem, RunError, Stream,
-    Technique, Tree,
+    Tape, Technique, Tree,
 };
 
 use crate::compiler::Compiler;
@@ -16,6 +16,9 @@ use crate::memory::Memory;
 
 /// The loop of chapter 1, calling a compiled f, and a compiled g where the problem
 /// has a density, for each point. This is the lecture's `@jit` before f and g.
+///
+/// Where h is averaged in units of its own ([`Scale`](mc_core::Scale)), one function is
+/// compiled, h in these units: so the loop has none.
 ///
 /// ```
 /// use mc_core::{Density, Plan, Problem, Progress, Technique, run};
@@ -58,7 +61,7 @@ impl JitCalls {
         Self { compiler: Compiler { cold: true, ..self.compiler } }
     }
 
-    /// f, and g if there is one, as LLVM IR with comments.
+    /// What is called, as LLVM IR with comments.
     ///
     /// # Errors
     ///
@@ -67,7 +70,7 @@ impl JitCalls {
         self.text(problem, |_| ";", |function, cpu| engine::llvm_ir(function, cpu))
     }
 
-    /// f, and g if there is one, as assembly with comments.
+    /// What is called, as assembly with comments.
     ///
     /// # Errors
     ///
@@ -85,12 +88,13 @@ impl JitCalls {
     ) -> Result<String, PrepareError> {
         let text = || {
             let cpu = self.compiler.target()?;
-            let one = |name: &str, integrand: &Integrand| {
-                let text = of(&AtPoint::of(integrand.tape()), &cpu)?;
+            let one = |name: &str, tape: &Tape| {
+                let text = of(&AtPoint::of(tape), &cpu)?;
                 Ok::<_, JitError>(format!("{} {name}, called for each point.\n{text}", mark(&cpu)))
             };
-            let mut text = one("f", problem.f())?;
-            if let Some(g) = problem.g() {
+            let (f, g) = called(problem);
+            let mut text = one(if problem.scale().is_plain() { "f" } else { "h" }, f)?;
+            if let Some(g) = g {
                 text.push('\n');
                 text.push_str(&one("g", g)?);
             }
@@ -108,12 +112,20 @@ impl Technique for JitCalls {
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         let compiled = || {
             let cpu = self.compiler.runs_on()?;
-            let compile =
-                |integrand: &Integrand| self.compiler.at_point(integrand.tape(), cpu.clone());
-            Ok((compile(problem.f())?, problem.g().map(compile).transpose()?))
+            let (f, g) = called(problem);
+            let compile = |tape: &Tape| self.compiler.at_point(tape, cpu.clone());
+            Ok((compile(f)?, g.map(compile).transpose()?))
         };
         let (f, g) = compiled().map_err(|error: JitError| error.in_preparing(self.name()))?;
         Ok(Box::new(Calls { problem: problem.clone(), f, g }))
+    }
+}
+
+/// f, and g if there is one; h, where it has units of its own.
+fn called(problem: &Problem) -> (&Tape, Option<&Tape>) {
+    match problem.scale().is_plain() {
+        true => (problem.f().tape(), problem.g().map(Integrand::tape)),
+        false => (problem.h(), None),
     }
 }
 
@@ -133,7 +145,6 @@ impl Kernel for Calls {
         let mut memory = Memory::new(most)
             .map_err(|error| RunError::Failed { technique: "jit-calls", cause: Box::new(error) })?;
         let (f, g) = (self.f.function(), self.g.as_ref().map(|g| g.function()));
-        let scale = self.problem.scale();
         let mut x = vec![0.0; self.problem.dims()];
         let mut call = |function: Value, x: &[f64]| {
             // SAFETY: `x` has the coordinates of the problem, which f and g take,
@@ -148,10 +159,7 @@ impl Kernel for Calls {
                 stream.draw(self.problem.affine(), &mut x);
                 // Evaluate h = f·g there.
                 let f = call(f, &x);
-                match g {
-                    None => scale.of_value(f),
-                    Some(g) => scale.of_product(f, call(g, &x)),
-                }
+                g.map_or(f, |g| f * call(g, &x))
             };
             // Accumulate: deviations from the batch's first value.
             let mut sums = Accumulator::start(sample());

@@ -96,19 +96,15 @@ impl<F: Fn(&[f64]) -> f64 + Send + Sync> Kernel for ClosureLoop<F> {
     /// finite, and the sample is then found with the tape. Only the closure
     /// knows its values, so here the kernel itself finds it.
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
-        let scale = self.problem.scale();
-        let moments = match self.problem.g() {
-            None if scale.is_plain() => {
-                moments_by_dims(plan, block, self.problem.affine(), &self.f)
-            }
-            None => {
-                moments_by_dims(plan, block, self.problem.affine(), |x| scale.of_value((self.f)(x)))
-            }
-            Some(g) => {
-                let mut g = Evaluator::new(g.tape());
-                moments_by_dims(plan, block, self.problem.affine(), |x| {
-                    scale.of_product((self.f)(x), g.eval(x))
-                })
+        let (axes, scale) = (self.problem.affine(), self.problem.scale());
+        let mut g = self.problem.g().map(|g| Evaluator::new(g.tape()));
+        // Where h has no units of its own, nothing is computed for them.
+        let moments = match (&mut g, scale.is_plain()) {
+            (None, true) => moments_by_dims(plan, block, axes, &self.f),
+            (None, false) => moments_by_dims(plan, block, axes, |x| scale.of_value((self.f)(x))),
+            (Some(g), true) => moments_by_dims(plan, block, axes, |x| (self.f)(x) * g.eval(x)),
+            (Some(g), false) => {
+                moments_by_dims(plan, block, axes, |x| scale.of_product((self.f)(x), g.eval(x)))
             }
         };
         if moments.is_finite() {

@@ -2,7 +2,7 @@
 
 use mc_core::{Formula, Function, Integrand, Kernel, PrepareError, Problem, Technique};
 
-use crate::sample_loop::Loop;
+use crate::sample_loop::boxed;
 
 /// The loop over the parsed text: technique `serial-interpreted`.
 ///
@@ -22,11 +22,12 @@ impl Technique for Interpreted {
         let f = text("the integrand f", problem.f())?;
         let g = problem.g().map(|g| text("the density g", g)).transpose()?;
         let scale = problem.scale();
-        Ok(match g {
-            None => Box::new(Loop::new(problem, move |x: &[f64]| scale.of_value(f.eval(x)))),
-            Some(g) => Box::new(Loop::new(problem, move |x: &[f64]| {
-                scale.of_product(f.eval(x), g.eval(x))
-            })),
+        // Where h has no units of its own, nothing is computed for them.
+        Ok(match (g, scale.is_plain()) {
+            (None, true) => boxed(problem, move |x| f.eval(x)),
+            (Some(g), true) => boxed(problem, move |x| f.eval(x) * g.eval(x)),
+            (None, false) => boxed(problem, move |x| scale.of_value(f.eval(x))),
+            (Some(g), false) => boxed(problem, move |x| scale.of_product(f.eval(x), g.eval(x))),
         })
     }
 }

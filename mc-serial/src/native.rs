@@ -2,7 +2,7 @@
 
 use mc_core::{Function, Kernel, PrepareError, Problem, Real, Tape, TapeError, Technique};
 
-use crate::sample_loop::{Loop, SERIAL};
+use crate::sample_loop::{SERIAL, boxed};
 
 /// The loop over a Rust function: technique `serial`.
 ///
@@ -102,14 +102,6 @@ where
             (None, None, false) => boxed(problem, move |x| scale.of_value(f.eval(x))),
         })
     }
-}
-
-/// The loop over one h.
-fn boxed<H>(problem: &Problem, h: H) -> Box<dyn Kernel>
-where
-    H: Fn(&[f64]) -> f64 + Send + Sync + 'static,
-{
-    Box::new(Loop::new(problem, h))
 }
 
 /// The type of the density of a [`Native`] that has none.

@@ -58,17 +58,17 @@ pub(crate) fn moments_by_dims(
     moments(plan, block, &axes, vec![0.0; axes.len()], h)
 }
 
-/// The loop over one `h`, as a kernel.
-pub(crate) struct Loop<H> {
-    problem: Problem,
-    h: H,
+/// The loop over one `h`, as a kernel, in the box of `problem`.
+pub(crate) fn boxed<H>(problem: &Problem, h: H) -> Box<dyn Kernel>
+where
+    H: Fn(&[f64]) -> f64 + Send + Sync + 'static,
+{
+    Box::new(Loop { problem: problem.clone(), h })
 }
 
-impl<H: Fn(&[f64]) -> f64> Loop<H> {
-    /// The loop over the box of `problem`.
-    pub(crate) fn new(problem: &Problem, h: H) -> Self {
-        Self { problem: problem.clone(), h }
-    }
+struct Loop<H> {
+    problem: Problem,
+    h: H,
 }
 
 impl<H: Fn(&[f64]) -> f64 + Send + Sync> Kernel for Loop<H> {

@@ -99,10 +99,9 @@ impl HostProduct {
 impl Values for HostProduct {
     fn draw(&mut self, stream: &mut Stream, place: usize, _: usize) {
         stream.draw(&self.affine, &mut self.point);
-        let scale = self.scale;
-        self.at_f[place] = Evaluator::new(&self.f).eval(&self.point) * scale.factor_of_f();
+        self.at_f[place] = Evaluator::new(&self.f).eval(&self.point);
         if let Some(g) = &self.g {
-            self.at_g[place] = Evaluator::new(g).eval(&self.point) * scale.factor_of_g();
+            self.at_g[place] = Evaluator::new(g).eval(&self.point);
         }
     }
 
@@ -111,6 +110,11 @@ impl Values for HostProduct {
         let at = |step| OpenClError::at(Step::Running(step), &device);
         // The last group is filled with products that nobody reads.
         let filled = self.groups.filled(h.len());
+        // In units of its own, h takes a power of two with one of its factors, and a shift.
+        multiply(&mut self.at_f[..h.len()], self.scale.factor_of_f());
+        if self.g.is_some() {
+            multiply(&mut self.at_g[..h.len()], self.scale.factor_of_g());
+        }
         let [f, g, product] = &self.buffers;
         f.write(&self.queue, &self.at_f[..filled]).map_err(at("copying f to the device"))?;
         g.write(&self.queue, &self.at_g[..filled]).map_err(at("copying g to the device"))?;
@@ -127,5 +131,12 @@ impl Values for HostProduct {
 
     fn capacity(&self) -> usize {
         self.capacity
+    }
+}
+
+/// All values times a factor, which nearly always is 1.
+fn multiply(values: &mut [f64], factor: f64) {
+    if factor != 1.0 {
+        values.iter_mut().for_each(|value| *value *= factor);
     }
 }
