@@ -49,7 +49,7 @@ pub use plan::{Block, Plan, PlanError};
 pub use problem::{BadSample, Density, Integrand, NonFinite, Problem, ProblemError, Scale};
 pub use progress::Progress;
 pub use real::{Real, exp2_int, exponent, significand};
-pub use run::{Collector, run, run_block, run_nodes};
+pub use run::{Collector, Compute, run, run_block, run_nodes};
 pub use session::{
     Lenient, NonFinitePolicy, Notice, Outcome, Phase, ResumeError, Session, State, StoppedBy,
     Target, TargetError, Warning, finite_moments,

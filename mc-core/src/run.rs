@@ -66,6 +66,62 @@ pub fn run_nodes(
     plan.indices(level, block).map(node).collect()
 }
 
+/// What computes the moments of a problem: a kernel in this thread, or a kernel and an executor, worker
+/// processes, ranks.
+///
+/// A [`Session`](crate::Session) runs it. It says itself of which problem the moments are, so no
+/// estimate is made of one problem's moments in the box and the units of another.
+pub trait Compute {
+    /// The problem whose moments they are.
+    fn problem(&self) -> &Problem;
+
+    /// As [`run_nodes`], wherever the kernel runs.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`].
+    fn run_nodes(
+        &mut self,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError>;
+}
+
+/// In this thread.
+impl Compute for &(dyn Kernel + '_) {
+    fn problem(&self) -> &Problem {
+        (**self).problem()
+    }
+
+    fn run_nodes(
+        &mut self,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        run_nodes(*self, plan, block, level, progress)
+    }
+}
+
+impl<C: Compute + ?Sized> Compute for &mut C {
+    fn problem(&self) -> &Problem {
+        (**self).problem()
+    }
+
+    fn run_nodes(
+        &mut self,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        (**self).run_nodes(plan, block, level, progress)
+    }
+}
+
 /// Puts the moments of the blocks of one larger block, in order, together.
 #[derive(Debug)]
 pub struct Collector<'p> {

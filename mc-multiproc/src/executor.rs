@@ -4,7 +4,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::thread;
 
-use mc_core::{Block, Estimate, Kernel, Moments, Plan, Progress, RunError};
+use mc_core::{Block, Compute, Estimate, Kernel, Moments, Plan, Problem, Progress, RunError};
 
 /// Decides where a kernel runs.
 ///
@@ -64,6 +64,36 @@ pub trait Executor: Send + Sync {
     ) -> Result<Vec<Moments>, RunError> {
         let node = |index| self.run_block(kernel, plan, plan.block(level, index), progress);
         plan.indices(level, block).map(node).collect()
+    }
+
+    /// This executor with a kernel: what a [`Session`](mc_core::Session) runs.
+    fn with<'r>(&'r self, kernel: &'r dyn Kernel) -> OnThreads<'r>
+    where
+        Self: Sized,
+    {
+        OnThreads { executor: self, kernel }
+    }
+}
+
+/// An executor and a kernel.
+pub struct OnThreads<'r> {
+    executor: &'r dyn Executor,
+    kernel: &'r dyn Kernel,
+}
+
+impl Compute for OnThreads<'_> {
+    fn problem(&self) -> &Problem {
+        self.kernel.problem()
+    }
+
+    fn run_nodes(
+        &mut self,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        self.executor.run_nodes(self.kernel, plan, block, level, progress)
     }
 }
 

@@ -18,7 +18,9 @@ mod process;
 mod rayon;
 
 pub use crate::crossbeam::Crossbeam;
-pub use crate::executor::{Executor, MAX_TRIES, MAX_WORKERS, StartError, default_workers};
+pub use crate::executor::{
+    Executor, MAX_TRIES, MAX_WORKERS, OnThreads, StartError, default_workers,
+};
 pub use crate::process::{
     Prepared, ProcessError, ProcessPool, Techniques, odd_environment, serve_if_worker,
     this_executable,

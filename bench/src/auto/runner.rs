@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use mc_core::{Block, Moments, Plan, Problem, Progress, RunError};
+use mc_core::{Block, Compute, Moments, Plan, Problem, Progress, RunError};
 
 use super::choose::choose;
 use super::goal::Goal;
@@ -46,7 +46,7 @@ impl Auto {
     }
 }
 
-impl Runner for Auto {
+impl Compute for Auto {
     fn problem(&self) -> &Problem {
         &self.request.problem
     }
@@ -60,7 +60,9 @@ impl Runner for Auto {
     ) -> Result<Vec<Moments>, RunError> {
         self.of(plan)?.run_nodes(plan, block, level, progress)
     }
+}
 
+impl Runner for Auto {
     fn notices(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notices)
     }

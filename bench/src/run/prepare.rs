@@ -3,7 +3,8 @@
 use std::error::Error;
 
 use mc_core::{
-    Block, Kernel, Lenient, Moments, Plan, Precision, Problem, Progress, RunError, Technique,
+    Block, Compute, Kernel, Lenient, Moments, Plan, Precision, Problem, Progress, RunError,
+    Technique,
 };
 #[cfg(feature = "mpi")]
 use mc_multiproc::mpi::OnRanks;
@@ -112,7 +113,7 @@ fn kernel(
     })
 }
 
-impl Runner for Ready {
+impl Compute for Ready {
     fn problem(&self) -> &Problem {
         match self {
             Self::InThread(kernel) | Self::Threads(_, kernel) => kernel.problem(),
@@ -139,7 +140,9 @@ impl Runner for Ready {
             Self::Ranks(prepared) => prepared.run_nodes(plan, block, level, progress),
         }
     }
+}
 
+impl Runner for Ready {
     // A short run is over before a list of one node is made.
     fn run_block(
         &mut self,

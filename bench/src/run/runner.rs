@@ -1,21 +1,9 @@
 //! What is ready to run.
 
-use mc_core::{Block, Estimate, Moments, Plan, Precision, Problem, Progress, RunError, Tree};
+use mc_core::{Block, Compute, Estimate, Moments, Plan, Precision, Progress, RunError, Tree};
 
 /// A technique that is ready to run.
-pub trait Runner {
-    /// The problem that it is ready for.
-    fn problem(&self) -> &Problem;
-
-    /// The moments of the nodes at `level` that make up `block`, in order.
-    fn run_nodes(
-        &mut self,
-        plan: &Plan,
-        block: Block,
-        level: u32,
-        progress: &Progress,
-    ) -> Result<Vec<Moments>, RunError>;
-
+pub trait Runner: Compute {
     /// The moments of `block`, which is a node.
     fn run_block(
         &mut self,

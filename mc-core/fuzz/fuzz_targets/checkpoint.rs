@@ -21,7 +21,7 @@ fuzz_target!(|bytes: &[u8]| {
         match decode(&identity, bytes) {
             Ok(state) => {
                 assert_eq!(encode(&identity, &state), bytes);
-                let _ = Session::new(&problem, &plan).resume(state);
+                let _ = Session::new(&plan).resume(state);
             }
             Err(refusal) => {
                 let _ = refusal.to_string();

@@ -4,7 +4,7 @@ use super::*;
 use crate::catalogue;
 use crate::conformance::test_kernels::Good;
 use crate::problem::{Density, Problem};
-use crate::{Plan, Progress, Technique, run_block};
+use crate::{Plan, Progress, Technique};
 
 /// What some runs of a problem were like.
 struct Tally {
@@ -23,9 +23,7 @@ fn tally(problem: &Problem, truth: f64, samples: u64, seeds: u64) -> Tally {
     for seed in 0..seeds {
         let plan = Plan::new(samples, seed).unwrap();
         let progress = Progress::new();
-        let compute = |block| run_block(&*kernel, &plan, block, &progress);
-        let ended =
-            Session::new(kernel.problem(), &plan).run(compute, |_, _| (), &progress).unwrap();
+        let ended = Session::new(&plan).run(&*kernel, |_, _| (), &progress).unwrap();
         let (lo, hi) = ended.estimate.interval95();
         covered += u64::from(lo <= truth && truth <= hi);
         let doubt = ended.warnings.iter().find_map(|warning| match warning {

@@ -9,6 +9,7 @@ use crate::moments::Moments;
 use crate::plan::{Block, Plan};
 use crate::problem::{NonFinite, Problem};
 use crate::progress::Progress;
+use crate::run::Compute;
 
 use super::density;
 use super::notice::Notice;
@@ -20,15 +21,11 @@ use super::warning::{self, Warning};
 /// Operations that take some tens of milliseconds.
 const SOME_WORK: u64 = 1 << 25;
 
-/// Returns the moments of the nodes at a level that make up a block.
-type Compute<'c> = dyn FnMut(Block, u32) -> Result<Vec<Moments>, RunError> + 'c;
-
 /// Takes what a run has to say.
 type Tell<'p> = Box<dyn FnMut(&Notice) + 'p>;
 
 /// A run that is to be made, in segments.
 pub struct Session<'p> {
-    problem: &'p Problem,
     plan: Plan,
     target: Target,
     time_limit: Option<Duration>,
@@ -41,10 +38,8 @@ pub struct Session<'p> {
 
 impl fmt::Debug for Session<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { problem, plan, target, time_limit, policy, kept, interruptible, state, told: _ } =
-            self;
+        let Self { plan, target, time_limit, policy, kept, interruptible, state, told: _ } = self;
         f.debug_struct("Session")
-            .field("problem", problem)
             .field("plan", plan)
             .field("target", target)
             .field("time_limit", time_limit)
@@ -91,10 +86,9 @@ impl<'p> Session<'p> {
     /// of 100, so that a run stops on luck only if no sample has met what matters.
     pub const LEAST_SAMPLES: u64 = 65_536;
 
-    /// A session that draws all samples of `plan` for `problem`.
-    pub fn new(problem: &'p Problem, plan: &Plan) -> Self {
+    /// A session that draws all samples of `plan`.
+    pub fn new(plan: &Plan) -> Self {
         Self {
-            problem,
             plan: *plan,
             target: Target::default(),
             time_limit: None,
@@ -146,7 +140,7 @@ impl<'p> Session<'p> {
         self
     }
 
-    /// Go on from `state`, which must be of this problem and this seed, with whatever
+    /// Go on from `state`, which must be of the same problem and seed, with whatever
     /// technique. The result has the bits of a run without a break.
     ///
     /// # Errors
@@ -159,9 +153,12 @@ impl<'p> Session<'p> {
         Ok(self)
     }
 
-    /// Runs it. `compute` returns the moments of a block of the plan; `keep` may write
-    /// the state down, and should do so soon if the phase is [`Phase::Ended`]. After a
-    /// [`Progress::cancel`] the outcome is that of the segments that were done by then.
+    /// Runs it. `compute` has the moments of the plan's nodes, and says whose they are: a kernel in this
+    /// thread, or whatever else implements [`Compute`]. `keep` may write the state down, and
+    /// should do so soon if the phase is [`Phase::Ended`]. After a [`Progress::cancel`] the outcome is
+    /// that of the segments that were done by then.
+    ///
+    /// A run without target, limit or state to keep asks `compute` once for nearly all.
     ///
     /// # Errors
     ///
@@ -169,29 +166,8 @@ impl<'p> Session<'p> {
     /// [`RunError::NonFinite`] if the estimate overflows;
     /// [`RunError::TooFewFinite`].
     pub fn run(
-        self,
-        mut compute: impl FnMut(Block) -> Result<Moments, RunError>,
-        keep: impl FnMut(&State, Phase),
-        progress: &Progress,
-    ) -> Result<Outcome, RunError> {
-        let plan = self.plan;
-        let one_by_one = |block: Block, level: u32| {
-            plan.indices(level, block).map(|index| compute(plan.block(level, index))).collect()
-        };
-        self.run_nodes(one_by_one, keep, progress)
-    }
-
-    /// [`run`](Session::run) with fewer words between the session and who computes: for
-    /// a block and a level, `compute` returns the moments of the nodes at that level that make
-    /// up the block, in order ([`run_nodes`](crate::run_nodes)). A run without target, limit or
-    /// state to keep asks once for nearly all.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Session::run).
-    pub fn run_nodes(
         mut self,
-        mut compute: impl FnMut(Block, u32) -> Result<Vec<Moments>, RunError>,
+        mut compute: impl Compute,
         mut keep: impl FnMut(&State, Phase),
         progress: &Progress,
     ) -> Result<Outcome, RunError> {
@@ -199,7 +175,7 @@ impl<'p> Session<'p> {
         let outcome = match self.segments(&mut compute, &mut keep, progress) {
             Err(RunError::Cancelled) if self.state.batches() > 0 => {
                 let root = self.state.tree().root();
-                self.outcome(root, self.state.samples(), StoppedBy::Interrupt)
+                self.outcome(compute.problem(), root, self.state.samples(), StoppedBy::Interrupt)
             }
             ended => ended,
         };
@@ -209,31 +185,41 @@ impl<'p> Session<'p> {
 
     fn segments(
         &mut self,
-        compute: &mut Compute<'_>,
+        compute: &mut dyn Compute,
         keep: &mut dyn FnMut(&State, Phase),
         progress: &Progress,
     ) -> Result<Outcome, RunError> {
         let start = Instant::now();
         let complete = self.plan.samples() / self.plan.batch_size();
-        let mut pace = Pace::new(&self.plan, self.problem.dims());
+        let mut pace = Pace::new(&self.plan, compute.problem().dims());
         let mut fresh = true;
         loop {
             let done = self.state.batches();
-            if let Some(why) = self.judge(progress)? {
-                return self.outcome(self.state.tree().root(), self.state.samples(), why);
+            if let Some(why) = self.judge(compute.problem(), progress)? {
+                return self.outcome(
+                    compute.problem(),
+                    self.state.tree().root(),
+                    self.state.samples(),
+                    why,
+                );
             }
             let left = self.time_limit.map(|limit| limit.saturating_sub(start.elapsed()));
             if !fresh && left == Some(Duration::ZERO) {
                 let root = self.state.tree().root();
-                return self.outcome(root, self.state.samples(), StoppedBy::TimeLimit);
+                return self.outcome(
+                    compute.problem(),
+                    root,
+                    self.state.samples(),
+                    StoppedBy::TimeLimit,
+                );
             }
             if done == complete {
-                return self.last(compute);
+                return self.last(compute, progress);
             }
             progress.check()?;
-            let (block, level) = self.next(complete, &pace, left);
+            let (block, level) = self.next(compute.problem(), complete, &pace, left);
             let clock = Instant::now();
-            for node in self.segment(block, level, compute)? {
+            for node in self.segment(block, level, compute, progress)? {
                 self.state.push(level, node);
             }
             pace.took(block.level(), clock.elapsed());
@@ -244,10 +230,16 @@ impl<'p> Session<'p> {
 
     /// The next segment, and the level of its nodes, which are those that the state
     /// remembers after it.
-    fn next(&self, complete: u64, pace: &Pace, left: Option<Duration>) -> (Block, u32) {
+    fn next(
+        &self,
+        problem: &Problem,
+        complete: u64,
+        pace: &Pace,
+        left: Option<Duration>,
+    ) -> (Block, u32) {
         let done = self.state.batches();
         if done == 0 && !self.looks_up_soon() {
-            let most = if self.interruptible { self.some_work() } else { u64::MAX };
+            let most = if self.interruptible { self.some_work(problem) } else { u64::MAX };
             let batches = complete.min(most);
             // All but less than one of the nodes to remember.
             let level = State::level_of(batches);
@@ -275,8 +267,8 @@ impl<'p> Session<'p> {
     }
 
     /// How many batches take some tens of milliseconds, of a tape in a loop: a power of two.
-    fn some_work(&self) -> u64 {
-        let point = self.problem.h().cost().max(self.problem.dims() as u64);
+    fn some_work(&self, problem: &Problem) -> u64 {
+        let point = problem.h().cost().max(problem.dims() as u64);
         let batch = point.saturating_mul(self.plan.batch_size()).max(1);
         1 << (SOME_WORK / batch).max(1).ilog2()
     }
@@ -287,9 +279,10 @@ impl<'p> Session<'p> {
         &self,
         segment: Block,
         level: u32,
-        compute: &mut Compute<'_>,
+        compute: &mut dyn Compute,
+        progress: &Progress,
     ) -> Result<Vec<Moments>, RunError> {
-        let nodes = compute(segment, level)?;
+        let nodes = compute.run_nodes(&self.plan, segment, level, progress)?;
         let indices = self.plan.indices(level, segment);
         if nodes.len() as u64 != indices.end - indices.start {
             let got = indices.start + nodes.len() as u64;
@@ -299,7 +292,7 @@ impl<'p> Session<'p> {
             let block = self.plan.block(level, index);
             let whole = moments.count == block.samples(&self.plan);
             if !moments.is_finite() || (self.policy == NonFinitePolicy::Refuse && !whole) {
-                let bad = self.problem.first_non_finite(&self.plan, block);
+                let bad = compute.problem().first_non_finite(&self.plan, block);
                 return Err(RunError::NonFinite(match self.policy {
                     NonFinitePolicy::Refuse => bad,
                     // All that is not finite was left out; what is left has overflowed.
@@ -311,18 +304,22 @@ impl<'p> Session<'p> {
     }
 
     /// Whether the target is reached, where it is judged.
-    fn judge(&mut self, progress: &Progress) -> Result<Option<StoppedBy>, RunError> {
+    fn judge(
+        &mut self,
+        problem: &Problem,
+        progress: &Progress,
+    ) -> Result<Option<StoppedBy>, RunError> {
         let (batches, samples) = (self.state.batches(), self.state.samples());
         if !self.target.is_some() || !batches.is_power_of_two() || samples < Self::LEAST_SAMPLES {
             return Ok(None);
         }
-        let estimate = match self.estimate(self.state.tree().root(), samples) {
+        let estimate = match self.estimate(problem, self.state.tree().root(), samples) {
             Ok((estimate, _)) => estimate,
             // There may be more of them later.
             Err(RunError::TooFewFinite { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
-        if estimate.std_error == 0.0 && self.problem.h().as_constant().is_none() {
+        if estimate.std_error == 0.0 && problem.h().as_constant().is_none() {
             return Ok(None);
         }
         if let Some(notice) = Notice::of(&self.target, &estimate, samples)
@@ -341,43 +338,50 @@ impl<'p> Session<'p> {
     }
 
     /// The short last batch, which is not kept, and the end.
-    fn last(&self, compute: &mut Compute<'_>) -> Result<Outcome, RunError> {
+    fn last(&self, compute: &mut dyn Compute, progress: &Progress) -> Result<Outcome, RunError> {
         let mut tree = self.state.tree().clone();
         if tree.leaves() < self.plan.batches() {
-            tree.extend(self.segment(self.plan.block(0, tree.leaves()), 0, compute)?);
+            let block = self.plan.block(0, tree.leaves());
+            tree.extend(self.segment(block, 0, compute, progress)?);
         }
-        self.outcome(tree.root(), self.plan.samples(), StoppedBy::Samples)
+        self.outcome(compute.problem(), tree.root(), self.plan.samples(), StoppedBy::Samples)
     }
 
     fn outcome(
         &self,
+        problem: &Problem,
         root: Moments,
         samples: u64,
         stopped_by: StoppedBy,
     ) -> Result<Outcome, RunError> {
-        let (estimate, moments) = self.estimate(root, samples)?;
-        let constant = self.problem.h().as_constant().is_some();
+        let (estimate, moments) = self.estimate(problem, root, samples)?;
+        let constant = problem.h().as_constant().is_some();
         let sample = warning::Sample {
             moments: &moments,
             nodes: self.state.nodes(),
-            scale: self.problem.scale(),
+            scale: problem.scale(),
             estimate: &estimate,
             constant,
         };
         let mut warnings = warning::of(&sample);
-        warnings.extend(density::doubts(self.problem, &self.plan));
+        warnings.extend(density::doubts(problem, &self.plan));
         let non_finite = samples.saturating_sub(root.count);
         Ok(Outcome { estimate, samples, non_finite, stopped_by, warnings })
     }
 
     /// The estimate from the moments of the finite values among `samples`, and the
     /// moments of the values that it is made of.
-    fn estimate(&self, root: Moments, samples: u64) -> Result<(Estimate, Moments), RunError> {
+    fn estimate(
+        &self,
+        problem: &Problem,
+        root: Moments,
+        samples: u64,
+    ) -> Result<(Estimate, Moments), RunError> {
         let moments = match self.policy {
             NonFinitePolicy::Zero => {
                 let left_out = samples.saturating_sub(root.count);
                 // Zero, in the units of the moments.
-                let zero = 0.0 - self.problem.scale().shift();
+                let zero = 0.0 - problem.scale().shift();
                 root.merge(Moments { count: left_out, mean: zero, m2: 0.0 })
             }
             NonFinitePolicy::Refuse | NonFinitePolicy::Skip => root,
@@ -385,7 +389,6 @@ impl<'p> Session<'p> {
         if !moments.is_finite() {
             return Err(RunError::NonFinite(NonFinite::Overflow));
         }
-        Estimate::checked(&moments, self.problem.scale(), samples)
-            .map(|estimate| (estimate, moments))
+        Estimate::checked(&moments, problem.scale(), samples).map(|estimate| (estimate, moments))
     }
 }

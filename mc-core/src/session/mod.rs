@@ -33,8 +33,8 @@
 //! // As many samples as it takes, up to the most that a plan is made for.
 //! let plan = Plan::new(Session::MOST_SAMPLES, 1)?;
 //! let progress = mc_core::Progress::new();
-//! let outcome = Session::new(kernel.problem(), &plan).stop_at(Target::relative(1e-3)?).run(
-//!     |block| mc_core::run_block(&kernel, &plan, block, &progress),
+//! let outcome = Session::new(&plan).stop_at(Target::relative(1e-3)?).run(
+//!     &kernel as &dyn Kernel,
 //!     |_state, _phase: Phase| (), // nothing is kept
 //!     &progress,
 //! )?;

@@ -6,9 +6,7 @@ use super::*;
 use crate::conformance::test_kernels::Good;
 use crate::problem::{Density, NonFinite, Problem};
 use crate::support::Support;
-use crate::{
-    Block, Estimate, Kernel, Moments, Plan, Progress, RunError, Technique, run, run_block,
-};
+use crate::{Block, Estimate, Kernel, Moments, Plan, Progress, RunError, Technique, run};
 
 fn problem(f: &str, g: &str, support: &str) -> Problem {
     let support: Support = support.parse().unwrap();
@@ -20,8 +18,7 @@ fn outcome(problem: &Problem, samples: u64, seed: u64) -> Outcome {
     let plan = Plan::new(samples, seed).unwrap();
     let kernel = Good.prepare(problem).unwrap();
     let progress = Progress::new();
-    let compute = |block| run_block(&*kernel, &plan, block, &progress);
-    Session::new(kernel.problem(), &plan).run(compute, |_, _| (), &progress).unwrap()
+    Session::new(&plan).run(&*kernel, |_, _| (), &progress).unwrap()
 }
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
@@ -146,9 +143,8 @@ fn a_zero_is_a_zero_in_any_units() {
     let plan = Plan::new(10_000, 1).unwrap();
     let kernel = Lenient(Box::new(Good)).prepare(&problem).unwrap();
     let progress = Progress::new();
-    let compute = |block| run_block(&*kernel, &plan, block, &progress);
-    let session = Session::new(kernel.problem(), &plan).non_finite(NonFinitePolicy::Zero);
-    let outcome = session.run(compute, |_, _| (), &progress).unwrap();
+    let session = Session::new(&plan).non_finite(NonFinitePolicy::Zero);
+    let outcome = session.run(&*kernel, |_, _| (), &progress).unwrap();
     let zeros = outcome.non_finite as f64 / 1e4;
     let truth = (1.0 - zeros) * (1e9 + 0.25);
     assert!(close(outcome.estimate.value, truth, 1e-9), "{:?}", outcome.estimate);
@@ -199,10 +195,9 @@ fn a_relative_error_of_zero_is_told_of_early() {
         let problem = problem(f, "uniform", "0:1");
         let kernel = Good.prepare(&problem).unwrap();
         let (told, progress) = (RefCell::new(Vec::new()), Progress::new());
-        let session = Session::new(kernel.problem(), &plan).stop_at(target);
+        let session = Session::new(&plan).stop_at(target);
         let session = session.on_notice(|notice| told.borrow_mut().push(notice.clone()));
-        let compute = |block| run_block(&*kernel, &plan, block, &progress);
-        session.run(compute, |_, _| (), &progress).unwrap();
+        session.run(&*kernel, |_, _| (), &progress).unwrap();
         told.into_inner()
     };
     let relative = Target::relative(1e-3).unwrap();

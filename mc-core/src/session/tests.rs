@@ -8,7 +8,8 @@ use crate::catalogue;
 use crate::conformance::test_kernels::Good;
 use crate::problem::{Density, Problem};
 use crate::{
-    Estimate, Moments, Plan, Progress, RunError, Technique, Tree, run, run_block, run_nodes,
+    Block, Compute, Estimate, Kernel, Moments, Plan, Progress, RunError, Technique, Tree, run,
+    run_block, run_nodes,
 };
 
 fn problem(support: &str, f: &str) -> Problem {
@@ -16,18 +17,32 @@ fn problem(support: &str, f: &str) -> Problem {
 }
 
 /// Runs a session on this thread; its outcome and the states that it offered.
-fn all_states(session: Session<'_>, problem: &Problem, plan: &Plan) -> (Outcome, Vec<State>) {
+fn all_states(session: Session<'_>, problem: &Problem) -> (Outcome, Vec<State>) {
     let kernel = Good.prepare(problem).unwrap();
     let progress = Progress::new();
     let mut states = Vec::new();
-    let compute = |block| run_block(&*kernel, plan, block, &progress);
-    let outcome = session.run(compute, |state, _| states.push(state.clone()), &progress).unwrap();
+    let outcome = session.run(&*kernel, |state, _| states.push(state.clone()), &progress).unwrap();
     assert_eq!(progress.samples(), outcome.samples);
     (outcome, states)
 }
 
-fn outcome(session: Session<'_>, problem: &Problem, plan: &Plan) -> Outcome {
-    all_states(session, problem, plan).0
+fn outcome(session: Session<'_>, problem: &Problem) -> Outcome {
+    all_states(session, problem).0
+}
+
+type Nodes = Result<Vec<Moments>, RunError>;
+
+/// A kernel in this thread; a function stands between it and who asks.
+struct Watched<'k, F>(&'k dyn Kernel, F);
+
+impl<F: FnMut(&dyn Fn() -> Nodes) -> Nodes> Compute for Watched<'_, F> {
+    fn problem(&self) -> &Problem {
+        self.0.problem()
+    }
+
+    fn run_nodes(&mut self, plan: &Plan, block: Block, level: u32, progress: &Progress) -> Nodes {
+        (self.1)(&|| run_nodes(self.0, plan, block, level, progress))
+    }
 }
 
 #[test]
@@ -37,16 +52,15 @@ fn a_session_has_the_bits_of_a_run_however_it_is_cut() {
     for samples in [2, 3, 4, 5, 8, 100, 1_000, 65_537, 300_001] {
         let plan = Plan::new(samples, 7).unwrap();
         let expected = run(&*kernel, &plan, &Progress::new()).unwrap();
-        let whole = outcome(Session::new(&problem, &plan), &problem, &plan);
+        let whole = outcome(Session::new(&plan), &problem);
         assert_eq!(whole.estimate, expected);
         assert_eq!((whole.samples, whole.stopped_by), (samples, StoppedBy::Samples));
-        let (kept, states) =
-            all_states(Session::new(&problem, &plan).keep_state(), &problem, &plan);
+        let (kept, states) = all_states(Session::new(&plan).keep_state(), &problem);
         assert_eq!(kept, whole);
         // And from each of its states.
         for state in states.iter().step_by(states.len().div_ceil(9)) {
-            let session = Session::new(&problem, &plan).resume(state.clone()).unwrap();
-            assert_eq!(outcome(session, &problem, &plan), whole, "from {}", state.batches());
+            let session = Session::new(&plan).resume(state.clone()).unwrap();
+            assert_eq!(outcome(session, &problem), whole, "from {}", state.batches());
         }
     }
 }
@@ -58,7 +72,7 @@ fn a_session_that_asks_for_nodes_asks_seldom() {
     let kernel = Good.prepare(&problem).unwrap();
     for samples in [2, 5, 100, 1_000, 65_537, 300_001, 1_000_000] {
         let plan = Plan::new(samples, 7).unwrap();
-        let new = || Session::new(&problem, &plan);
+        let new = || Session::new(&plan);
         let limited = || new().stop_at(Target::relative(1e-9).unwrap());
         for (session, again, most) in [
             (new(), new(), 8),
@@ -68,15 +82,15 @@ fn a_session_that_asks_for_nodes_asks_seldom() {
         ] {
             let progress = Progress::new();
             let (mut asked, mut last) = (0, None);
-            let ended = session.run_nodes(
-                |block, level| {
+            let ended = session.run(
+                Watched(&*kernel, |nodes: &dyn Fn() -> Nodes| {
                     asked += 1;
-                    run_nodes(&*kernel, &plan, block, level, &progress)
-                },
+                    nodes()
+                }),
                 |state, _| last = Some(state.clone()),
                 &progress,
             );
-            let (expected, states) = all_states(again, &problem, &plan);
+            let (expected, states) = all_states(again, &problem);
             assert_eq!(ended.unwrap(), expected);
             assert_eq!(last.as_ref(), states.last());
             assert_eq!(progress.samples(), samples);
@@ -92,12 +106,12 @@ fn nodes_must_be_complete() {
     let plan = Plan::new(1_000, 1).unwrap();
     let kernel = Good.prepare(&problem).unwrap();
     let progress = Progress::new();
-    let ended = Session::new(&problem, &plan).run_nodes(
-        |block, level| {
-            let mut nodes = run_nodes(&*kernel, &plan, block, level, &progress)?;
+    let ended = Session::new(&plan).run(
+        Watched(&*kernel, |nodes: &dyn Fn() -> Nodes| {
+            let mut nodes = nodes()?;
             nodes.pop();
             Ok(nodes)
-        },
+        }),
         |_, _| (),
         &progress,
     );
@@ -111,26 +125,26 @@ fn a_longer_run_goes_on_from_a_shorter_one() {
     let (short, long) = ((1 << 22) + 5, (1 << 22) + 123_457);
     let (first, states) = {
         let plan = Plan::new(short, 1).unwrap();
-        all_states(Session::new(&problem, &plan), &problem, &plan)
+        all_states(Session::new(&plan), &problem)
     };
     assert_eq!(first.samples, short);
     let last = states.last().unwrap();
     assert_eq!(last.samples(), 1 << 22, "the short last batch is not kept");
     let plan = Plan::new(long, 1).unwrap();
-    let resumed = Session::new(&problem, &plan).resume(last.clone()).unwrap();
-    let resumed = outcome(resumed, &problem, &plan);
-    assert_eq!(resumed, outcome(Session::new(&problem, &plan), &problem, &plan));
+    let resumed = Session::new(&plan).resume(last.clone()).unwrap();
+    let resumed = outcome(resumed, &problem);
+    assert_eq!(resumed, outcome(Session::new(&plan), &problem));
 }
 
 #[test]
 fn states_that_do_not_fit_are_refused() {
     let problem = problem("0:1", "x^2");
     let plan = Plan::new(10_000, 1).unwrap();
-    let (_, states) = all_states(Session::new(&problem, &plan), &problem, &plan);
+    let (_, states) = all_states(Session::new(&plan), &problem);
     let state = states.last().unwrap();
     let resume = |samples| {
         let plan = Plan::new(samples, 1).unwrap();
-        Session::new(&problem, &plan).resume(state.clone()).map(|_| ()).unwrap_err()
+        Session::new(&plan).resume(state.clone()).map(|_| ()).unwrap_err()
     };
     assert_eq!(resume(9_000), ResumeError::TooMany { kept: 9_984, samples: 9_000 });
     assert_eq!(resume(100_000), ResumeError::BatchSize { kept: 32, wanted: 128 });
@@ -146,8 +160,7 @@ fn a_target_is_judged_at_doublings_only() {
         (Target::absolute(1e-3).unwrap(), StoppedBy::AbsError),
         (Target::relative(0.5).unwrap(), StoppedBy::RelError),
     ] {
-        let (stopped, states) =
-            all_states(Session::new(&problem, &plan).stop_at(target), &problem, &plan);
+        let (stopped, states) = all_states(Session::new(&plan).stop_at(target), &problem);
         assert_eq!(stopped.stopped_by, by);
         assert!(stopped.samples.is_power_of_two() && stopped.samples >= Session::LEAST_SAMPLES);
         // It is the first doubling at which the target is reached.
@@ -161,9 +174,9 @@ fn a_target_is_judged_at_doublings_only() {
         }
         // A run that is broken off and taken up again stops there too.
         for state in states.iter().step_by(states.len().div_ceil(9)) {
-            let session = Session::new(&problem, &plan).stop_at(target);
+            let session = Session::new(&plan).stop_at(target);
             let session = session.resume(state.clone()).unwrap();
-            assert_eq!(outcome(session, &problem, &plan), stopped);
+            assert_eq!(outcome(session, &problem), stopped);
         }
     }
 }
@@ -174,12 +187,12 @@ fn what_comes_first_ends_a_run() {
     // Too few samples for the target to be judged at all.
     let plan = Plan::new(30_000, 1).unwrap();
     let target = Target::relative(0.9).unwrap();
-    let ended = outcome(Session::new(&problem, &plan).stop_at(target), &problem, &plan);
+    let ended = outcome(Session::new(&plan).stop_at(target), &problem);
     assert_eq!((ended.stopped_by, ended.samples), (StoppedBy::Samples, 30_000));
     // No time at all: one segment, of whole batches.
     let plan = Plan::new(Session::MOST_SAMPLES, 1).unwrap();
-    let limited = Session::new(&problem, &plan).time_limit(Duration::ZERO).stop_at(target);
-    let ended = outcome(limited, &problem, &plan);
+    let limited = Session::new(&plan).time_limit(Duration::ZERO).stop_at(target);
+    let ended = outcome(limited, &problem);
     assert_eq!(ended.stopped_by, StoppedBy::TimeLimit);
     assert_eq!(ended.samples, plan.batch_size());
     let part =
@@ -192,11 +205,11 @@ fn a_run_does_not_stop_because_nothing_was_met() {
     let target = Target::relative(0.1).unwrap().or(Target::absolute(0.1).unwrap());
     let plan = Plan::new(1 << 18, 1).unwrap();
     let spike = problem("0:1", "if(x < 1e-9, 1e9, 0)");
-    let ended = outcome(Session::new(&spike, &plan).stop_at(target), &spike, &plan);
+    let ended = outcome(Session::new(&plan).stop_at(target), &spike);
     assert_eq!(ended.stopped_by, StoppedBy::Samples);
     assert!(matches!(ended.warnings[..], [Warning::AllEqual { value: 0.0, count: 0x40000 }]));
     let constant = problem("0:1", "3");
-    let ended = outcome(Session::new(&constant, &plan).stop_at(target), &constant, &plan);
+    let ended = outcome(Session::new(&plan).stop_at(target), &constant);
     assert_eq!(ended.stopped_by, StoppedBy::RelError);
     assert_eq!((ended.samples, ended.warnings), (Session::LEAST_SAMPLES, vec![]));
 }
@@ -208,8 +221,8 @@ fn a_cancelled_run_offers_its_state_and_goes_on() {
     let kernel = Good.prepare(&problem).unwrap();
     let progress = Progress::new();
     let last = RefCell::new(None);
-    let ended = Session::new(&problem, &plan).keep_state().run(
-        |block| run_block(&*kernel, &plan, block, &progress),
+    let ended = Session::new(&plan).keep_state().run(
+        &*kernel,
         |state, phase| {
             if state.batches() == 128 {
                 progress.cancel();
@@ -226,9 +239,9 @@ fn a_cancelled_run_offers_its_state_and_goes_on() {
     let ended = ended.unwrap();
     assert_eq!((ended.stopped_by, ended.samples), (StoppedBy::Interrupt, state.samples()));
     assert_eq!(ended.estimate, Estimate::new(&state.tree().root(), problem.scale()));
-    let resumed = Session::new(&problem, &plan).resume(state).unwrap();
-    let whole = outcome(Session::new(&problem, &plan), &problem, &plan);
-    assert_eq!(outcome(resumed, &problem, &plan), whole);
+    let resumed = Session::new(&plan).resume(state).unwrap();
+    let whole = outcome(Session::new(&plan), &problem);
+    assert_eq!(outcome(resumed, &problem), whole);
 }
 
 /// Cancelled in the midst of a segment, a run that looks up has those before it; one that does not, and
@@ -240,20 +253,20 @@ fn a_cancelled_run_has_the_estimate_of_what_was_drawn() {
     let kernel = Good.prepare(&problem).unwrap();
     let cancelled_in = |segment: u32, session: Session<'_>| {
         let (progress, mut asked, mut state) = (Progress::new(), 0, None);
-        let ended = session.run_nodes(
-            |block, level| {
+        let ended = session.run(
+            Watched(&*kernel, |nodes: &dyn Fn() -> Nodes| {
                 if asked == segment {
                     progress.cancel();
                 }
                 asked += 1;
-                run_nodes(&*kernel, &plan, block, level, &progress)
-            },
+                nodes()
+            }),
             |last, _| state = Some(last.clone()),
             &progress,
         );
         (ended, state.expect("the end is told"))
     };
-    let new = || Session::new(&problem, &plan);
+    let new = || Session::new(&plan);
     let (ended, state) = cancelled_in(1, new().interruptible());
     let ended = ended.unwrap();
     assert_eq!((ended.stopped_by, ended.samples), (StoppedBy::Interrupt, state.samples()));
@@ -264,8 +277,8 @@ fn a_cancelled_run_has_the_estimate_of_what_was_drawn() {
         assert!(matches!(cancelled_in(0, session).0, Err(RunError::Cancelled)));
     }
     // Undisturbed, it has the bits of the others.
-    let expected = outcome(new(), &problem, &plan);
-    assert_eq!(outcome(new().interruptible(), &problem, &plan), expected);
+    let expected = outcome(new(), &problem);
+    assert_eq!(outcome(new().interruptible(), &problem), expected);
 }
 
 /// Starts near the places where counters of 32, 53 and 64 bits end.
@@ -289,8 +302,8 @@ fn counters_do_not_overflow() {
         for batch in start..plan.batches() {
             expected.push(kernel.moments(&plan, plan.block(0, batch)).unwrap());
         }
-        let session = Session::new(&problem, &plan).keep_state().resume(state).unwrap();
-        let (ended, states) = all_states(session, &problem, &plan);
+        let session = Session::new(&plan).keep_state().resume(state).unwrap();
+        let (ended, states) = all_states(session, &problem);
         assert_eq!(ended.estimate, Estimate::new(&expected.root(), 1.0));
         assert_eq!((ended.samples, ended.estimate.samples), (samples, samples));
         assert_eq!(states.last().unwrap().batches(), complete);
@@ -302,8 +315,8 @@ fn counters_do_not_overflow() {
 fn what_is_remembered_depends_on_the_batches_done_only() {
     let problem = problem("0:1", "x^2");
     let plan = Plan::new(1 << 19, 1).unwrap();
-    let (_, whole) = all_states(Session::new(&problem, &plan), &problem, &plan);
-    let (_, kept) = all_states(Session::new(&problem, &plan).keep_state(), &problem, &plan);
+    let (_, whole) = all_states(Session::new(&plan), &problem);
+    let (_, kept) = all_states(Session::new(&plan).keep_state(), &problem);
     assert_eq!(whole.last(), kept.last());
     for state in whole.iter().chain(&kept) {
         assert!(state.nodes().len() < 128);
@@ -329,8 +342,8 @@ fn intervals_of_stopped_runs_cover() {
     let (mut covered, mut early) = (0, 0);
     for seed in 0..SEEDS {
         let plan = Plan::new(Session::MOST_SAMPLES, seed).unwrap();
-        let session = Session::new(&problem, &plan).stop_at(Target::relative(relative).unwrap());
-        let ended = outcome(session, &problem, &plan);
+        let session = Session::new(&plan).stop_at(Target::relative(relative).unwrap());
+        let ended = outcome(session, &problem);
         let (lo, hi) = ended.estimate.interval95();
         covered += u64::from(lo <= truth && truth <= hi);
         early += u64::from(ended.samples == Session::LEAST_SAMPLES);
@@ -349,11 +362,7 @@ fn session_of(f: &str, samples: u64, policy: NonFinitePolicy) -> Result<Outcome,
     };
     let kernel = technique.prepare(&problem).unwrap();
     let progress = Progress::new();
-    Session::new(&problem, &plan).non_finite(policy).run(
-        |block| run_block(&*kernel, &plan, block, &progress),
-        |_, _| (),
-        &progress,
-    )
+    Session::new(&plan).non_finite(policy).run(&*kernel, |_, _| (), &progress)
 }
 
 #[test]
@@ -400,7 +409,7 @@ fn warned(problem: &Problem, samples: u64, seeds: std::ops::Range<u64>) -> usize
     seeds
         .filter(|&seed| {
             let plan = Plan::new(samples, seed).unwrap();
-            !outcome(Session::new(problem, &plan), problem, &plan).warnings.is_empty()
+            !outcome(Session::new(&plan), problem).warnings.is_empty()
         })
         .count()
 }
@@ -432,7 +441,7 @@ fn a_spike_is_warned_of_when_it_is_met() {
     let mut met = 0;
     for seed in 0..20 {
         let plan = Plan::new(1_000_000, seed).unwrap();
-        let ended = outcome(Session::new(&alone, &plan), &alone, &plan);
+        let ended = outcome(Session::new(&plan), &alone);
         match ended.warnings[..] {
             [Warning::HeavyTail { largest, .. }] if ended.estimate.value > 0.0 => {
                 assert!(largest > 0.4, "{largest}");
@@ -459,8 +468,7 @@ fn intervals_cover_and_good_problems_are_not_warned_of() {
         for seed in 0..SEEDS {
             let plan = Plan::new(10_000, seed).unwrap();
             let progress = Progress::new();
-            let compute = |block| run_block(&*kernel, &plan, block, &progress);
-            let ended = Session::new(problem, &plan).run(compute, |_, _| (), &progress).unwrap();
+            let ended = Session::new(&plan).run(&*kernel, |_, _| (), &progress).unwrap();
             let (lo, hi) = ended.estimate.interval95();
             covered += u64::from(lo <= entry.truth && entry.truth <= hi);
             warned += usize::from(!ended.warnings.is_empty());

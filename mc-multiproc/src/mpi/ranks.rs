@@ -9,7 +9,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use ::mpi::Rank;
-use mc_core::{Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError};
+use mc_core::{
+    Block, Compute, Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError,
+};
 
 use super::MpiError;
 use super::link::{Answers, Link, Pause, ROOT, Requests, content};
@@ -336,6 +338,22 @@ impl OnRanks<'_> {
             });
         }
         Ok(())
+    }
+}
+
+impl Compute for &OnRanks<'_> {
+    fn problem(&self) -> &Problem {
+        (**self).problem()
+    }
+
+    fn run_nodes(
+        &mut self,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        (**self).run_nodes(plan, block, level, progress)
     }
 }
 

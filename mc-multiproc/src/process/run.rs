@@ -4,7 +4,9 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use mc_core::{Block, Collector, Estimate, Moments, Plan, Progress, RunError, Tree};
+use mc_core::{
+    Block, Collector, Compute, Estimate, Moments, Plan, Problem, Progress, RunError, Tree,
+};
 
 use super::error::ProcessError;
 use super::frame;
@@ -69,6 +71,22 @@ impl Prepared {
         let pace = *lock(&self.pace);
         Run { name, prepared: self, workers, plan, block, node_level: level, progress, pace }
             .nodes()
+    }
+}
+
+impl Compute for &Prepared {
+    fn problem(&self) -> &Problem {
+        (**self).problem()
+    }
+
+    fn run_nodes(
+        &mut self,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+        progress: &Progress,
+    ) -> Result<Vec<Moments>, RunError> {
+        (**self).run_nodes(plan, block, level, progress)
     }
 }
 

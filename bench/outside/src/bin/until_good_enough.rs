@@ -10,8 +10,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // As many samples as it takes, up to the most that a plan is made for.
     let plan = Plan::new(Session::MOST_SAMPLES, 42)?;
     let progress = Progress::new(); // another thread may read it, or cancel
-    let outcome = Session::new(kernel.problem(), &plan).stop_at(Target::relative(1e-2)?).run(
-        |block| rayon.run_block(&*kernel, &plan, block, &progress),
+    let outcome = Session::new(&plan).stop_at(Target::relative(1e-2)?).run(
+        rayon.with(&*kernel),
         |_state, _phase| (), // nothing is kept
         &progress,
     )?;

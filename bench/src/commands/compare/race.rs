@@ -109,7 +109,7 @@ pub(super) fn race(
     drop(racers);
     relate(&mut rows, &serial, KernelName::ByHand.text());
     gate::rank(&mut rows);
-    let warnings = warnings(request, plan, contestants, &rows, progress);
+    let warnings = warnings(plan, contestants, &rows, progress);
     // What has the same bits has the same doubts.
     for row in rows.iter_mut().filter(|row| row.available && !row.peer && row.precision == "f64") {
         row.warnings.clone_from(&warnings);
@@ -119,7 +119,6 @@ pub(super) fn race(
 
 /// What `estimate` would warn of: found by one more run, in parts, of the fastest contestant.
 fn warnings(
-    request: &Request,
     plan: &Plan,
     contestants: &mut [Contestant],
     rows: &[Row],
@@ -130,10 +129,8 @@ fn warnings(
         Some((row.seconds?.median, runner))
     });
     let fastest = with_times.min_by(|(a, _), (b, _)| a.total_cmp(b));
-    let outcome = fastest.and_then(|(_, runner)| {
-        let compute = |block, level| runner.run_nodes(plan, block, level, progress);
-        Session::new(&request.problem, plan).run_nodes(compute, |_, _| (), progress).ok()
-    });
+    let outcome = fastest
+        .and_then(|(_, runner)| Session::new(plan).run(&mut **runner, |_, _| (), progress).ok());
     let warnings = outcome.filter(|outcome| outcome.samples == plan.samples());
     warnings.map_or(Vec::new(), |o| o.warnings.iter().map(ToString::to_string).collect())
 }

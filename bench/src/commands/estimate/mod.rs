@@ -55,7 +55,7 @@ pub fn run(request: &Request, flags: &EstimateFlags) -> Result<(), Failure> {
 
     let problem = &request.problem;
     let new = || {
-        let session = Session::new(problem, &plan).stop_at(ending.target());
+        let session = Session::new(&plan).stop_at(ending.target());
         let session = session.non_finite(ending.policy());
         let session = session.on_notice(|notice| say(format_args!("note: {notice}")));
         // The arrays of `ndarray-whole` are those of the whole run.
@@ -82,8 +82,8 @@ pub fn run(request: &Request, flags: &EstimateFlags) -> Result<(), Failure> {
     runner.tell_at_once(|notice| say(notice));
     let watcher = Watcher::new(progress.clone(), plan.samples(), ending.time_limit);
     let clock = Instant::now();
-    let outcome = session.run_nodes(
-        |block, level| runner.run_nodes(&plan, block, level, &progress),
+    let outcome = session.run(
+        &mut *runner,
         |state, phase| kept.iter_mut().for_each(|kept| kept.keep(state, phase)),
         &progress,
     );

@@ -29,7 +29,7 @@
 //!
 //! ```
 //! use mc_core::session::checkpoint::{CheckpointFile, Identity};
-//! use mc_core::{Plan, Progress, Session, SquaredNorm, Support, run_block};
+//! use mc_core::{Plan, Progress, Session, SquaredNorm, Support};
 //! # use mc_core::*;
 //! # struct Plain(Problem);
 //! # impl Kernel for Plain {
@@ -56,13 +56,13 @@
 //! for samples in [5_000_000, 6_000_000] {
 //!     let (plan, progress) = (Plan::new(samples, 1)?, Progress::new());
 //!     let (mut file, state) = CheckpointFile::open(&path, Identity::new(&problem, &plan)?)?;
-//!     let mut session = Session::new(kernel.problem(), &plan).keep_state();
+//!     let mut session = Session::new(&plan).keep_state();
 //!     if let Some(state) = state {
 //!         session = session.resume(state)?; // only the new samples are drawn
 //!     }
 //!     let mut saved = Ok(());
 //!     let outcome = session.run(
-//!         |block| run_block(&kernel, &plan, block, &progress),
+//!         &kernel as &dyn Kernel,
 //!         |state, _phase| saved = file.save(state), // each time; every few seconds would do
 //!         &progress,
 //!     )?;

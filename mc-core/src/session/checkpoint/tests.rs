@@ -4,7 +4,7 @@ use std::path::Path;
 use super::*;
 use crate::conformance::test_kernels::Good;
 use crate::problem::{Density, Problem};
-use crate::{Plan, Progress, Session, Technique, run_block};
+use crate::{Plan, Progress, Session, Technique};
 
 fn problem(f: &str) -> Problem {
     Problem::parse("0:1^2".parse().unwrap(), f, Density::Uniform).unwrap()
@@ -24,9 +24,8 @@ fn states() -> Vec<State> {
     let kernel = Good.prepare(&problem).unwrap();
     let progress = Progress::new();
     let mut states = vec![State::new(&plan())];
-    let compute = |block| run_block(&*kernel, &plan(), block, &progress);
-    let session = Session::new(&problem, &plan()).keep_state();
-    session.run(compute, |state, _| states.push(state.clone()), &progress).unwrap();
+    let session = Session::new(&plan()).keep_state();
+    session.run(&*kernel, |state, _| states.push(state.clone()), &progress).unwrap();
     states
 }
 
