@@ -41,7 +41,8 @@ impl Estimate {
         let (mean, of_mean) = split(shifted);
         let value = join(weight * mean, of_weight + of_mean - scale.exponent());
 
-        let (m2, of_m2) = split(moments.m2);
+        // Where squares underflow it can be −0. NaN stays.
+        let (m2, of_m2) = split(if moments.m2 <= 0.0 { 0.0 } else { moments.m2 });
         // An even power, which has a root.
         let (m2, of_m2) = if of_m2 % 2 == 0 { (m2, of_m2) } else { (2.0 * m2, of_m2 - 1) };
         let of_mean = m2 / samples / (samples - 1.0);
@@ -49,7 +50,7 @@ impl Estimate {
         let std_error = join(weight.abs() * of_mean.sqrt(), power);
         let variance = join(weight * weight * of_mean, 2 * power);
         let least = half_ulp(value);
-        let (variance, std_error) = match moments.m2 != 0.0 && std_error < least {
+        let (variance, std_error) = match moments.m2 > 0.0 && std_error < least {
             true => (least * least, least),
             false => (variance, std_error),
         };
@@ -160,6 +161,20 @@ mod tests {
             if square.is_normal() {
                 assert!((estimate.variance / square - 1.0).abs() < 1e-14, "{estimate:?}");
             }
+        }
+    }
+
+    #[test]
+    fn an_error_is_never_negative() {
+        for m2 in [-0.0, -5e-324] {
+            assert!(
+                Estimate::new(&Moments { count: 2, mean: 0.0, m2: f64::NAN }, 1.0)
+                    .std_error
+                    .is_nan()
+            );
+            let estimate = Estimate::new(&Moments { count: 2, mean: 0.0, m2 }, 1.0);
+            assert_eq!(estimate.std_error.to_bits(), 0);
+            assert_eq!(estimate.variance.to_bits(), 0);
         }
     }
 

@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use mc_core::session::checkpoint::{Identity, decode, encode};
-use mc_core::{Plan, Problem, Session, SquaredNorm, State, Support};
+use mc_core::{Plan, Session, SquaredNorm, State, Support};
 use sha2::{Digest as _, Sha256};
 
 fuzz_target!(|bytes: &[u8]| {

@@ -109,6 +109,16 @@ fn underflow_that_no_pilot_saw_is_said() {
     assert_eq!(self::outcome(&ground, 10_000, 1).warnings, []);
 }
 
+/// Zeros among the smallest numbers leave room for a peak, so these stay too small for squares; and
+/// two that are opposite have the mean 0.
+#[test]
+fn the_smallest_numbers_are_not_called_equal() {
+    let problem = problem("x0", "uniform", "-1e-323:1e-323");
+    let outcome = outcome(&problem, 2, 1117967380821686204);
+    assert_eq!((outcome.estimate.value, outcome.estimate.std_error.to_bits()), (0.0, 0));
+    assert!(outcome.warnings.contains(&Warning::Underflow), "{:?}", outcome.warnings);
+}
+
 /// A kernel that has a NaN of its own.
 struct Odd(Box<dyn Kernel>);
 

@@ -195,7 +195,8 @@ pub(super) struct Sample<'s> {
 pub(super) fn of(sample: &Sample<'_>) -> Vec<Warning> {
     let &Sample { moments, nodes, scale, estimate, constant } = sample;
     let mut warnings = Vec::new();
-    if underflows(moments, nodes) {
+    let scaled_up = scale.exponent() > 0 && !constant;
+    if underflows(moments, nodes, scaled_up) {
         warnings.push(Warning::Underflow);
     } else if moments.m2 == 0.0 && !constant {
         let value = scale.value(moments.mean);
@@ -213,16 +214,18 @@ pub(super) fn of(sample: &Sample<'_>) -> Vec<Warning> {
     warnings
 }
 
-/// Whether squares of differences were lost.
-fn underflows(moments: &Moments, nodes: &[Moments]) -> bool {
-    if moments.m2 > 0.0 {
+/// Whether squares of differences were lost. `scaled_up`: some fixed points have values that are no
+/// zeros, and so small that even their units leave them small.
+fn underflows(moments: &Moments, nodes: &[Moments], scaled_up: bool) -> bool {
+    // Less than 0, or −0, where Σ δ² has lost more than (Σ δ)²/M.
+    if moments.m2 > 0.0 || moments.m2.is_sign_negative() {
         return moments.m2 / (moments.count as f64) < join(1.0, -TINY);
     }
     // Where all values are equal, the mean of each part is that value. A mean that is not
     // small has an ulp whose square is no 0.
     let differ = nodes.iter().any(|node| node.count > 0 && node.mean != moments.mean);
     let small = moments.mean != 0.0 && moments.mean.abs() < join(1.0, -SMALL);
-    differ || small
+    differ || small || scaled_up
 }
 
 /// Whether the variance comes from few of the values.
