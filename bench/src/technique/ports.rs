@@ -12,14 +12,19 @@
 //! | f = ‖x‖² | n | fma |
 //! | the moments | 3 | subtract, add, fma; none in the first sample of a batch |
 //!
-//! Each of them goes through a port of the core that takes one a cycle. Intel's cores with AVX-512 have two
-//! such ports for 512 bits, 0 (with 1) and 5, and three for 256 bits, which is less; AMD's Zen 4 has four
-//! pipes of 256 bits, Zen 5 four of 512 (Intel, *64 and IA-32 Architectures Optimization Reference
-//! Manual*, 2.1; AMD, *Software Optimization Guide* for Zen 4, 57647, and Zen 5, 58455, 2.11; the ports of
-//! each instruction: <https://uops.info>, and A. Fog, *The microarchitecture of Intel, AMD and VIA CPUs*).
-//! Which of the ports an instruction can use only makes it worse, as do loads, loop control, waiting,
-//! and starting streams. So no code that does this work in vectors is faster. Other CPUs, other
-//! problems: no bound.
+//! Each of them goes through a port of the core that takes one a cycle. What is taken of a core is the number of
+//! ports that take any vector instruction, and their width:
+//!
+//! | core | ports | source |
+//! |---|---|---|
+//! | Intel with AVX-512 | two of 512 bits, 0 (with 1) and 5; three of 256, which is less | LLVM, `X86SchedIceLake.td` and `X86SchedSkylakeServer.td`: fma, sums, shifts and logic of 512 bits at ports 0 and 5; models without an fma at 5 (<https://hpc.rz.rptu.de/Tutorials/AVX/vechowto.shtml>) do less |
+//! | AMD Zen 4 | four of 256 bits, FP0 to FP3 | LLVM, `X86ScheduleZnver4.td`, after AMD, *Software Optimization Guide*, 57647, 2.11: fma at FP0 and FP1, sums at FP2 and FP3, shifts at FP1 and FP2, integer sums and logic at all |
+//! | AMD Zen 5 | four of 512 bits | A. J. Yee, *Zen5's AVX512 Teardown*, <http://numberworld.org/blogs/2024_8_7_zen5_avx512_teardown>; where they have 256 bits, the bound is twice what can be reached |
+//!
+//! The instructions are counted from the loop by hand: its operations are those of the table above, one
+//! instruction each. Which of the ports an instruction can use only makes it worse, as do loads,
+//! loop control, waiting, and starting streams. So no code that does this work in vectors is
+//! faster. Other CPUs, other problems: no bound.
 
 use mc_core::{Plan, Problem};
 

@@ -172,8 +172,8 @@ impl Ball {
             "sin" | "cos" => self.radius.min(2.0),
             // Nothing is said where a step lies between.
             "floor" | "ceil" | "round" | "trunc" | "sign" if low != high => return None,
-            // Poles between.
-            "tan" if !(low <= centre && centre <= high) => return None,
+            // Poles between, one or many.
+            "tan" if self.radius > 0.1 || !(low <= centre && centre <= high) => return None,
             "gamma" | "ln_gamma" if below.floor() != above.floor() && below < 1.0 => return None,
             // They rise or fall, or bend to one side: twice what the ends say.
             _ => 2.0 * (low - centre).abs().max((high - centre).abs()),
