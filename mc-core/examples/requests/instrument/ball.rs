@@ -96,14 +96,16 @@ impl Ball {
             return None;
         }
         let centre = self.centre / other.centre;
-        let radius = (self.radius + centre.abs() * other.radius) / least;
+        // In this order no part underflows that counts.
+        let radius = self.radius / least + centre.abs() * (other.radius / least);
         Self::rounded(centre, radius, 0.5)
     }
 
     /// 1 or 0, where it is certain.
     fn compared(self, op: &str, other: Self) -> Option<Self> {
         let apart = (self.centre - other.centre).abs() > self.radius + other.radius;
-        if !apart && !(self.is_exact() && other.is_exact()) {
+        let exact = self.is_exact() && other.is_exact();
+        if !(apart || exact) {
             return None;
         }
         let (a, b) = (self.centre, other.centre);

@@ -219,7 +219,7 @@ fn compare(problem: &Problem, sample: &Sample, outcome: &Outcome) -> Result<bool
     let allowed = 2.0 * (of_product + 2.0 * count * ROUNDING * exact.width)
         + 4.0 * ROUNDING * mean.abs()
         + least;
-    if !(off <= allowed) {
+    if off.is_nan() || off > allowed {
         return Err(format!("value {:e} is off by {off:e} of {mean:e}", estimate.value));
     }
 
