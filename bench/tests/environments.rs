@@ -200,16 +200,9 @@ fn in_any_environment_there_is_a_result_or_a_reason() {
 }
 
 #[test]
+#[ignore = "it mounts a disk, which a system may forbid: `cargo xtask test` runs it where it can be"]
 fn on_a_disk_that_cannot_be_written() {
-    // A system may forbid its users namespaces of their own.
-    let mut mount = Command::new("unshare");
-    mount.args(["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).stderr(Stdio::null());
-    let allowed = mount.status().is_ok_and(|status| status.success());
-    if allowed {
-        table("read_only", READ_ONLY, true);
-    } else {
-        eprintln!("left out: no file system can be mounted here");
-    }
+    table("read_only", READ_ONLY, true);
 }
 
 /// Whatever the terminal's width, no line of a comparison is wider, and each technique has one.

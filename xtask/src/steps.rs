@@ -137,7 +137,7 @@ fn steps(
     steps.push(cargo_step(TEST, &tested, &llvm));
     steps.extend(peer_tests(made, &tested, &llvm));
     steps.push(browser_tests(system, &tested, &llvm));
-    steps.push(limit_tests(system, &tested, &llvm));
+    steps.extend(limit_tests(system, &tested, &llvm));
     steps.extend(left_out(system, found));
     steps
 }
@@ -319,19 +319,25 @@ fn browser_tests(system: &dyn System, members: &[String], llvm: &[(String, Strin
     }
 }
 
-/// The tests that become another user, who may have no threads.
-fn limit_tests(system: &dyn System, members: &[String], llvm: &[(String, String)]) -> Step {
-    let has = |program| system.tell(program, &["--version"]).is_some();
-    match Rights::on(system) == Rights::Root && has("setpriv") && has("prlimit") {
+/// The tests that need more than a user's rights: to become another user, who may have no
+/// threads, and to mount a disk that cannot be written.
+fn limit_tests(system: &dyn System, members: &[String], llvm: &[(String, String)]) -> [Step; 2] {
+    let does = |program, arguments: &[&str]| system.tell(program, arguments).is_some();
+    let another = Rights::on(system) == Rights::Root
+        && does("setpriv", &["--version"])
+        && does("prlimit", &["--version"]);
+    let disk = does("unshare", &["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]);
+    [
+        ("faults", another, "a user without threads", "they take root, setpriv and prlimit"),
+        ("environments", disk, "a disk that cannot be written", "no disk can be mounted here"),
+    ]
+    .map(|(test, possible, about, reason)| match possible {
         true => {
-            let only = options("--test faults -- --ignored");
-            cargo_step("test", &[members, &only].concat(), llvm)
+            let only = options(&format!("--test {test} -- --ignored"));
+            cargo_step("test --locked", &[members, &only].concat(), llvm)
         }
-        false => Step::Skip {
-            what: "the tests of a user without threads".to_owned(),
-            reason: "they take root, setpriv and prlimit".to_owned(),
-        },
-    }
+        false => Step::Skip { what: format!("the tests of {about}"), reason: reason.to_owned() },
+    })
 }
 
 /// The tests that can't be run here.

@@ -8,9 +8,9 @@ use mc_core::Progress;
 /// The signal that asked this process to end, if one did.
 #[cfg(unix)]
 mod unix {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicI32, Ordering};
     use std::sync::mpsc::channel;
+    use std::sync::{Arc, Once, OnceLock};
     use std::thread;
 
     use mc_core::Progress;
@@ -21,7 +21,20 @@ mod unix {
     /// 0: none.
     static CAME: AtomicI32 = AtomicI32::new(0);
 
-    pub fn watch(progress: Arc<Progress>) {
+    /// What a signal cancels; before it is set there is nothing to lose.
+    static CANCELS: OnceLock<Arc<Progress>> = OnceLock::new();
+
+    pub fn watch() -> Arc<Progress> {
+        attend();
+        Arc::clone(CANCELS.get_or_init(Arc::default))
+    }
+
+    pub fn attend() {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(take_over);
+    }
+
+    fn take_over() {
         // Where this cannot be had, a signal ends the process as it always did, and
         // the workers see their stdin end.
         let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|&signal| !is_ignored(signal));
@@ -31,11 +44,13 @@ mod unix {
             let _ = started.send(());
             drop(started);
             for signal in signals.forever() {
-                if CAME.swap(signal, Ordering::Relaxed) != 0 {
-                    // The second time, at once.
-                    let _ = emulate_default_handler(signal);
+                match CANCELS.get() {
+                    Some(progress) if CAME.swap(signal, Ordering::Relaxed) == 0 => {
+                        progress.cancel();
+                    }
+                    // At once: the second time, or while all is being prepared.
+                    _ => drop(emulate_default_handler(signal)),
                 }
-                progress.cancel();
             }
         };
         // Only the thread takes the signals over: without one they are what they always were.
@@ -62,16 +77,25 @@ mod unix {
     }
 }
 
+/// Takes the signals over; until [`watch`] they end the process as they always did.
+///
+/// It comes before anything is prepared: PoCL brings an LLVM that takes SIGINT over too, calls whoever had
+/// it before, and is not to be called by it.
+pub fn attend() {
+    #[cfg(unix)]
+    unix::attend();
+}
+
 /// From now on the first SIGINT, SIGTERM or SIGHUP cancels what runs with the
 /// returned progress; the second one ends the process by the signal. Before, while there is
 /// nothing to lose, the first does.
 ///
 /// A run then returns soon, what it has is printed, and its workers are dismissed and waited for.
 pub fn watch() -> Arc<Progress> {
-    let progress = Arc::new(Progress::new());
     #[cfg(unix)]
-    unix::watch(Arc::clone(&progress));
-    progress
+    return unix::watch();
+    #[cfg(not(unix))]
+    Arc::default()
 }
 
 /// The exit code of a run that a signal ended early, if one did: 128 and the signal's number, as a

@@ -119,6 +119,14 @@ fn the_smallest_numbers_are_not_called_equal() {
     assert!(outcome.warnings.contains(&Warning::Underflow), "{:?}", outcome.warnings);
 }
 
+/// Their units make them large enough for squares.
+#[test]
+fn small_numbers_that_are_equal_are_called_so() {
+    let problem = problem("1e-300*if(x0<2,1,2)+1e-300", "uniform", "0:1");
+    let warnings = outcome(&problem, 1000, 1).warnings;
+    assert_eq!(warnings, [Warning::AllEqual { value: 2e-300, count: 1000 }]);
+}
+
 /// A kernel that has a NaN of its own.
 struct Odd(Box<dyn Kernel>);
 

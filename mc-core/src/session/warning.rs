@@ -206,7 +206,7 @@ pub(super) fn of(sample: &Sample<'_>) -> Vec<Warning> {
     let &Sample { moments, nodes, scale, estimate, constant } = sample;
     let mut warnings = Vec::new();
     let scaled_up = scale.exponent() > 0 && !constant;
-    if underflows(moments, nodes, scaled_up) {
+    if underflows(moments, nodes, scale.shift(), scaled_up) {
         warnings.push(Warning::Underflow);
     } else if moments.m2 == 0.0 && !constant {
         let value = scale.value(moments.mean);
@@ -224,9 +224,9 @@ pub(super) fn of(sample: &Sample<'_>) -> Vec<Warning> {
     warnings
 }
 
-/// Whether squares of differences were lost. `scaled_up`: some fixed points have values that are no
+/// Whether squares of differences were lost. The moments are those of h − `shift`. `scaled_up`: some fixed points have values that are no
 /// zeros, and so small that even their units leave them small.
-fn underflows(moments: &Moments, nodes: &[Moments], scaled_up: bool) -> bool {
+fn underflows(moments: &Moments, nodes: &[Moments], shift: f64, scaled_up: bool) -> bool {
     // Less than 0, or −0, where Σ δ² has lost more than (Σ δ)²/M.
     if moments.m2 > 0.0 || moments.m2.is_sign_negative() {
         return moments.m2 / (moments.count as f64) < join(1.0, -TINY);
@@ -234,8 +234,9 @@ fn underflows(moments: &Moments, nodes: &[Moments], scaled_up: bool) -> bool {
     // Where all values are equal, the mean of each part is that value. A mean that is not
     // small has an ulp whose square is no 0.
     let differ = nodes.iter().any(|node| node.count > 0 && node.mean != moments.mean);
-    let small = moments.mean != 0.0 && moments.mean.abs() < join(1.0, -SMALL);
-    differ || small || scaled_up
+    let mean = shift + moments.mean;
+    // A mean of 0 is that of zeros, or of small numbers of both signs.
+    differ || (mean.abs() < join(1.0, -SMALL) && (mean != 0.0 || scaled_up))
 }
 
 /// Whether the variance comes from few of the values.

@@ -45,6 +45,7 @@ fn with_everything_there_all_is_tested_once() {
             "skip the tests of the peers (gsl)",
             "skip the tests of the page in a browser",
             "skip the tests of a user without threads",
+            "skip the tests of a disk that cannot be written",
         ]
     );
 }
@@ -71,6 +72,7 @@ fn on_a_bare_machine_what_is_left_out_is_named() {
             "skip the tests of the peers (gsl)",
             "skip the tests of the page in a browser",
             "skip the tests of a user without threads",
+            "skip the tests of a disk that cannot be written",
             "skip the tests of mc-jit",
             "skip the tests of mc-opencl",
             "skip the tests of mc-multiproc in MPI ranks",
@@ -85,7 +87,7 @@ fn without_a_device_opencl_is_compiled_and_its_tests_are_named_as_left_out() {
     assert!(lines[1].contains("bench/llvm19,bench/opencl"), "{}", lines[1]);
     let tested = "--workspace --exclude mc-opencl --features bench/llvm19";
     assert!(lines[8].ends_with(tested), "{}", lines[8]);
-    assert_eq!(lines[13], "skip the tests of mc-opencl");
+    assert_eq!(lines[14], "skip the tests of mc-opencl");
 }
 
 #[test]
@@ -122,10 +124,13 @@ fn the_page_is_looked_at_with_the_browser_that_is_there() {
 fn the_limits_of_another_user_are_tried_where_they_can_be() {
     let system = Fake::debian().program("setpriv --version", "2").program("prlimit --version", "2");
     let tested = "--workspace --exclude mc-jit --exclude mc-opencl";
-    let wanted = format!("cargo test {tested} --test faults -- --ignored");
-    assert!(lines(&system, &[]).contains(&wanted));
+    let wanted = |test| format!("cargo test --locked {tested} --test {test} -- --ignored");
+    assert!(lines(&system, &[]).contains(&wanted("faults")));
     let other = system.program("id -u", "1000");
-    assert!(!lines(&other, &[]).contains(&wanted));
+    assert!(!lines(&other, &[]).contains(&wanted("faults")));
+    assert!(!lines(&other, &[]).contains(&wanted("environments")));
+    let mounts = other.program("unshare -rm mount -t tmpfs none /mnt", "");
+    assert!(lines(&mounts, &[]).contains(&wanted("environments")));
 }
 
 #[test]

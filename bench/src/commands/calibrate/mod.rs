@@ -31,6 +31,7 @@ use coverage::Coverage;
 /// [`Failure::Request`] where the truth is not known or the techniques do not fit;
 /// [`Failure::Run`] if a run fails, or techniques disagree.
 pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
+    interrupt::attend();
     let Some(truth) = request.truth else {
         return Err(Failure::Request(format!(
             "calibrate: the integral of f = {} is not known, so nothing can be covered: take a --problem \

@@ -36,6 +36,7 @@ const QUICK: f64 = 1.0;
 /// Runs the comparison, prints it, and writes what else `flags` ask for. The measurements take as
 /// long as the budget, or a few rounds if that is longer; those for the page alone come on top.
 pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
+    interrupt::attend();
     let mut request = Request::compare(&flags.common)?.with_peers(&flags.peers)?;
     files::check(flags)?;
     let wants_page = flags.keep || flags.report.is_some();

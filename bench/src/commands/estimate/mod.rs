@@ -20,6 +20,7 @@ use print::{Report, Told};
 
 /// Runs one estimate and prints it.
 pub fn run(request: &Request, flags: &EstimateFlags) -> Result<(), Failure> {
+    interrupt::attend();
     let EstimateFlags { ending, explain, digits, .. } = flags;
     let (explain, digits) = (*explain, *digits);
     let plan = request.plans[0];
