@@ -29,7 +29,8 @@ pub fn value_with_error(value: f64, error: f64) -> String {
     let scaled = |x: f64| x * 10f64.powi(half) * 10f64.powi(-exponent - half);
     let (value, error) = (scaled(value), scaled(error));
     let decimals = (1 - leading(error, 1)).clamp(0, 17);
-    format!("{}e{exponent}", fixed(value, error, decimals))
+    let digits = fixed(value, error, decimals);
+    if exponent == 0 { digits } else { format!("{digits}e{exponent}") }
 }
 
 /// `value` with the digits that it has if its standard error is `error`: `0.66651`.
@@ -73,6 +74,7 @@ mod tests {
     #[test]
     fn two_digits_of_the_error() {
         assert_eq!(shown(0.666_512_3, 0.000_381), "0.66651(38)");
+        assert_eq!(shown(-0.999_999_999_999_498_1, 8.9e-15), "-0.9999999999994981(89)");
         assert_eq!(shown(17.33, 0.0999), "17.33(10)");
         assert_eq!(shown(-1.5, 0.25), "-1.50(25)");
         assert_eq!(shown(12.34, 4.51), "12.3(4.5)");
