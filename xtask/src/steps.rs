@@ -272,8 +272,9 @@ fn outside() -> Step {
 /// Whether each library can be built from its package alone, with nothing around it.
 /// Git's state is CI's affair.
 ///
-/// What Cargo unpacks to build one package from another stays in its home, by the name of
-/// `folder`, and it would take that again in place of what is packed now.
+/// On crates.io `mc-core` is somebody else's crate, so those that others depend on are taken from
+/// here. What Cargo unpacks stays in its home, by the name of `folder`, and it would take that
+/// again in place of what is packed now.
 fn packages(found: &Found, llvm: &[(String, String)], folder: &Path) -> Step {
     let mut words = options("--exclude bench --exclude xtask");
     match found.llvm.ready() {
@@ -284,6 +285,9 @@ fn packages(found: &Found, llvm: &[(String, String)], folder: &Path) -> Step {
         words.extend(options("--exclude mc-opencl"));
     }
     words.extend(["--target-dir".to_owned(), folder.display().to_string()]);
+    for name in ["mc-core", "mc-serial"] {
+        words.extend(["--config".to_owned(), format!("patch.crates-io.{name}.path='{name}'")]);
+    }
     cargo_step("package --locked --allow-dirty --workspace", &words, llvm)
 }
 

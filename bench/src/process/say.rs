@@ -3,6 +3,7 @@
 //! `eprintln!` and `println!` panic where nobody takes what is written, as on a full disk or at
 //! the end of a pipe; so the lints of `lib.rs` forbid them.
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,7 +34,7 @@ pub fn say(words: impl Display) {
 /// character of it steers the terminal.
 pub fn say_aloud(words: impl Display) {
     let mut line = String::new();
-    for c in words.to_string().chars() {
+    for c in in_a_line(words.to_string(), std::env::args_os()).chars() {
         match c {
             '\n' => line.push(c),
             c if c.is_control() => line.extend(c.escape_debug()),
@@ -41,6 +42,15 @@ pub fn say_aloud(words: impl Display) {
         }
     }
     let _ = io::stderr().write_all((line + "\n").as_bytes());
+}
+
+/// With every part of what was typed that has a line break in it, such as a name or a path, as a
+/// part of its line.
+fn in_a_line(words: String, typed: impl Iterator<Item = OsString>) -> String {
+    let typed: Vec<_> = typed.map(|word| word.to_string_lossy().into_owned()).collect();
+    let parts = typed.iter().flat_map(|word| word.split([',', '=']).chain([word.as_str()]));
+    let broken = parts.filter(|part| part.contains('\n'));
+    broken.fold(words, |words, part| words.replace(part, &part.replace('\n', "\\n")))
 }
 
 /// Says a warning, which `--strict` heeds.
@@ -84,4 +94,19 @@ pub fn print(result: impl AsRef<[u8]>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(result.as_ref())?;
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_a_line;
+
+    #[test]
+    fn a_name_with_a_line_break_stays_in_its_line() {
+        let words = "no technique `a\nb`:\nknown are c";
+        for typed in ["a\nb", "--technique=a\nb", "serial,a\nb"] {
+            let told = in_a_line(words.to_owned(), [typed.into()].into_iter());
+            assert_eq!(told, "no technique `a\\nb`:\nknown are c");
+        }
+        assert_eq!(in_a_line(words.to_owned(), ["serial".into()].into_iter()), words);
+    }
 }

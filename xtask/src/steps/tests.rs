@@ -36,7 +36,9 @@ fn with_everything_there_all_is_tested_once() {
              --test wrong_requests",
             "RUSTFLAGS= cargo test --manifest-path bench/outside/Cargo.toml --target-dir TARGET/outside",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo package --locked --allow-dirty --workspace \
-             --exclude bench --exclude xtask --features=mc-jit/llvm22 --target-dir FRESH",
+             --exclude bench --exclude xtask --features=mc-jit/llvm22 --target-dir FRESH \
+             --config patch.crates-io.mc-core.path='mc-core' \
+             --config patch.crates-io.mc-serial.path='mc-serial'",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo test --locked --no-fail-fast --workspace \
              --features bench/llvm22,bench/opencl,bench/mpi",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 MC_PEERS_PYTHON=python \
@@ -65,7 +67,9 @@ fn on_a_bare_machine_what_is_left_out_is_named() {
              --exclude mc-opencl",
             "RUSTFLAGS= cargo test --manifest-path bench/outside/Cargo.toml --target-dir TARGET/outside",
             "cargo package --locked --allow-dirty --workspace --exclude bench --exclude xtask \
-             --exclude mc-jit --exclude mc-opencl --target-dir FRESH",
+             --exclude mc-jit --exclude mc-opencl --target-dir FRESH \
+             --config patch.crates-io.mc-core.path='mc-core' \
+             --config patch.crates-io.mc-serial.path='mc-serial'",
             "cargo test --locked --no-fail-fast --workspace --exclude mc-jit --exclude mc-opencl",
             "MC_PEERS_PYTHON=python MC_MISSING_PEERS_GSL=\"no GSL\" cargo test --locked --workspace \
              --exclude mc-jit --exclude mc-opencl --test peers -- --ignored python",
