@@ -11,7 +11,8 @@ Exit codes:
   0  done
   1  something failed
   2  the request is wrong
-  3  a warning was given (with --strict)";
+  3  a warning was given (with --strict)
+  130, 143  Ctrl-C or SIGTERM ended it; what was drawn or measured by then is printed";
 
 /// Below the flags of `estimate`.
 pub(super) const ESTIMATE: &str = "\

@@ -36,6 +36,11 @@ impl Crossover {
         let half = low.zip(high).map_or(0, |(low, high)| high.saturating_sub(low) / 2);
         let uncertain = half.checked_ilog10().unwrap_or(0);
         let digits = (samples.max(1).ilog10() + 1).saturating_sub(uncertain).clamp(1, 2);
+        // Rounded, it is not to leave the numbers between which it lies.
+        let rounded = to_digits(samples, digits);
+        let inside =
+            low.is_none_or(|low| low <= rounded) && high.is_none_or(|high| rounded <= high);
+        let digits = if inside { digits } else { 2 };
         let shown = |samples, digits| grouped(to_digits(samples, digits));
         let within = match (low, high) {
             (Some(low), Some(high)) => format!(" ({} to {})", shown(low, 2), shown(high, 2)),
@@ -56,6 +61,7 @@ mod tests {
         for (samples, low, high, shown) in [
             (23_170, Some(19_483), Some(23_170), "M ≈ 23,000 (19,000 to 23,000)"),
             (23_170, Some(8_000), Some(64_000), "M ≈ 20,000 (8,000 to 64,000)"),
+            (861_079, Some(512_000), Some(861_079), "M ≈ 860,000 (510,000 to 860,000)"),
             (23_170, Some(16_000), None, "M ≈ 23,000 (more than 16,000)"),
             (23_170, None, Some(32_000), "M ≈ 23,000 (up to 32,000)"),
             (1_000, None, Some(1_000), "M ≈ 1,000"),

@@ -2,9 +2,10 @@
 
 use super::closed_form::ClosedForm;
 use super::error::{CatalogueError, check, check_dims};
-use super::numbers::{number, variance_of};
+use super::numbers::variance_of;
 use crate::function::Function;
 use crate::real::Real;
+use crate::short::Short;
 use crate::support::{MAX_DIMS, Support, SupportError};
 
 /// What the price of a call depends on.
@@ -101,7 +102,7 @@ impl ClosedForm for EuropeanCall {
     fn text(&self) -> String {
         let Market { spot, strike, rate, volatility, years } = self.market;
         let [spot, strike, rate, volatility, years] =
-            [spot, strike, rate, volatility, years].map(number);
+            [spot, strike, rate, volatility, years].map(Short);
         format!(
             "exp(-{rate}*{years})*max({spot}*exp(({rate} - {volatility}^2/2)*{years} \
              + {volatility}*sqrt({years})*sum(norm_quantile(x))/sqrt(n)) - {strike}, 0)"

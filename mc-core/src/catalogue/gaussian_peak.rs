@@ -4,9 +4,10 @@ use std::f64::consts::PI;
 
 use super::closed_form::ClosedForm;
 use super::error::{CatalogueError, check, check_dims};
-use super::numbers::{number, variance_of};
+use super::numbers::variance_of;
 use crate::function::Function;
 use crate::real::Real;
+use crate::short::Short;
 use crate::support::{Support, SupportError};
 
 /// f(x) = exp(−‖x − ½‖²/w²)/(w√π)ⁿ on [0, 1]ⁿ with g = 1: almost all of a
@@ -71,7 +72,7 @@ impl ClosedForm for GaussianPeak {
     }
 
     fn text(&self) -> String {
-        let w = number(self.width);
+        let w = Short(self.width);
         format!("exp(-norm((x - 0.5)/{w})^2) / ({w}*sqrt(pi))^n")
     }
 

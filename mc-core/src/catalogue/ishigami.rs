@@ -9,9 +9,9 @@ use std::f64::consts::PI;
 
 use super::closed_form::ClosedForm;
 use super::error::CatalogueError;
-use super::numbers::number;
 use crate::function::Function;
 use crate::real::Real;
+use crate::short::Short;
 use crate::support::{Support, SupportError};
 
 /// f(x) = sin x₀ + a·sin² x₁ + b·x₂⁴·sin x₀ on [−π, π]³.
@@ -63,7 +63,7 @@ impl ClosedForm for Ishigami {
     }
 
     fn text(&self) -> String {
-        let [a, b] = [self.a, self.b].map(number);
+        let [a, b] = [self.a, self.b].map(Short);
         format!("sin(x0) + {a}*sin(x1)^2 + {b}*x2^4*sin(x0)")
     }
 

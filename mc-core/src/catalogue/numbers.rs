@@ -1,11 +1,4 @@
-//! What closed forms and texts of problems share.
-
-use crate::short::Short;
-
-/// A number in the language, short and with all its bits.
-pub(super) fn number(value: f64) -> String {
-    Short(value).to_string()
-}
+//! What closed forms share.
 
 /// (1 − e^(−t))/t, the mean of e^(−t·u) for u uniform on [0, 1]; 1 at 0.
 pub(super) fn mean_of_decay(t: f64) -> f64 {

@@ -158,7 +158,8 @@ impl<'p> Session<'p> {
     /// should do so soon if the phase is [`Phase::Ended`]. After a [`Progress::cancel`] the outcome is
     /// that of the segments that were done by then.
     ///
-    /// A run without target, limit or state to keep asks `compute` once for nearly all.
+    /// A run without target, limit or state to keep, and not [`interruptible`](Session::interruptible), asks
+    /// `compute` once for nearly all.
     ///
     /// # Errors
     ///
@@ -174,8 +175,7 @@ impl<'p> Session<'p> {
         progress.add(self.state.samples());
         let outcome = match self.segments(&mut compute, &mut keep, progress) {
             Err(RunError::Cancelled) if self.state.batches() > 0 => {
-                let root = self.state.tree().root();
-                self.outcome(compute.problem(), root, self.state.samples(), StoppedBy::Interrupt)
+                self.so_far(compute.problem(), StoppedBy::Interrupt)
             }
             ended => ended,
         };
@@ -196,22 +196,11 @@ impl<'p> Session<'p> {
         loop {
             let done = self.state.batches();
             if let Some(why) = self.judge(compute.problem(), progress)? {
-                return self.outcome(
-                    compute.problem(),
-                    self.state.tree().root(),
-                    self.state.samples(),
-                    why,
-                );
+                return self.so_far(compute.problem(), why);
             }
             let left = self.time_limit.map(|limit| limit.saturating_sub(start.elapsed()));
             if !fresh && left == Some(Duration::ZERO) {
-                let root = self.state.tree().root();
-                return self.outcome(
-                    compute.problem(),
-                    root,
-                    self.state.samples(),
-                    StoppedBy::TimeLimit,
-                );
+                return self.so_far(compute.problem(), StoppedBy::TimeLimit);
             }
             if done == complete {
                 return self.last(compute, progress);
@@ -345,6 +334,11 @@ impl<'p> Session<'p> {
             tree.extend(self.segment(block, 0, compute, progress)?);
         }
         self.outcome(compute.problem(), tree.root(), self.plan.samples(), StoppedBy::Samples)
+    }
+
+    /// The outcome of the batches that are done.
+    fn so_far(&self, problem: &Problem, stopped_by: StoppedBy) -> Result<Outcome, RunError> {
+        self.outcome(problem, self.state.tree().root(), self.state.samples(), stopped_by)
     }
 
     fn outcome(

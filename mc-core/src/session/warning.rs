@@ -224,8 +224,8 @@ pub(super) fn of(sample: &Sample<'_>) -> Vec<Warning> {
     warnings
 }
 
-/// Whether squares of differences were lost. The moments are those of h − `shift`. `scaled_up`: some fixed points have values that are no
-/// zeros, and so small that even their units leave them small.
+/// Whether squares of differences were lost. The moments are those of h − `shift`. `scaled_up`: some fixed
+/// points have values that are no zeros, and so small that even their units leave them small.
 fn underflows(moments: &Moments, nodes: &[Moments], shift: f64, scaled_up: bool) -> bool {
     // Less than 0, or −0, where Σ δ² has lost more than (Σ δ)²/M.
     if moments.m2 > 0.0 || moments.m2.is_sign_negative() {

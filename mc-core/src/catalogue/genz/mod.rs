@@ -19,9 +19,10 @@ pub use waves::Oscillatory;
 
 use super::closed_form::ClosedForm;
 use super::error::{CatalogueError, check, check_dims};
-use super::numbers::{number, variance_of};
+use super::numbers::variance_of;
 use crate::function::Function;
 use crate::real::Real;
+use crate::short::Short;
 use crate::support::{MAX_DIMS, Support, SupportError};
 
 /// An integrand of the family `F`, with its difficulties and shifts.
@@ -117,9 +118,10 @@ impl<F: Family> ClosedForm for Genz<F> {
 /// A vector in the language; a number stands for equal entries.
 fn vector(entries: &[f64]) -> String {
     match entries {
-        [first, rest @ ..] if rest.iter().all(|entry| entry == first) => number(*first),
+        [first, rest @ ..] if rest.iter().all(|entry| entry == first) => Short(*first).to_string(),
         _ => {
-            let entries: Vec<_> = entries.iter().copied().map(number).collect();
+            let entries: Vec<_> =
+                entries.iter().copied().map(|entry| Short(entry).to_string()).collect();
             format!("[{}]", entries.join(", "))
         }
     }

@@ -1,8 +1,9 @@
 //! Families that are not smooth.
 
 use super::{Family, product, scaled, vector, weighed};
-use crate::catalogue::numbers::{mean_of_decay, number};
+use crate::catalogue::numbers::mean_of_decay;
 use crate::real::Real;
+use crate::short::Short;
 
 /// exp(−Σ aᵢ|xᵢ − uᵢ|): continuous, with a kink.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +59,8 @@ impl Family for Discontinuous {
 
     fn text(a: &[f64], u: &[f64]) -> String {
         let inside = match u {
-            [u0] => format!("x0 <= {}", number(*u0)),
-            [u0, u1, ..] => format!("(x0 <= {})*(x1 <= {})", number(*u0), number(*u1)),
+            [u0] => format!("x0 <= {}", Short(*u0)),
+            [u0, u1, ..] => format!("(x0 <= {})*(x1 <= {})", Short(*u0), Short(*u1)),
             [] => String::new(),
         };
         format!("if({inside}, exp(sum({}*x)), 0)", vector(a))

@@ -8,8 +8,8 @@
 use std::f64::consts::PI;
 
 use super::{Family, scaled, vector, weighed};
-use crate::catalogue::numbers::number;
 use crate::real::Real;
+use crate::short::Short;
 
 /// cos(2πu₀ + Σ aᵢxᵢ).
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ impl Family for Oscillatory {
     }
 
     fn text(a: &[f64], u: &[f64]) -> String {
-        format!("cos(2*pi*{} + sum({}*x))", number(u[0]), vector(a))
+        format!("cos(2*pi*{} + sum({}*x))", Short(u[0]), vector(a))
     }
 
     fn mean(a: &[f64], u: &[f64]) -> f64 {
