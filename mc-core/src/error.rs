@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::net::NetError;
 use crate::problem::NonFinite;
 
 /// An error from below: of a compiler, a device, a process.
@@ -43,6 +44,9 @@ pub enum RunError {
     /// A value of h = f·g, or a moment, is not a finite number.
     #[error(transparent)]
     NonFinite(NonFinite),
+    /// There are no such points.
+    #[error(transparent)]
+    Points(#[from] NetError),
     /// The arrays of this run do not fit in memory.
     #[error(
         "{technique} would need {} MiB for {samples} points of {dims} coordinates, and {} MiB of memory are available: \

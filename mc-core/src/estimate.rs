@@ -3,8 +3,10 @@
 use std::fmt;
 
 use crate::error::RunError;
-use crate::moments::Moments;
+use crate::moments::{Accumulator, Moments, Tree};
+use crate::plan::Plan;
 use crate::problem::{NonFinite, Scale, join, split};
+use crate::sampling::Sampling;
 use crate::short::Short;
 use crate::student::quantile_975;
 
@@ -21,6 +23,9 @@ pub struct Estimate {
     pub std_error: f64,
     /// The number of samples, M.
     pub samples: u64,
+    /// From how many independent means of equally many Sobol' points the error was told; none where all
+    /// samples were independent.
+    pub replicates: Option<u64>,
 }
 
 impl Estimate {
@@ -49,12 +54,62 @@ impl Estimate {
         let power = of_weight + of_m2 / 2 - scale.exponent();
         let std_error = join(weight.abs() * of_mean.sqrt(), power);
         let variance = join(weight * weight * of_mean, 2 * power);
-        let least = half_ulp(value);
-        let (variance, std_error) = match moments.m2 > 0.0 && std_error < least {
-            true => (least * least, least),
-            false => (variance, std_error),
+        let estimate =
+            Self { value, variance, std_error, samples: moments.count, replicates: None };
+        estimate.at_least(if moments.m2 > 0.0 { half_ulp(value) } else { 0.0 })
+    }
+
+    /// With an error that is not below this one.
+    fn at_least(self, least: f64) -> Self {
+        match self.std_error < least {
+            true => Self { variance: least * least, std_error: least, ..self },
+            false => self,
+        }
+    }
+
+    /// From the means of replicates, in order: the estimate is their mean, and its error their spread
+    /// over √R.
+    ///
+    /// # Errors
+    ///
+    /// As [`Estimate::checked`]; [`RunError::TooFewFinite`] also if one of them has no value at all.
+    pub fn of_replicates(
+        replicates: &[Moments],
+        scale: impl Into<Scale>,
+        samples: u64,
+    ) -> Result<Self, RunError> {
+        let finite = replicates.iter().map(|replicate| replicate.count).sum();
+        let mut means = replicates.iter().map(|replicate| replicate.mean);
+        let Some(mut sums) = means.next().map(Accumulator::start) else {
+            return Err(RunError::TooFewFinite { finite, samples });
         };
-        Self { value, variance, std_error, samples: moments.count }
+        means.for_each(|mean| sums.push(mean));
+        if replicates.iter().any(|replicate| replicate.count == 0) {
+            return Err(RunError::TooFewFinite { finite, samples });
+        }
+        let estimate = Self::checked(&sums.moments(), scale, samples)?;
+        // Means may be equal though values are not: a net can be exact, but for rounding.
+        let constant = replicates.iter().all(|replicate| replicate.m2 == 0.0);
+        let least = if constant { 0.0 } else { half_ulp(estimate.value) };
+        Ok(Self { samples: finite, replicates: Some(estimate.samples), ..estimate.at_least(least) })
+    }
+
+    /// From the moments of all nodes of `plan` at [`Plan::estimate_level`], in order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Estimate::checked`] and [`Estimate::of_replicates`].
+    pub fn of_nodes(
+        nodes: &[Moments],
+        scale: impl Into<Scale>,
+        plan: &Plan,
+    ) -> Result<Self, RunError> {
+        match plan.sampling() {
+            Sampling::Random => {
+                Self::checked(&Tree::of(nodes.iter().copied()), scale, plan.samples())
+            }
+            Sampling::Sobol => Self::of_replicates(nodes, scale, plan.samples()),
+        }
     }
 
     /// [`Estimate::new`] from the moments of what is finite among the values of `samples`
@@ -87,9 +142,11 @@ impl Estimate {
 
     /// The interval that covers the truth in 95 % of runs, if φ̂ is normally distributed:
     /// φ̂ ± t standard errors, t being the 97.5 % quantile of Student's distribution with M − 1
-    /// degrees of freedom. It is 12.7 for M = 2, 2.26 for 10, and 1.96 for many.
+    /// degrees of freedom, or R − 1 where R replicates tell the error. It is 12.7 for 2, 2.26 for 10, and 1.96
+    /// for many.
     pub fn interval95(&self) -> (f64, f64) {
-        let reach = quantile_975(self.samples.saturating_sub(1).max(1)) * self.std_error;
+        let means = self.replicates.unwrap_or(self.samples);
+        let reach = quantile_975(means.saturating_sub(1).max(1)) * self.std_error;
         (self.value - reach, self.value + reach)
     }
 

@@ -6,6 +6,7 @@ use crate::error::{PrepareError, RunError};
 use crate::moments::Moments;
 use crate::plan::{Block, Plan};
 use crate::problem::Problem;
+use crate::sampling::Sampling;
 use crate::session::finite_moments;
 use crate::tape::Evaluator;
 
@@ -22,6 +23,21 @@ pub trait Technique: Send + Sync {
     /// the technique needs, [`PrepareError::NoText`] where that is a text;
     /// [`PrepareError::Failed`] where preparing went wrong.
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError>;
+
+    /// [`Technique::prepare`] for plans with these points: a technique that compiles another loop for them
+    /// compiles it here. The kernel takes other plans too, and is then prepared for them at the first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Technique::prepare`].
+    fn prepare_for(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<Box<dyn Kernel>, PrepareError> {
+        let _ = sampling;
+        self.prepare(problem)
+    }
 }
 
 /// A technique prepared for a problem.
@@ -46,14 +62,18 @@ pub trait Kernel: Send + Sync {
     /// through the samples one by one.
     ///
     /// Only a kernel whose values are not those of [`Problem::h`] has to say more than this.
-    fn finite_moments(&self, plan: &Plan, block: Block) -> Moments {
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Points`] where there are none of so many coordinates.
+    fn finite_moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem().h());
         finite_moments(self.problem(), plan, block, |x| h.eval(x))
     }
 
     /// The level of the blocks it works best on ([`Plan::block_level`] unless
     /// it says otherwise) when `workers` of them are computed at a time. It
-    /// depends on the number of samples and of workers alone, not on the seed.
+    /// depends on the points, their number and that of workers alone, not on the seed.
     fn block_level(&self, plan: &Plan, workers: usize) -> u32;
 
     /// The arithmetic that h is evaluated in. All of this workspace's techniques

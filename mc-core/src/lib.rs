@@ -26,10 +26,12 @@ mod moments;
 mod nearest;
 pub mod net;
 mod plan;
+mod points;
 mod problem;
 mod progress;
 mod real;
 mod run;
+mod sampling;
 pub mod session;
 mod short;
 pub mod stream;
@@ -45,14 +47,16 @@ pub use function::Function;
 pub use kernel::{Kernel, Precision, Technique};
 pub use moments::{Accumulator, Moments, Tree};
 pub use nearest::{did_you_mean, nearest};
-pub use plan::{Block, Plan, PlanError};
+pub use plan::{Block, Plan, PlanError, Replicates};
+pub use points::{Draw, Points, RandomPoints, SobolPoints};
 pub use problem::{BadSample, Density, Integrand, NonFinite, Problem, ProblemError, Scale};
 pub use progress::Progress;
 pub use real::{Real, exp2_int, exponent, significand};
 pub use run::{Collector, Compute, run, run_block, run_nodes};
+pub use sampling::Sampling;
 pub use session::{
-    Lenient, NonFinitePolicy, Notice, Outcome, Phase, ResumeError, Session, State, StoppedBy,
-    Target, TargetError, Warning, finite_moments,
+    Batches, Done, Lenient, NonFinitePolicy, Notice, Outcome, Phase, Replicated, ResumeError,
+    Session, State, StoppedBy, Target, TargetError, Warning, finite_moments,
 };
 pub use short::Short;
 pub use stream::Stream;

@@ -5,21 +5,33 @@ use std::ops::Range;
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
-/// How many samples are drawn, from which seed, in which batches.
+use crate::net::BITS;
+use crate::sampling::Sampling;
+
+/// How many samples are drawn, what kind of points, from which seed, in which batches.
 ///
-/// The cut depends on the number of samples alone, never on the machine or the
+/// The cut depends on the kind and the number of samples alone, never on the machine or the
 /// number of workers. That is why every technique gives the same bits.
+///
+/// Sobol' points come in R *replicates* of N = 2ᵏ points: R is between 16 and 31, which leaves N to be
+/// chosen so that R·N is at most M, and more than M − M/16. A replicate is a node of the merge tree, of N/K
+/// batches; batch b is points K·(b mod N/K) .. of replicate b div N/K.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
     derive(Serialize, Deserialize),
-    serde(try_from = "(u64, u64)", into = "(u64, u64)")
+    serde(try_from = "(u64, u64, Sampling)", into = "(u64, u64, Sampling)")
 )]
 pub struct Plan {
     samples: u64,
     seed: u64,
     batch_size: u64,
+    sampling: Sampling,
 }
+
+/// The fewest replicates of Sobol' points: with 15 degrees of freedom, t is 9 % above the normal
+/// quantile. The most are fewer than twice as many.
+const REPLICATES: u64 = 16;
 
 impl Plan {
     /// A run of `samples` samples with streams seeded from `seed`.
@@ -36,7 +48,68 @@ impl Plan {
             return Err(PlanError::TooFewSamples { samples });
         }
         let level = (samples.ilog2() / 2).saturating_sub(1).clamp(2, 10);
-        Ok(Self { samples, seed, batch_size: 1 << level })
+        Ok(Self { samples, seed, batch_size: 1 << level, sampling: Sampling::Random })
+    }
+
+    /// A run of Sobol' points, at most `samples` of them: [`Plan::samples`] says how many.
+    ///
+    /// The batch size is as in [`Plan::new`], but no more than a replicate has points.
+    ///
+    /// # Errors
+    ///
+    /// 16 replicates of two points need 32 samples, and no replicate has more than 2⁵¹ points.
+    pub fn sobol(samples: u64, seed: u64) -> Result<Self, PlanError> {
+        let Some(points) = (samples / REPLICATES).checked_ilog2().filter(|points| *points > 0)
+        else {
+            return Err(PlanError::TooFewForReplicates { samples });
+        };
+        if points as usize >= BITS {
+            return Err(PlanError::TooManyForReplicates { samples });
+        }
+        let samples = samples >> points << points;
+        let plan = Self::new(samples, seed)?;
+        let batch_size = plan.batch_size.min(1 << points);
+        Ok(Self { batch_size, sampling: Sampling::Sobol, ..plan })
+    }
+
+    /// [`Plan::new`] or [`Plan::sobol`].
+    ///
+    /// # Errors
+    ///
+    /// As these.
+    pub fn of(sampling: Sampling, samples: u64, seed: u64) -> Result<Self, PlanError> {
+        match sampling {
+            Sampling::Random => Self::new(samples, seed),
+            Sampling::Sobol => Self::sobol(samples, seed),
+        }
+    }
+
+    /// What kind of points is drawn.
+    #[inline]
+    pub fn sampling(&self) -> Sampling {
+        self.sampling
+    }
+
+    /// The replicates of Sobol' points; none where points are random.
+    #[inline]
+    pub fn replicates(&self) -> Option<Replicates> {
+        match self.sampling {
+            Sampling::Random => None,
+            Sampling::Sobol => {
+                let points = (self.samples / REPLICATES).max(1).ilog2();
+                Some(Replicates {
+                    points,
+                    batch: self.batch_size.ilog2(),
+                    count: self.samples >> points,
+                })
+            }
+        }
+    }
+
+    /// The level of the nodes that an estimate is made of: the replicates, or all as one node.
+    #[inline]
+    pub fn estimate_level(&self) -> u32 {
+        self.replicates().map_or(self.whole().level(), |replicates| replicates.level())
     }
 
     /// The number of samples, M.
@@ -139,17 +212,53 @@ impl Plan {
     }
 }
 
-impl TryFrom<(u64, u64)> for Plan {
+impl TryFrom<(u64, u64, Sampling)> for Plan {
     type Error = PlanError;
 
-    fn try_from((samples, seed): (u64, u64)) -> Result<Self, PlanError> {
-        Self::new(samples, seed)
+    fn try_from((samples, seed, sampling): (u64, u64, Sampling)) -> Result<Self, PlanError> {
+        Self::of(sampling, samples, seed)
     }
 }
 
-impl From<Plan> for (u64, u64) {
+impl From<Plan> for (u64, u64, Sampling) {
     fn from(plan: Plan) -> Self {
-        (plan.samples, plan.seed)
+        (plan.samples, plan.seed, plan.sampling)
+    }
+}
+
+/// How Sobol' points are shared among replicates and batches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replicates {
+    // Powers of two: points of a replicate and of a batch.
+    points: u32,
+    batch: u32,
+    count: u64,
+}
+
+impl Replicates {
+    /// How many replicates there are, R: 16 to 31.
+    #[inline]
+    pub fn count(self) -> u64 {
+        self.count
+    }
+
+    /// The points of each, N: a power of two.
+    #[inline]
+    pub fn points(self) -> u64 {
+        1 << self.points
+    }
+
+    /// The level of the nodes that they are.
+    #[inline]
+    pub fn level(self) -> u32 {
+        self.points - self.batch
+    }
+
+    /// The replicate of a batch, and the index of the batch's first point in it.
+    #[inline]
+    pub fn place(self, batch: u64) -> (u64, u64) {
+        let batches = 1 << self.level();
+        (batch / batches, (batch % batches) << self.batch)
     }
 }
 
@@ -205,6 +314,21 @@ pub enum PlanError {
         /// How many were asked for.
         samples: u64,
     },
+    /// Fewer than 32 Sobol' points.
+    #[error(
+        "{samples} samples are too few for Sobol' points: their error is told by {REPLICATES} replicates, and each has at \
+         least 2 points. Take {} or more", 2 * REPLICATES
+    )]
+    TooFewForReplicates {
+        /// How many were asked for.
+        samples: u64,
+    },
+    /// More Sobol' points than there are.
+    #[error("{samples} samples are too many for Sobol' points: {REPLICATES} replicates have at most {} in all", REPLICATES << (BITS - 1))]
+    TooManyForReplicates {
+        /// How many were asked for.
+        samples: u64,
+    },
 }
 
 #[cfg(test)]
@@ -222,6 +346,32 @@ mod tests {
             assert_eq!(plan.whole().samples(&plan), samples);
         }
         assert!(Plan::new(1, 1).unwrap_err().to_string().contains("1 samples"));
+    }
+
+    #[test]
+    fn replicates_are_nodes_of_the_tree() {
+        for samples in [32, 33, 100, 511, 512, 1_000, 65_535, 1_000_000, 1 << 30, 31 << 51] {
+            let plan = Plan::sobol(samples, 1).unwrap();
+            let replicates = plan.replicates().unwrap();
+            assert!((16..32).contains(&replicates.count()));
+            assert_eq!(replicates.count() * replicates.points(), plan.samples());
+            assert!(plan.samples() <= samples && samples - plan.samples() < samples / 16 + 1);
+            // As many again are the same plan.
+            assert_eq!(Plan::sobol(plan.samples(), 1), Ok(plan));
+            assert_eq!(plan.block_count(plan.estimate_level()), replicates.count());
+            for (index, block) in (0..).zip(plan.blocks(replicates.level())) {
+                assert_eq!(block.samples(&plan), replicates.points());
+                assert_eq!(replicates.place(block.first()), (index, 0));
+                let last = replicates.place(block.batches().end - 1);
+                assert_eq!(last, (index, replicates.points() - plan.batch_size()));
+            }
+        }
+        for samples in [0, 1, 16, 31] {
+            let message = Plan::sobol(samples, 1).unwrap_err().to_string();
+            assert!(message.contains(&format!("{samples} samples")) && message.contains("32"));
+        }
+        let message = Plan::sobol(u64::MAX, 1).unwrap_err().to_string();
+        assert!(message.contains(&u64::MAX.to_string()), "{message}");
     }
 
     #[test]

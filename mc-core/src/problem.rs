@@ -14,9 +14,9 @@ use crate::expr::{Formula, ParseError};
 use crate::function::Function;
 use crate::moments::{Accumulator, Tree};
 use crate::plan::{Block, Plan};
+use crate::points::Draw as _;
 use crate::real::Real;
 use crate::short::Short;
-use crate::stream::Stream;
 use crate::support::{Affine, Support};
 use crate::tape::{Evaluator, Tape, TapeError};
 
@@ -259,11 +259,12 @@ impl Problem {
         let mut h = Evaluator::new(&self.h);
         let mut x = vec![0.0; self.dims()];
         let mut moments = Tree::new();
+        let Ok(mut points) = plan.points(self.dims()) else { return NonFinite::Kernel };
         for batch in block.batches() {
-            let mut stream = Stream::new(plan.seed(), batch);
+            points.start(batch);
             let mut sums: Option<Accumulator> = None;
             for k in 0..plan.batch_len(batch) {
-                stream.draw(&self.affine, &mut x);
+                points.draw(&self.affine, &mut x);
                 let value = h.eval(&x);
                 match &mut sums {
                     None => sums = Some(Accumulator::start(value)),

@@ -10,6 +10,7 @@ use crate::moments::{Moments, Tree};
 use crate::plan::{Block, Plan};
 use crate::problem::{NonFinite, Problem};
 use crate::progress::Progress;
+use crate::sampling::Sampling;
 
 /// Runs a kernel on all batches of `plan`, in this thread: the executor that
 /// others are measured against.
@@ -19,8 +20,14 @@ use crate::progress::Progress;
 /// What the kernel returns; [`RunError::NonFinite`] at the first value of h
 /// that is not a finite number; [`RunError::Cancelled`].
 pub fn run(kernel: &dyn Kernel, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
-    let moments = run_block(kernel, plan, plan.whole(), progress)?;
-    Estimate::checked(&moments, kernel.problem().scale(), plan.samples())
+    let scale = kernel.problem().scale();
+    if plan.sampling() == Sampling::Random {
+        // A short run is over before a list of one node is made.
+        let moments = run_block(kernel, plan, plan.whole(), progress)?;
+        return Estimate::checked(&moments, scale, plan.samples());
+    }
+    let nodes = run_nodes(kernel, plan, plan.whole(), plan.estimate_level(), progress)?;
+    Estimate::of_nodes(&nodes, scale, plan)
 }
 
 /// The part of a [`run`] that computes `block`: its moments. A

@@ -30,8 +30,8 @@ pub trait Executor: Send + Sync {
         plan: &Plan,
         progress: &Progress,
     ) -> Result<Estimate, RunError> {
-        let moments = self.run_block(kernel, plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, kernel.problem().scale(), plan.samples())
+        let nodes = self.run_nodes(kernel, plan, plan.whole(), plan.estimate_level(), progress)?;
+        Estimate::of_nodes(&nodes, kernel.problem().scale(), plan)
     }
 
     /// The part of a [`run`](Executor::run) that computes `block`: its moments. A

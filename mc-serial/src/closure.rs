@@ -1,8 +1,8 @@
 //! Functions that are not generic: they can be run, but not recorded.
 
 use mc_core::{
-    BadSample, Block, Density, Evaluator, Integrand, Kernel, Moments, NonFinite, Plan,
-    PrepareError, Problem, ProblemError, RunError, Stream, Support, Technique, finite_moments,
+    BadSample, Block, Density, Draw as _, Evaluator, Integrand, Kernel, Moments, NonFinite, Plan,
+    PrepareError, Problem, ProblemError, RunError, Support, Technique, finite_moments,
 };
 
 use crate::sample_loop::{SERIAL, moments_by_dims};
@@ -106,16 +106,16 @@ impl<F: Fn(&[f64]) -> f64 + Send + Sync> Kernel for ClosureLoop<F> {
             (Some(g), false) => {
                 moments_by_dims(plan, block, axes, |x| scale.of_product((self.f)(x), g.eval(x)))
             }
-        };
+        }?;
         if moments.is_finite() {
             return Ok(moments);
         }
-        let bad = self.first_bad(plan, block).map(|bad| NonFinite::Sample(Box::new(bad)));
+        let bad = self.first_bad(plan, block)?.map(|bad| NonFinite::Sample(Box::new(bad)));
         Err(RunError::NonFinite(bad.unwrap_or(NonFinite::Overflow)))
     }
 
     /// The closure's own values, which the problem's tape does not have.
-    fn finite_moments(&self, plan: &Plan, block: Block) -> Moments {
+    fn finite_moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let scale = self.problem.scale();
         let mut g = self.problem.g().map(|g| Evaluator::new(g.tape()));
         finite_moments(&self.problem, plan, block, |x| {
@@ -130,21 +130,22 @@ impl<F: Fn(&[f64]) -> f64 + Send + Sync> Kernel for ClosureLoop<F> {
 
 impl<F: Fn(&[f64]) -> f64> ClosureLoop<F> {
     /// The first sample of the block whose h is not a finite number.
-    fn first_bad(&self, plan: &Plan, block: Block) -> Option<BadSample> {
+    fn first_bad(&self, plan: &Plan, block: Block) -> Result<Option<BadSample>, RunError> {
+        let mut points = plan.points(self.problem.dims())?;
         let mut x = vec![0.0; self.problem.dims()];
         for batch in block.batches() {
-            let mut stream = Stream::new(plan.seed(), batch);
+            points.start(batch);
             for k in 0..plan.batch_len(batch) {
-                stream.draw(self.problem.affine(), &mut x);
+                points.draw(self.problem.affine(), &mut x);
                 let f = (self.f)(&x);
                 let g = self.problem.g().map(|g| Evaluator::new(g.tape()).eval(&x));
                 let h = self.problem.scale().of_product(f, g.unwrap_or(1.0));
                 if !h.is_finite() {
                     let sample = batch * plan.batch_size() + k;
-                    return Some(BadSample { seed: plan.seed(), sample, x, f, g });
+                    return Ok(Some(BadSample { seed: plan.seed(), sample, x, f, g }));
                 }
             }
         }
-        None
+        Ok(None)
     }
 }

@@ -32,7 +32,7 @@ impl Kernel for FlatLoop {
 
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
-        Ok(moments_by_dims(plan, block, self.problem.affine(), |x| h.eval(x)))
+        moments_by_dims(plan, block, self.problem.affine(), |x| h.eval(x))
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {

@@ -1,6 +1,8 @@
 //! The loop: draw a point, evaluate, accumulate, and again.
 
-use mc_core::{Accumulator, Affine, Block, Kernel, Moments, Plan, Problem, RunError, Stream, Tree};
+use mc_core::{
+    Accumulator, Affine, Block, Draw, Kernel, Moments, Plan, Points, Problem, RunError, Tree,
+};
 
 /// The name of the loop over native code, and over a tape where there is none.
 pub(crate) const SERIAL: &str = "serial";
@@ -10,23 +12,24 @@ pub(crate) const SERIAL: &str = "serial";
 /// This is the whole method. Every other chapter computes the same numbers in
 /// another order or in another place.
 ///
-/// `axes` maps random words to the box, one entry a coordinate
-/// ([`Problem::affine`]), and the point is kept in `x`, which has as many. Both
+/// `points` draws them ([`Plan::points`]). `axes` maps what is drawn to the box, one entry a
+/// coordinate ([`Problem::affine`]), and the point is kept in `x`, which has as many. Both
 /// may be arrays `[_; N]`: then the compiler knows n and keeps the point in
 /// registers.
 pub fn moments(
     plan: &Plan,
     block: Block,
+    mut points: impl Draw,
     axes: &impl AsRef<[Affine]>,
     mut x: impl AsMut<[f64]>,
     mut h: impl FnMut(&[f64]) -> f64,
 ) -> Moments {
     let (axes, x) = (axes.as_ref(), x.as_mut());
     Tree::of(block.batches().map(|batch| {
-        let mut stream = Stream::new(plan.seed(), batch);
+        points.start(batch);
         let mut sample = || {
-            // Draw the point: one word of the stream a coordinate.
-            stream.draw(axes, x);
+            // Draw the point: at random, or the next one of a net.
+            points.draw(axes, x);
             // Evaluate h = f·g there.
             h(x)
         };
@@ -46,16 +49,26 @@ pub(crate) fn moments_by_dims(
     block: Block,
     axes: &[Affine],
     h: impl FnMut(&[f64]) -> f64,
-) -> Moments {
+) -> Result<Moments, RunError> {
+    let points = plan.points(axes.len())?;
     macro_rules! known_dims {
         ($($n:literal)+) => {$(
             if let Some(axes) = axes.as_array::<$n>() {
-                return moments(plan, block, axes, [0.0; $n], h);
+                return Ok(match points {
+                    Points::Random(points) => moments(plan, block, points, axes, [0.0; $n], h),
+                    Points::Sobol(points) => {
+                        moments(plan, block, points.kept_in([0; $n]), axes, [0.0; $n], h)
+                    }
+                });
             }
         )+};
     }
     known_dims!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
-    moments(plan, block, &axes, vec![0.0; axes.len()], h)
+    let x = vec![0.0; axes.len()];
+    Ok(match points {
+        Points::Random(points) => moments(plan, block, points, &axes, x, h),
+        Points::Sobol(points) => moments(plan, block, points, &axes, x, h),
+    })
 }
 
 /// The loop over one `h`, as a kernel, in the box of `problem`.
@@ -77,7 +90,7 @@ impl<H: Fn(&[f64]) -> f64 + Send + Sync> Kernel for Loop<H> {
     }
 
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
-        Ok(moments_by_dims(plan, block, self.problem.affine(), &self.h))
+        moments_by_dims(plan, block, self.problem.affine(), &self.h)
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {

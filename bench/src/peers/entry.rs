@@ -115,7 +115,8 @@ impl Entry {
             progress.check().map_err(|error| error.to_string())?;
             let Answer { seconds, value, variance } =
                 ready.run(samples, plan.seed(), repeats).map_err(|error| error.to_string())?;
-            let estimate = Estimate { value, variance, std_error: variance.sqrt(), samples };
+            let std_error = variance.sqrt();
+            let estimate = Estimate { value, variance, std_error, samples, replicates: None };
             Ok((given(estimate), Some(seconds)))
         })
         .until(progress))

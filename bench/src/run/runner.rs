@@ -1,6 +1,8 @@
 //! What is ready to run.
 
-use mc_core::{Block, Compute, Estimate, Moments, Plan, Precision, Progress, RunError, Tree};
+use mc_core::{
+    Block, Compute, Estimate, Moments, Plan, Precision, Progress, RunError, Sampling, Tree,
+};
 
 /// A technique that is ready to run.
 pub trait Runner: Compute {
@@ -16,10 +18,15 @@ pub trait Runner: Compute {
 
     /// One whole estimate; or why there is none, in words.
     fn run(&mut self, plan: &Plan, progress: &Progress) -> Result<Estimate, String> {
-        let moments = self.run_block(plan, plan.whole(), progress);
         let scale = self.problem().scale();
-        let estimate =
-            moments.and_then(|moments| Estimate::checked(&moments, scale, plan.samples()));
+        let estimate = match plan.sampling() {
+            Sampling::Random => self
+                .run_block(plan, plan.whole(), progress)
+                .and_then(|moments| Estimate::checked(&moments, scale, plan.samples())),
+            Sampling::Sobol => self
+                .run_nodes(plan, plan.whole(), plan.estimate_level(), progress)
+                .and_then(|nodes| Estimate::of_nodes(&nodes, scale, plan)),
+        };
         estimate.map_err(|error| error.to_string())
     }
 

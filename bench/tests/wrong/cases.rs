@@ -384,7 +384,7 @@ compare --technique serial,opencl --device Cray-1
 /// This checkpoint, if another version had written it.
 pub fn of_version(version: &str, good: &[u8]) -> Vec<u8> {
     let mut bytes = good.to_vec();
-    let at = b"mc-checkpoint 1\n".len() + 1;
+    let at = b"mc-checkpoint 2\n".len() + 1;
     bytes[at..at + version.len()].copy_from_slice(version.as_bytes());
     hashed(bytes)
 }

@@ -4,6 +4,7 @@ use super::case::Case;
 use super::check::{Mismatch, same_moments};
 use crate::kernel::{Kernel, Technique};
 use crate::plan::{Block, Plan};
+use crate::sampling::Sampling;
 use crate::support::Support;
 
 /// Runs a technique on every block of a plan at every level, some of them on
@@ -13,9 +14,11 @@ pub fn check_blocks(technique: &dyn Technique) -> Vec<Mismatch> {
     let cases = [
         Case::parsed("norm(x)^2", "uniform", Support::cube(-1.0, 2.0, 3).expect("a box"), &[5_003]),
         Case::parsed("x0*x1", "1 + x0", Support::cube(1.0, 2.0, 2).expect("a box"), &[100, 999]),
+        Case::parsed("x0^2 - x1*x2", "uniform", Support::cube(-1.0, 2.0, 3).expect("a box"), &[])
+            .with_sobol(&[64, 5_003]),
     ];
     for case in &cases {
-        let kernel = match technique.prepare(case.problem()) {
+        let kernel = match technique.prepare_for(case.problem(), case.sampling()) {
             Ok(kernel) => kernel,
             Err(error) => return vec![Mismatch(format!("{}: {error}", case.name()))],
         };
@@ -44,7 +47,11 @@ pub fn check_blocks(technique: &dyn Technique) -> Vec<Mismatch> {
                 mismatches.extend(found);
             }
         }
-        let far = far_blocks().into_iter();
+        let far = match case.sampling() {
+            Sampling::Random => far_blocks(),
+            Sampling::Sobol => replicates_ends(),
+        };
+        let far = far.into_iter();
         mismatches.extend(far.filter_map(|(plan, block)| one_block(case, &*kernel, &plan, block)));
     }
     mismatches
@@ -62,6 +69,21 @@ fn far_blocks() -> Vec<(Plan, Block)> {
         [plan.block(2, first / 4), plan.block(0, first + 3), plan.block(0, (first + 4).min(last))]
     });
     blocks.map(|block| (plan, block)).collect()
+}
+
+/// Blocks at the ends and in the midst of replicates of 2²⁰ points, and of the most that there are.
+fn replicates_ends() -> Vec<(Plan, Block)> {
+    let plans =
+        [16 << 20, 31 << 51].map(|samples| Plan::sobol(samples, 3).expect("enough samples"));
+    let blocks = plans.into_iter().flat_map(|plan| {
+        let each = 1 << plan.estimate_level();
+        let last = plan.batches() - 4;
+        let firsts = [0, each / 2 - 4, each - 4, 3 * each, 11 * each + each / 2, last];
+        firsts.into_iter().flat_map(move |first| {
+            [plan.block(2, first / 4), plan.block(0, first + 3)].map(|block| (plan, block))
+        })
+    });
+    blocks.collect()
 }
 
 fn one_block(case: &Case, kernel: &dyn Kernel, plan: &Plan, block: Block) -> Option<Mismatch> {

@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use super::oracle;
+use crate::estimate::Estimate;
 use crate::function::Function;
 use crate::moments::Moments;
 use crate::plan::{Block, Plan};
 use crate::problem::{Density, Integrand, Problem};
+use crate::sampling::Sampling;
 use crate::support::Support;
 use crate::tape::Evaluator;
 
@@ -17,6 +19,7 @@ pub struct Case {
     name: String,
     problem: Problem,
     h: Box<PointFunction>,
+    sampling: Sampling,
     samples: Vec<u64>,
     seeds: Range<u64>,
 }
@@ -38,7 +41,8 @@ impl Case {
             let (f, g) = both(x);
             f * in_f * (g * in_g) - scale.shift()
         };
-        Self { name, problem, h: Box::new(h), samples: samples.to_vec(), seeds: 42..43 }
+        let (sampling, samples) = (Sampling::Random, samples.to_vec());
+        Self { name, problem, h: Box::new(h), sampling, samples, seeds: 42..43 }
     }
 
     pub(super) fn new<F>(name: &str, support: Support, f: F, samples: &[u64]) -> Self
@@ -80,6 +84,7 @@ impl Case {
             name: format!("tape on {}", problem.support()),
             problem: problem.clone(),
             h: Box::new(move |x| Evaluator::new(&tape).eval(x)),
+            sampling: Sampling::Random,
             samples: Vec::new(),
             seeds: 42..43,
         }
@@ -88,6 +93,11 @@ impl Case {
     pub(super) fn with_seeds(mut self, seeds: Range<u64>) -> Self {
         self.seeds = seeds;
         self
+    }
+
+    /// The same with Sobol' points, for plans of so many samples each.
+    pub(super) fn with_sobol(self, samples: &[u64]) -> Self {
+        Self { sampling: Sampling::Sobol, samples: samples.to_vec(), ..self }
     }
 
     /// What it is called in a message.
@@ -100,12 +110,25 @@ impl Case {
         &self.problem
     }
 
+    /// What kind of points its plans have.
+    pub fn sampling(&self) -> Sampling {
+        self.sampling
+    }
+
     /// Every plan that it is run for.
     pub fn plans(&self) -> impl Iterator<Item = Plan> {
         self.samples.iter().flat_map(|&samples| {
-            let plan = move |seed| Plan::new(samples, seed).expect("enough samples");
+            let sampling = self.sampling;
+            let plan = move |seed| Plan::of(sampling, samples, seed).expect("enough samples");
             self.seeds.clone().map(plan)
         })
+    }
+
+    /// The estimate that the rules give for all of `plan`.
+    pub(super) fn estimate(&self, plan: &Plan) -> Estimate {
+        let nodes: Vec<_> =
+            plan.blocks(plan.estimate_level()).map(|node| self.expected(plan, node)).collect();
+        Estimate::of_nodes(&nodes, self.problem.scale(), plan).expect("finite values")
     }
 
     /// The moments that the rules give for `block`.

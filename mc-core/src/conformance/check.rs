@@ -12,6 +12,7 @@ use crate::plan::Plan;
 use crate::problem::{Density, NonFinite, Problem};
 use crate::progress::Progress;
 use crate::run::run;
+use crate::sampling::Sampling;
 use crate::support::Support;
 
 /// A difference between a technique and the rules.
@@ -37,7 +38,7 @@ pub(super) fn prepared(
     technique: &dyn Technique,
     case: &Case,
 ) -> Result<Option<Box<dyn Kernel>>, Mismatch> {
-    match technique.prepare(case.problem()) {
+    match technique.prepare_for(case.problem(), case.sampling()) {
         Ok(kernel) => Ok(Some(kernel)),
         Err(PrepareError::NoText { .. }) if case.problem().f().formula().is_none() => Ok(None),
         Err(error) => Err(Mismatch(format!("{}: {error}", case.name()))),
@@ -104,16 +105,21 @@ pub fn check_non_finite(technique: &dyn Technique) -> Vec<Mismatch> {
         ("if(x0 < 0.99, 1, 1/(x0-x0))", 10_000),
     ] {
         let problem = Problem::parse(support.clone(), f, Density::Uniform).expect("a problem");
-        let plan = Plan::new(samples, 5).expect("enough samples");
-        let expected = problem.first_non_finite(&plan, plan.whole());
-        assert_ne!(expected, NonFinite::Overflow, "the case {f} has bad samples");
-        let outcome = match technique.prepare(&problem) {
-            Ok(kernel) => run(&*kernel, &plan, &Progress::new()),
+        let kernel = match technique.prepare(&problem) {
+            Ok(kernel) => kernel,
             Err(error) => return vec![Mismatch(format!("{f}: {error}"))],
         };
-        match outcome {
-            Err(RunError::NonFinite(got)) if same_sample(&got, &expected) => {}
-            other => mismatches.push(Mismatch(format!("{f}: {other:?} instead of {expected:?}"))),
+        for sampling in Sampling::ALL {
+            let plan = Plan::of(sampling, samples, 5).expect("enough samples");
+            let expected = problem.first_non_finite(&plan, plan.whole());
+            assert!(matches!(expected, NonFinite::Sample(_)), "the case {f} has bad samples");
+            match run(&*kernel, &plan, &Progress::new()) {
+                Err(RunError::NonFinite(got)) if same_sample(&got, &expected) => {}
+                other => {
+                    let what = format!("{f}, {sampling}: {other:?} instead of {expected:?}");
+                    mismatches.push(Mismatch(what));
+                }
+            }
         }
     }
     mismatches
@@ -152,6 +158,10 @@ where
             Support::cube(1.0, 2.0, 40).expect("a box"),
             &[3, 1_000, 20_001],
         ),
+        Case::parsed("norm(x)^2", "1", "-1:2,3:5".parse().expect("a box"), &[])
+            .with_sobol(&[32, 100, 1_000, 10_000, 1_000_003]),
+        Case::parsed("sum(i*x)/x0", "uniform", Support::cube(1.0, 2.0, 40).expect("a box"), &[])
+            .with_sobol(&[50, 20_001]),
     ];
     for case in &cases {
         let run = match prepare(case.problem()) {
@@ -159,14 +169,14 @@ where
             Err(error) => return vec![Mismatch(format!("{}: {error}", case.name()))],
         };
         for plan in case.plans() {
-            let moments = case.expected(&plan, plan.whole());
-            let expected = Estimate::new(&moments, case.problem().scale());
+            let expected = case.estimate(&plan);
             let what = format!("{}, {plan:?}", case.name());
             match run(&plan) {
                 Ok(got)
                     if same(got.value, expected.value)
                         && same(got.variance, expected.variance)
-                        && got.samples == expected.samples => {}
+                        && got.samples == expected.samples
+                        && got.replicates == expected.replicates => {}
                 Ok(got) => {
                     mismatches.push(Mismatch(format!("{what}: {got:?} instead of {expected:?}")));
                 }

@@ -154,3 +154,16 @@ pub fn integrands() -> Vec<Case> {
     cases.push(Case::new("‖x‖²", support("-1:1^33"), SquaredNorm, &FEW));
     cases
 }
+
+/// The same problems with Sobol' points: replicates of two points, of few batches and of many.
+pub fn sobol() -> Vec<Case> {
+    let samples = |dims| match dims {
+        0..=10 => [32, 100, 1_000, 20_000].as_slice(),
+        _ => [32, 1_000].as_slice(),
+    };
+    let with_sobol = |case: Case| {
+        let samples = samples(case.problem().dims());
+        case.with_sobol(samples)
+    };
+    integrands().into_iter().map(with_sobol).collect()
+}

@@ -28,6 +28,8 @@ macro_rules! conformance {
 
             $crate::conformance_test!([$(#[$attribute])*] integrands_have_the_same_bits:
                 suite::check(&$technique, &suite::integrands()));
+            $crate::conformance_test!([$(#[$attribute])*] sobol_points_have_the_same_bits:
+                suite::check(&$technique, &suite::sobol()));
             $crate::conformance_test!([$(#[$attribute])*] operations_have_the_same_bits:
                 suite::check_operations(&$technique));
             $crate::conformance_test!([$(#[$attribute])*] functions_have_the_same_bits:

@@ -8,7 +8,7 @@
 //!
 //! and an executor with [`conformance_of_runs!`](crate::conformance_of_runs).
 //! The reference is an oracle that shares no code with any technique: it draws
-//! with `rand_xoshiro`, evaluates the Rust function itself and not its tape,
+//! with `rand_xoshiro` or from the definition of the net, evaluates the Rust function itself and not its tape,
 //! and builds the tree by its definition. Comparison is of bits. The tests of
 //! this module run deliberately wrong kernels and show that each is caught.
 
@@ -39,6 +39,6 @@ pub use blocks::check_blocks;
 pub use case::Case;
 pub use check::{Mismatch, assert_none, check, check_non_finite, check_operations, check_runs};
 pub use functions::{functions, mixtures};
-pub use integrands::integrands;
+pub use integrands::{integrands, sobol};
 pub use lenient::check_lenient;
 pub use operations::operations;

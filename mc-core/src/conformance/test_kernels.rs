@@ -8,8 +8,8 @@ use crate::error::{PrepareError, RunError};
 use crate::kernel::{Kernel, Technique};
 use crate::moments::{Accumulator, Moments, Tree};
 use crate::plan::{Block, Plan};
+use crate::points::Draw as _;
 use crate::problem::Problem;
-use crate::stream::Stream;
 use crate::tape::Evaluator;
 
 /// The loop over the tape.
@@ -58,11 +58,12 @@ impl Kernel for Counted {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         self.batches.fetch_add(block.count(), Ordering::Relaxed);
         let mut h = Evaluator::new(self.problem.h());
+        let mut points = plan.points(self.problem.dims())?;
         let mut x = vec![0.0; self.problem.dims()];
         Ok(Tree::of(block.batches().map(|batch| {
-            let mut stream = Stream::new(plan.seed(), batch);
+            points.start(batch);
             let mut next = || {
-                stream.draw(self.problem.affine(), &mut x);
+                points.draw(self.problem.affine(), &mut x);
                 h.eval(&x)
             };
             let mut moments = Accumulator::start(next());

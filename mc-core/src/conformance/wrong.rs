@@ -1,14 +1,17 @@
 //! Kernels with one thing wrong each, to show that the suite catches it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::*;
 use crate::error::{PrepareError, RunError};
 use crate::kernel::{Kernel, Technique};
 use crate::moments::{Accumulator, Moments, Tree};
+use crate::net::Net;
 use crate::plan::{Block, Plan};
 use crate::problem::{Density, Problem};
 use crate::stream::Stream;
+use crate::support::Affine;
 use crate::tape::{Evaluator, Tape};
 
 /// What is done wrong.
@@ -29,8 +32,14 @@ enum Wrong {
     UnfusedSquares,
     /// Batches merge one after another instead of in the tree.
     MergedInARow,
-    /// Streams of neighbouring seeds are mixed up.
+    /// Streams, or nets, of neighbouring seeds are mixed up.
     NextSeed,
+    /// All replicates have the shift of the first.
+    ForgottenShift,
+    /// The step to the next point of the net takes the digit of another.
+    WrongGrayBit,
+    /// Two replicates change places.
+    SwappedReplicates,
 }
 
 struct Kernelish {
@@ -56,10 +65,12 @@ impl Kernel for Kernelish {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
         let mut x = vec![0.0; self.problem.dims()];
+        let seed = plan.seed() + u64::from(self.wrong == Wrong::NextSeed);
         let batches = block.batches().map(|batch| {
-            let seed = plan.seed() + u64::from(self.wrong == Wrong::NextSeed);
-            let mut stream = Stream::new(seed, batch);
-            if self.wrong == Wrong::SkippedWord && batch + 1 == plan.batches() {
+            let mut points = Drawn::new(self.wrong, plan, seed, batch, x.len());
+            if let (Wrong::SkippedWord, Drawn::Random(stream)) = (self.wrong, &mut points)
+                && batch + 1 == plan.batches()
+            {
                 stream.next_word();
             }
             let mut count = plan.batch_len(batch);
@@ -68,7 +79,7 @@ impl Kernel for Kernelish {
             }
             let mut values: Vec<f64> = (0..count)
                 .map(|_| {
-                    stream.draw(self.problem.affine(), &mut x);
+                    points.draw(self.problem.affine(), &mut x);
                     if self.wrong == Wrong::MissedShift {
                         for (x, axis) in x.iter_mut().zip(self.problem.affine()) {
                             *x -= axis.offset;
@@ -105,9 +116,49 @@ impl Kernel for Kernelish {
     }
 }
 
+/// The points of a batch, drawn by hand.
+enum Drawn {
+    Random(Stream),
+    Sobol { net: Arc<Net>, index: u64, state: Vec<u64>, wrong: Wrong },
+}
+
+impl Drawn {
+    fn new(wrong: Wrong, plan: &Plan, seed: u64, batch: u64, dims: usize) -> Self {
+        let Some(replicates) = plan.replicates() else {
+            return Self::Random(Stream::new(seed, batch));
+        };
+        let net = Net::shared(dims, seed).expect("coordinates that there are");
+        let (mut replicate, index) = replicates.place(batch);
+        match wrong {
+            Wrong::ForgottenShift => replicate = 0,
+            Wrong::SwappedReplicates => replicate ^= 1,
+            _ => {}
+        }
+        let mut state = vec![0; dims];
+        net.start(replicate, index, &mut state);
+        Self::Sobol { net, index, state, wrong }
+    }
+
+    fn draw(&mut self, axes: &[Affine], x: &mut [f64]) {
+        match self {
+            Self::Random(stream) => stream.draw(axes, x),
+            Self::Sobol { net, index, state, wrong } => {
+                for ((x, axis), word) in x.iter_mut().zip(axes).zip(&*state) {
+                    *x = axis.apply(f64::from_bits(*word));
+                }
+                // Gray code has no carry: the trailing ones of an index are not those of the next.
+                let of = *index + u64::from(*wrong == Wrong::WrongGrayBit);
+                net.step(of, state);
+                *index += 1;
+            }
+        }
+    }
+}
+
 #[test]
 fn the_right_kernel_passes() {
     assert_none(&check(&Wrong::Nothing, &integrands()));
+    assert_none(&check(&Wrong::Nothing, &sobol()));
     assert_none(&check_operations(&Wrong::Nothing));
     assert_none(&check(&Wrong::Nothing, &functions()));
     assert_none(&check(&Wrong::Nothing, &mixtures()));
@@ -128,6 +179,21 @@ fn every_wrong_kernel_is_caught() {
         Wrong::NextSeed,
     ] {
         assert!(!check(&wrong, &integrands()).is_empty(), "{wrong:?} passes the integrands");
+        assert!(!check_blocks(&wrong).is_empty(), "{wrong:?} passes the blocks");
+    }
+}
+
+#[test]
+fn every_wrong_net_is_caught() {
+    for wrong in [
+        Wrong::SwappedSamples,
+        Wrong::MissedShift,
+        Wrong::NextSeed,
+        Wrong::ForgottenShift,
+        Wrong::WrongGrayBit,
+        Wrong::SwappedReplicates,
+    ] {
+        assert!(!check(&wrong, &sobol()).is_empty(), "{wrong:?} passes the integrands");
         assert!(!check_blocks(&wrong).is_empty(), "{wrong:?} passes the blocks");
     }
 }

@@ -18,6 +18,7 @@
 //! Points come in the order of the Gray code (I. A. Antonov & V. M. Saleev 1979): from one to the next each
 //! coordinate changes by one direction number, the same k in all coordinates and replicates. The state is
 //! kept with the exponent bits of [1, 2), so that it *is* d, what [`Affine`](crate::Affine) takes to the box.
+//! [`SobolPoints`](crate::SobolPoints) draws them, batch by batch.
 //!
 //! ```
 //! use mc_core::net::Net;
@@ -38,12 +39,14 @@
 //! ```
 #![allow(
     clippy::indexing_slicing,
-    reason = "a digit is below 52, and there are 52 words a coordinate"
+    reason = "a digit is below 52, and there are 52 words a coordinate; a position is that of a net"
 )]
 
 mod direction;
 
 pub use direction::{BITS, Directions, MAX_DIMS, NetError, directions};
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::stream::{GAMMA, scramble, split_mix};
 
@@ -74,6 +77,29 @@ impl Net {
             v.iter_mut().for_each(|v| *v = product(&columns, *v));
         }
         Ok(Self::of(&coordinates, Some(start)))
+    }
+
+    /// [`Net::new`], made once for the runs of a seed: those that were asked for last are kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Net::new`].
+    pub fn shared(dims: usize, seed: u64) -> Result<Arc<Self>, NetError> {
+        static LAST: Mutex<Vec<(u64, Arc<Net>)>> = Mutex::new(Vec::new());
+        let known = |nets: &[(u64, Arc<Self>)]| {
+            nets.iter().position(|(of, net)| (*of, net.dims) == (seed, dims))
+        };
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = known(&last) {
+            return Ok(Arc::clone(&last[place].1));
+        }
+        // Others need not wait meanwhile, and may make it too.
+        drop(last);
+        let net = Arc::new(Self::new(dims, seed)?);
+        last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        last.truncate(KEPT - 1);
+        last.insert(0, (seed, Arc::clone(&net)));
+        Ok(net)
     }
 
     /// Sobol' points as they are: not random, and each replicate the same. The first is the corner.
@@ -149,6 +175,9 @@ fn word(start: u64, place: u64) -> u64 {
     split_mix(start.wrapping_add(place.wrapping_add(1).wrapping_mul(GAMMA)))
 }
 
+/// The nets that are kept.
+const KEPT: usize = 4;
+
 /// The columns of a coordinate's random matrix: column i has a one in place i, and random digits below.
 fn scramble_of(start: u64, coordinate: usize) -> Directions {
     std::array::from_fn(|digit| {
@@ -159,8 +188,12 @@ fn scramble_of(start: u64, coordinate: usize) -> Directions {
 
 /// The matrix times a vector of binary digits.
 fn product(columns: &Directions, digits: u64) -> u64 {
-    let has = |place: usize| digits >> (BITS - 1 - place) & 1 == 1;
-    (0..BITS).filter(|place| has(*place)).fold(0, |sum, place| sum ^ columns[place])
+    let (mut left, mut sum) = (digits, 0);
+    while left != 0 {
+        sum ^= columns[BITS - 1 - left.trailing_zeros() as usize];
+        left &= left - 1;
+    }
+    sum
 }
 
 #[cfg(test)]

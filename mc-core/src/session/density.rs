@@ -3,8 +3,8 @@
 use super::warning::Warning;
 use crate::moments::Accumulator;
 use crate::plan::Plan;
+use crate::points::Draw as _;
 use crate::problem::{Problem, join, split};
-use crate::stream::Stream;
 use crate::tape::Evaluator;
 
 /// One sample of g for so many of h, so that it costs a run some hundredths of its time.
@@ -53,10 +53,11 @@ pub(super) fn doubts(problem: &Problem, plan: &Plan) -> Option<Warning> {
     let mut x = vec![0.0; problem.dims()];
     let mut sums: Option<Accumulator> = None;
     let batches = (0..plan.batches()).take(samples.div_ceil(plan.batch_size()) as usize);
+    let mut points = plan.points(problem.dims()).ok()?;
     for batch in batches {
-        let mut stream = Stream::new(plan.seed(), batch);
+        points.start(batch);
         for _ in 0..plan.batch_len(batch) {
-            stream.draw(problem.affine(), &mut x);
+            points.draw(problem.affine(), &mut x);
             let g = evaluator.eval(&x);
             if g < 0.0 {
                 return Some(Warning::NegativeDensity { g });

@@ -5,16 +5,18 @@ use std::time::{Duration, Instant};
 
 use crate::error::RunError;
 use crate::estimate::Estimate;
-use crate::moments::Moments;
-use crate::plan::{Block, Plan};
+use crate::moments::{Moments, Tree};
+use crate::plan::{Block, Plan, Replicates};
 use crate::problem::{NonFinite, Problem};
 use crate::progress::Progress;
 use crate::run::Compute;
+use crate::sampling::Sampling;
 
+use super::batches::Batches;
 use super::density;
 use super::notice::Notice;
 use super::pace::Pace;
-use super::state::{ResumeError, State};
+use super::state::{Done, ResumeError, State};
 use super::target::{NonFinitePolicy, StoppedBy, Target};
 use super::warning::{self, Warning};
 
@@ -107,7 +109,8 @@ impl<'p> Session<'p> {
     }
 
     /// Stop at the next batch boundary when the session has run for so long, yet not
-    /// before the first segment is done.
+    /// before the first segment is done; of Sobol' points not before the first stage, and before a
+    /// stage that would take longer than is left.
     pub fn time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = Some(limit);
         self
@@ -174,7 +177,7 @@ impl<'p> Session<'p> {
     ) -> Result<Outcome, RunError> {
         progress.add(self.state.samples());
         let outcome = match self.segments(&mut compute, &mut keep, progress) {
-            Err(RunError::Cancelled) if self.state.batches() > 0 => {
+            Err(RunError::Cancelled) if self.state.estimable() > 0 => {
                 self.so_far(compute.problem(), StoppedBy::Interrupt)
             }
             ended => ended,
@@ -190,49 +193,75 @@ impl<'p> Session<'p> {
         progress: &Progress,
     ) -> Result<Outcome, RunError> {
         let start = Instant::now();
-        let complete = self.plan.samples() / self.plan.batch_size();
         let mut pace = Pace::new(&self.plan, compute.problem().dims());
         let mut fresh = true;
         loop {
-            let done = self.state.batches();
             if let Some(why) = self.judge(compute.problem(), progress)? {
                 return self.so_far(compute.problem(), why);
             }
             let left = self.time_limit.map(|limit| limit.saturating_sub(start.elapsed()));
-            if !fresh && left == Some(Duration::ZERO) {
+            if !fresh && left.is_some_and(|left| self.is_over(left, &pace)) {
                 return self.so_far(compute.problem(), StoppedBy::TimeLimit);
             }
-            if done == complete {
+            let Some((block, level)) = self.next(compute.problem(), &pace, left) else {
                 return self.last(compute, progress);
-            }
+            };
             progress.check()?;
-            let (block, level) = self.next(compute.problem(), complete, &pace, left);
             let clock = Instant::now();
-            for node in self.segment(block, level, compute, progress)? {
-                self.state.push(level, node);
-            }
+            let nodes = self.segment(block, level, compute, progress)?;
+            self.state.push(level, nodes);
             pace.took(block.level(), clock.elapsed());
             fresh = false;
             keep(&self.state, Phase::UnderWay);
         }
     }
 
-    /// The next segment, and the level of its nodes, which are those that the state
-    /// remembers after it.
+    /// Whether the time is over; for Sobol' points also if what is left is too short for the stage that
+    /// comes, since nothing could be made of a part of it.
+    fn is_over(&self, left: Duration, pace: &Pace) -> bool {
+        let short = match self.state.done() {
+            Done::Random(_) => false,
+            Done::Sobol(done) => {
+                done.is_between_stages()
+                    && pace
+                        .seconds(done.in_stages())
+                        .is_some_and(|stage| stage > left.as_secs_f64())
+            }
+        };
+        self.state.estimable() > 0 && (left == Duration::ZERO || short)
+    }
+
+    /// The next segment, and the level of its nodes; none at the end.
     fn next(
-        &self,
+        &mut self,
         problem: &Problem,
-        complete: u64,
         pace: &Pace,
         left: Option<Duration>,
-    ) -> (Block, u32) {
+    ) -> Option<(Block, u32)> {
+        match self.plan.replicates() {
+            None => self.next_batches(problem, pace, left),
+            Some(replicates) => self.next_of_stage(problem, replicates, pace, left),
+        }
+    }
+
+    /// Of random points. The nodes are those that the state remembers after the segment.
+    fn next_batches(
+        &self,
+        problem: &Problem,
+        pace: &Pace,
+        left: Option<Duration>,
+    ) -> Option<(Block, u32)> {
         let done = self.state.batches();
+        let complete = self.plan.samples() / self.plan.batch_size();
+        if done == complete {
+            return None;
+        }
         if done == 0 && !self.looks_up_soon() {
             let most = if self.interruptible { self.some_work(problem) } else { u64::MAX };
             let batches = complete.min(most);
             // All but less than one of the nodes to remember.
-            let level = State::level_of(batches);
-            return (self.plan.first_blocks(level, batches >> level), level);
+            let level = Batches::level_of(batches);
+            return Some((self.plan.first_blocks(level, batches >> level), level));
         }
         // A node of the tree that starts here: no longer than all before it together, so
         // it steps over no doubling.
@@ -241,8 +270,40 @@ impl<'p> Session<'p> {
             _ => done.trailing_zeros().min((complete - done).ilog2()),
         };
         let size = if self.looks_up() { pace.level(most, left) } else { most };
-        let level = State::level_of(done + (1 << size)).min(size);
-        (self.plan.block(size, done >> size), level)
+        let level = Batches::level_of(done + (1 << size)).min(size);
+        Some((self.plan.block(size, done >> size), level))
+    }
+
+    /// Of Sobol' points. The first stage is all of the run, or as much as a run takes that looks up.
+    fn next_of_stage(
+        &mut self,
+        problem: &Problem,
+        replicates: Replicates,
+        pace: &Pace,
+        left: Option<Duration>,
+    ) -> Option<(Block, u32)> {
+        let (looks_up, work) = (self.looks_up(), self.some_work(problem));
+        let first = match (self.looks_up_soon(), self.interruptible) {
+            (true, _) => {
+                (Self::LEAST_SAMPLES / self.plan.batch_size()).div_ceil(replicates.count())
+            }
+            (false, true) => work.div_ceil(replicates.count()),
+            (false, false) => u64::MAX,
+        };
+        let Done::Sobol(done) = self.state.done_mut() else { return None };
+        let first = first.checked_next_power_of_two().map_or(u64::BITS, u64::ilog2);
+        done.begin(first.min(replicates.level()));
+        if done.batches() == self.plan.batches() {
+            return None;
+        }
+        if done.batches() == 0 && done.level() == replicates.level() {
+            return Some((self.plan.whole(), replicates.level()));
+        }
+        // A segment may end where the time does, but only a stage gives an estimate.
+        let left = left.filter(|_| done.in_stages() > 0);
+        let most = if looks_up { pace.level(done.level(), left) } else { done.level() };
+        let block = done.next_block(&self.plan, replicates, most);
+        Some((block, block.level()))
     }
 
     /// Whether there is anything to see between segments.
@@ -298,11 +359,15 @@ impl<'p> Session<'p> {
         problem: &Problem,
         progress: &Progress,
     ) -> Result<Option<StoppedBy>, RunError> {
-        let (batches, samples) = (self.state.batches(), self.state.samples());
-        if !self.target.is_some() || !batches.is_power_of_two() || samples < Self::LEAST_SAMPLES {
+        let samples = self.state.estimable();
+        let doubled = match self.state.done() {
+            Done::Random(batches) => batches.tree().leaves().is_power_of_two(),
+            Done::Sobol(done) => done.is_between_stages(),
+        };
+        if !self.target.is_some() || !doubled || samples < Self::LEAST_SAMPLES {
             return Ok(None);
         }
-        let estimate = match self.estimate(problem, self.state.tree().root(), samples) {
+        let estimate = match self.estimate(problem, self.state.parts(), samples) {
             Ok((estimate, _)) => estimate,
             // There may be more of them later.
             Err(RunError::TooFewFinite { .. }) => return Ok(None),
@@ -318,37 +383,41 @@ impl<'p> Session<'p> {
             tell(&notice);
         }
         if let Some(factor) = self.target.factor(&estimate) {
-            let needed = (samples as f64 * factor.max(1.0)).min(self.plan.samples() as f64) as u64;
             // It is judged at the next doubling.
-            let goal = needed.checked_next_power_of_two().unwrap_or(u64::MAX);
-            progress.set_goal(goal.min(self.plan.samples()));
+            let goal = samples as f64 * factor.max(1.0).log2().ceil().exp2();
+            progress.set_goal(goal.min(self.plan.samples() as f64) as u64);
         }
         Ok(self.target.reached(&estimate))
     }
 
     /// The short last batch, which is not kept, and the end.
     fn last(&self, compute: &mut dyn Compute, progress: &Progress) -> Result<Outcome, RunError> {
-        let mut tree = self.state.tree().clone();
+        let Done::Random(batches) = self.state.done() else {
+            return self.so_far(compute.problem(), StoppedBy::Samples);
+        };
+        let mut tree = batches.tree().clone();
         if tree.leaves() < self.plan.batches() {
             let block = self.plan.block(0, tree.leaves());
             tree.extend(self.segment(block, 0, compute, progress)?);
         }
-        self.outcome(compute.problem(), tree.root(), self.plan.samples(), StoppedBy::Samples)
+        let (root, samples) = (tree.root(), self.plan.samples());
+        self.outcome(compute.problem(), vec![root], samples, StoppedBy::Samples)
     }
 
     /// The outcome of the batches that are done.
     fn so_far(&self, problem: &Problem, stopped_by: StoppedBy) -> Result<Outcome, RunError> {
-        self.outcome(problem, self.state.tree().root(), self.state.samples(), stopped_by)
+        self.outcome(problem, self.state.parts(), self.state.estimable(), stopped_by)
     }
 
     fn outcome(
         &self,
         problem: &Problem,
-        root: Moments,
+        parts: Vec<Moments>,
         samples: u64,
         stopped_by: StoppedBy,
     ) -> Result<Outcome, RunError> {
-        let (estimate, moments) = self.estimate(problem, root, samples)?;
+        let finite: u64 = parts.iter().map(|part| part.count).sum();
+        let (estimate, moments) = self.estimate(problem, parts, samples)?;
         let constant = problem.h().as_constant().is_some();
         let sample = warning::Sample {
             moments: &moments,
@@ -359,30 +428,35 @@ impl<'p> Session<'p> {
         };
         let mut warnings = warning::of(&sample);
         warnings.extend(density::doubts(problem, &self.plan));
-        let non_finite = samples.saturating_sub(root.count);
+        let non_finite = samples.saturating_sub(finite);
         Ok(Outcome { estimate, samples, non_finite, stopped_by, warnings })
     }
 
-    /// The estimate from the moments of the finite values among `samples`, and the
+    /// The estimate from the moments of the finite values of equal parts of `samples` samples, and the
     /// moments of the values that it is made of.
     fn estimate(
         &self,
         problem: &Problem,
-        root: Moments,
+        mut parts: Vec<Moments>,
         samples: u64,
     ) -> Result<(Estimate, Moments), RunError> {
-        let moments = match self.policy {
-            NonFinitePolicy::Zero => {
-                let left_out = samples.saturating_sub(root.count);
-                // Zero, in the units of the moments.
-                let zero = 0.0 - problem.scale().shift();
-                root.merge(Moments { count: left_out, mean: zero, m2: 0.0 })
+        if self.policy == NonFinitePolicy::Zero {
+            let each = samples / (parts.len() as u64).max(1);
+            // Zero, in the units of the moments.
+            let zero = 0.0 - problem.scale().shift();
+            for part in &mut parts {
+                let left_out = each.saturating_sub(part.count);
+                *part = part.merge(Moments { count: left_out, mean: zero, m2: 0.0 });
             }
-            NonFinitePolicy::Refuse | NonFinitePolicy::Skip => root,
-        };
+        }
+        let moments = Tree::of(parts.iter().copied());
         if !moments.is_finite() {
             return Err(RunError::NonFinite(NonFinite::Overflow));
         }
-        Estimate::checked(&moments, problem.scale(), samples).map(|estimate| (estimate, moments))
+        let estimate = match self.plan.sampling() {
+            Sampling::Random => Estimate::checked(&moments, problem.scale(), samples),
+            Sampling::Sobol => Estimate::of_replicates(&parts, problem.scale(), samples),
+        };
+        estimate.map(|estimate| (estimate, moments))
     }
 }

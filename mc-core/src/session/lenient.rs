@@ -11,6 +11,7 @@ use crate::kernel::{Kernel, Precision, Technique};
 use crate::moments::Moments;
 use crate::plan::{Block, Plan};
 use crate::problem::Problem;
+use crate::sampling::Sampling;
 
 /// Spoilt blocks of this many batches are not halved any more: asking a device for
 /// so few costs more than going through them here.
@@ -49,7 +50,15 @@ impl Technique for Lenient {
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        let kernel = self.0.prepare(problem)?;
+        self.prepare_for(problem, Sampling::Random)
+    }
+
+    fn prepare_for(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<Box<dyn Kernel>, PrepareError> {
+        let kernel = self.0.prepare_for(problem, sampling)?;
         if kernel.precision() != Precision::F64 {
             let reason = format!(
                 "{} computes in {}: values that are not finite can be left out in f64 only",
@@ -79,7 +88,7 @@ impl Kernel for LenientKernel {
             done => return done,
         }
         if block.count() <= FEW {
-            return Ok(self.kernel.finite_moments(plan, block));
+            return self.kernel.finite_moments(plan, block);
         }
         let level = block.level() - 1;
         let halves = plan.indices(level, block).map(|half| plan.block(level, half));

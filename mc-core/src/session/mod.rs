@@ -8,6 +8,9 @@
 //! computes them, and neither the size of the segments nor a break between two of
 //! them can change a bit of the result.
 //!
+//! Sobol' points come in replicates, which all grow together: a stage of the run doubles the points of
+//! each. An estimate is made of whole stages, so its bits are those of a run of that length.
+//!
 //! ```
 //! use mc_core::{Phase, Plan, Problem, Session, SquaredNorm, StoppedBy, Support, Target};
 //! # use mc_core::*;
@@ -44,6 +47,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod batches;
 #[cfg(test)]
 mod calibration;
 #[cfg(feature = "checkpoint")]
@@ -54,18 +58,23 @@ mod finite;
 mod lenient;
 mod notice;
 mod pace;
+mod replicated;
 #[cfg(test)]
 mod right_numbers;
+#[cfg(test)]
+mod stages;
 mod state;
 mod target;
 #[cfg(test)]
 mod tests;
 mod warning;
 
+pub use batches::Batches;
 pub use driver::{Outcome, Phase, Session};
 pub use finite::finite_moments;
 pub use lenient::Lenient;
 pub use notice::Notice;
-pub use state::{ResumeError, State};
+pub use replicated::Replicated;
+pub use state::{Done, ResumeError, State};
 pub use target::{NonFinitePolicy, StoppedBy, Target, TargetError};
 pub use warning::Warning;

@@ -29,7 +29,9 @@ impl Notice {
         let wanted = target.only_relative()?;
         let Estimate { value, std_error, .. } = *estimate;
         let farthest = value.abs() + 2.0 * std_error;
-        let at_least = samples as f64 * (std_error / wanted / farthest).powi(2);
+        // As `Target::factor`.
+        let power = if estimate.replicates.is_some() { 1 } else { 2 };
+        let at_least = samples as f64 * (std_error / wanted / farthest).powi(power);
         (value.abs() < 2.0 * std_error).then_some(Self::NoRelativeError {
             value,
             std_error,

@@ -41,6 +41,11 @@ impl Pace {
         }
     }
 
+    /// How long so many batches will most likely take, if any were timed.
+    pub fn seconds(&self, batches: u64) -> Option<f64> {
+        self.seconds_per_batch.map(|seconds| seconds * batches as f64)
+    }
+
     /// A segment at `level` took this long.
     pub fn took(&mut self, level: u32, time: Duration) {
         self.seconds_per_batch = Some(time.as_secs_f64() / (1u64 << level) as f64);

@@ -1,57 +1,57 @@
 //! What a run knows at a batch boundary.
 
-use crate::moments::{Moments, Tree};
+use super::batches::Batches;
+use super::replicated::Replicated;
+use crate::moments::Moments;
 use crate::plan::Plan;
-
-/// The fewest nodes of equal size that a longer run remembers; the most are fewer
-/// than twice as many.
-pub(super) const NODES: u64 = 64;
+use crate::sampling::Sampling;
 
 /// The moments of the batches that are done: all that is needed to go on with a run.
-///
-/// They are full batches, in order, from the first. A short last batch is never part
-/// of it, so the run may be made longer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     batch_size: u64,
-    tree: Tree,
-    // The complete nodes of one level, in order: how the sample is spread.
-    level: u32,
-    nodes: Vec<Moments>,
+    done: Done,
+}
+
+/// What is done, by the kind of points.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Done {
+    /// Random points.
+    Random(Batches),
+    /// Sobol' points.
+    Sobol(Replicated),
 }
 
 impl State {
     /// Nothing is done yet.
     pub fn new(plan: &Plan) -> Self {
-        Self { batch_size: plan.batch_size(), tree: Tree::new(), level: 0, nodes: Vec::new() }
+        let done = match plan.replicates() {
+            None => Done::Random(Batches::default()),
+            Some(replicates) => Done::Sobol(Replicated::new(replicates)),
+        };
+        Self { batch_size: plan.batch_size(), done }
     }
 
-    /// From what the other methods return; none if that cannot be the state of any run.
-    pub fn from_parts(
-        batch_size: u64,
-        tree: Tree,
-        level: u32,
-        nodes: Vec<Moments>,
-    ) -> Option<Self> {
-        let batches = tree.leaves();
-        let possible = |batches: u64, moments: &Moments| {
-            let most = batches.checked_mul(batch_size);
-            moments.is_finite()
-                && moments.m2 >= 0.0
-                && most.is_some_and(|most| moments.count <= most)
-                && (moments.count > 0 || (moments.mean == 0.0 && moments.m2 == 0.0))
-        };
-        // Each set bit of the number of batches is a subtree, the highest first.
-        let sizes = (0..u64::BITS).rev().map(|bit| batches & (1 << bit)).filter(|&size| size > 0);
-        let fits = batch_size.is_power_of_two()
-            && batches.checked_mul(batch_size).is_some()
-            && sizes.zip(tree.subtrees()).all(|(size, moments)| possible(size, moments))
-            && tree.root().is_finite()
-            && level < u64::BITS
-            && nodes.len() as u64 == batches >> level
-            && (nodes.len() as u64) < 2 * NODES
-            && nodes.iter().all(|moments| possible(1 << level, moments));
-        fits.then_some(Self { batch_size, tree, level, nodes })
+    /// From what the other methods return.
+    pub fn from_parts(batch_size: u64, done: Done) -> Self {
+        Self { batch_size, done }
+    }
+
+    /// What is done.
+    pub fn done(&self) -> &Done {
+        &self.done
+    }
+
+    pub(super) fn done_mut(&mut self) -> &mut Done {
+        &mut self.done
+    }
+
+    /// What kind of points.
+    pub fn sampling(&self) -> Sampling {
+        match self.done {
+            Done::Random(_) => Sampling::Random,
+            Done::Sobol(_) => Sampling::Sobol,
+        }
     }
 
     /// Samples in each batch.
@@ -61,73 +61,84 @@ impl State {
 
     /// The number of batches done.
     pub fn batches(&self) -> u64 {
-        self.tree.leaves()
+        match &self.done {
+            Done::Random(batches) => batches.tree().leaves(),
+            Done::Sobol(replicated) => replicated.batches(),
+        }
     }
 
     /// The number of samples drawn.
     pub fn samples(&self) -> u64 {
-        self.tree.leaves() * self.batch_size
+        self.batches() * self.batch_size
+    }
+
+    /// Of these, the ones that an estimate can be made of.
+    pub fn estimable(&self) -> u64 {
+        match &self.done {
+            Done::Random(_) => self.samples(),
+            Done::Sobol(replicated) => replicated.in_stages() * self.batch_size,
+        }
     }
 
     /// How many of their values were not finite, and left out.
     pub fn non_finite(&self) -> u64 {
-        self.samples().saturating_sub(self.tree.root().count)
-    }
-
-    /// The moments of the batches.
-    pub fn tree(&self) -> &Tree {
-        &self.tree
-    }
-
-    /// The level of [`State::nodes`].
-    pub fn level(&self) -> u32 {
-        self.level
-    }
-
-    /// The moments of all complete nodes of one level, fewer than 128 of them. What they
-    /// are depends on the batches done, not on how the run went.
-    pub fn nodes(&self) -> &[Moments] {
-        &self.nodes
-    }
-
-    /// The level at which a run of `batches` batches has 64 to 127 nodes.
-    pub(super) fn level_of(batches: u64) -> u32 {
-        batches.checked_ilog2().unwrap_or(0).saturating_sub(NODES.ilog2())
-    }
-
-    /// Takes the moments of the next 2^`level` batches.
-    pub(super) fn push(&mut self, level: u32, moments: Moments) {
-        while self.level < level {
-            self.coarsen();
+        match &self.done {
+            Done::Random(batches) => self.samples().saturating_sub(batches.tree().root().count),
+            Done::Sobol(replicated) => replicated.non_finite(self.batch_size),
         }
-        let (keep, nodes) = (self.level, &mut self.nodes);
-        self.tree.push_node(level, moments, |formed, node| {
-            if formed == keep {
-                nodes.push(*node);
+    }
+
+    /// The moments of the parts that an estimate is made of: all as one, or those of each replicate.
+    pub(super) fn parts(&self) -> Vec<Moments> {
+        match &self.done {
+            Done::Random(batches) => vec![batches.tree().root()],
+            Done::Sobol(replicated) => replicated.done().to_vec(),
+        }
+    }
+
+    /// The moments of parts of equal size: how the sample is spread.
+    pub(super) fn nodes(&self) -> &[Moments] {
+        match &self.done {
+            Done::Random(batches) => batches.nodes(),
+            Done::Sobol(replicated) => replicated.done(),
+        }
+    }
+
+    /// Takes the moments of the next nodes, of 2^`level` batches each.
+    pub(super) fn push(&mut self, level: u32, nodes: Vec<Moments>) {
+        for node in nodes {
+            match &mut self.done {
+                Done::Random(batches) => batches.push(level, node),
+                Done::Sobol(replicated) => replicated.push(level, node),
             }
-        });
-        while self.level < Self::level_of(self.tree.leaves()) {
-            self.coarsen();
         }
-    }
-
-    /// Merges pairs of nodes; one without a partner is not yet complete at the new level.
-    fn coarsen(&mut self) {
-        let pairs = self.nodes.as_chunks::<2>().0.iter();
-        self.nodes = pairs.map(|[left, right]| left.merge(*right)).collect();
-        self.level += 1;
     }
 
     /// Whether a run of `plan` can go on from here; a run that refuses values that are
     /// not finite cannot go on from one that has left some out.
     pub(super) fn check(&self, plan: &Plan, refuse: bool) -> Result<(), ResumeError> {
         let (samples, kept) = (plan.samples(), self.samples());
+        if self.sampling() != plan.sampling() {
+            let (kept, wanted) = (self.sampling(), plan.sampling());
+            return Err(ResumeError::Sampling { kept, wanted });
+        }
         if kept > samples {
             return Err(ResumeError::TooMany { kept, samples });
         }
         if self.batch_size != plan.batch_size() {
             let (kept, wanted) = (self.batch_size, plan.batch_size());
             return Err(ResumeError::BatchSize { kept, wanted });
+        }
+        if let (Done::Sobol(done), Some(replicates)) = (&self.done, plan.replicates()) {
+            let (kept, wanted) = (done.count(), replicates.count());
+            if kept != wanted {
+                let points = plan.samples() / kept;
+                let samples = kept << points.max(1).ilog2();
+                return Err(ResumeError::Replicates { kept, wanted, samples });
+            }
+            if done.least_level() > replicates.level() {
+                return Err(ResumeError::TooMany { kept: self.samples(), samples });
+            }
         }
         match self.non_finite() {
             non_finite if refuse && non_finite > 0 => Err(ResumeError::NonFinite { non_finite }),
@@ -157,6 +168,27 @@ pub enum ResumeError {
         kept: u64,
         /// Samples in each batch of the plan.
         wanted: u64,
+    },
+    /// Replicates are made longer, never more.
+    #[error(
+        "the samples done are {kept} replicates, and this run has {wanted}: ask for {samples} samples, \
+         or twice as many, or four times"
+    )]
+    Replicates {
+        /// Replicates that are done.
+        kept: u64,
+        /// Replicates of the plan.
+        wanted: u64,
+        /// About as many samples as the plan has, in as many replicates as are done.
+        samples: u64,
+    },
+    /// The points are of another kind.
+    #[error("the samples done are {kept} points, and this run draws {wanted} ones")]
+    Sampling {
+        /// What was drawn.
+        kept: Sampling,
+        /// What the plan draws.
+        wanted: Sampling,
     },
     /// Values were left out, and this run wants none left out.
     #[error(

@@ -81,10 +81,12 @@ impl Target {
     }
 
     /// How many times as many samples as `estimate` has it will most likely take: the square
-    /// of its error over that which is wanted. None if there is no target, or the estimate
+    /// of its error over that which is wanted; of Sobol' points, whose error falls nearly as 1/M where they
+    /// pay, not the square. None if there is no target, or the estimate
     /// is 0 and only a relative error is wanted.
     pub fn factor(&self, estimate: &Estimate) -> Option<f64> {
-        let ratio = |error: f64, limit: Option<f64>| limit.map(|limit| (error / limit).powi(2));
+        let power = if estimate.replicates.is_some() { 1 } else { 2 };
+        let ratio = |error: f64, limit: Option<f64>| limit.map(|limit| (error / limit).powi(power));
         let factors = [
             ratio(estimate.relative_error(), self.relative),
             ratio(estimate.std_error, self.absolute),

@@ -12,12 +12,12 @@ use crate::{
     run_block, run_nodes,
 };
 
-fn problem(support: &str, f: &str) -> Problem {
+pub(super) fn problem(support: &str, f: &str) -> Problem {
     Problem::parse(support.parse().unwrap(), f, Density::Uniform).unwrap()
 }
 
 /// Runs a session on this thread; its outcome and the states that it offered.
-fn all_states(session: Session<'_>, problem: &Problem) -> (Outcome, Vec<State>) {
+pub(super) fn all_states(session: Session<'_>, problem: &Problem) -> (Outcome, Vec<State>) {
     let kernel = Good.prepare(problem).unwrap();
     let progress = Progress::new();
     let mut states = Vec::new();
@@ -26,14 +26,22 @@ fn all_states(session: Session<'_>, problem: &Problem) -> (Outcome, Vec<State>) 
     (outcome, states)
 }
 
-fn outcome(session: Session<'_>, problem: &Problem) -> Outcome {
+/// What a run of random points has done.
+fn batches(state: &State) -> &Batches {
+    match state.done() {
+        Done::Random(batches) => batches,
+        Done::Sobol(_) => panic!("a state of random points"),
+    }
+}
+
+pub(super) fn outcome(session: Session<'_>, problem: &Problem) -> Outcome {
     all_states(session, problem).0
 }
 
-type Nodes = Result<Vec<Moments>, RunError>;
+pub(super) type Nodes = Result<Vec<Moments>, RunError>;
 
 /// A kernel in this thread; a function stands between it and who asks.
-struct Watched<'k, F>(&'k dyn Kernel, F);
+pub(super) struct Watched<'k, F>(pub &'k dyn Kernel, pub F);
 
 impl<F: FnMut(&dyn Fn() -> Nodes) -> Nodes> Compute for Watched<'_, F> {
     fn problem(&self) -> &Problem {
@@ -165,7 +173,7 @@ fn a_target_is_judged_at_doublings_only() {
         assert!(stopped.samples.is_power_of_two() && stopped.samples >= Session::LEAST_SAMPLES);
         // It is the first doubling at which the target is reached.
         for state in &states {
-            let root = state.tree().root();
+            let root = batches(state).tree().root();
             let estimate = Estimate::new(&root, problem.scale());
             let judged =
                 state.batches().is_power_of_two() && state.samples() >= Session::LEAST_SAMPLES;
@@ -238,7 +246,7 @@ fn a_cancelled_run_offers_its_state_and_goes_on() {
     // It is the run of as many samples, but for how many were asked for.
     let ended = ended.unwrap();
     assert_eq!((ended.stopped_by, ended.samples), (StoppedBy::Interrupt, state.samples()));
-    assert_eq!(ended.estimate, Estimate::new(&state.tree().root(), problem.scale()));
+    assert_eq!(ended.estimate, Estimate::new(&batches(&state).tree().root(), problem.scale()));
     let resumed = Session::new(&plan).resume(state).unwrap();
     let whole = outcome(Session::new(&plan), &problem);
     assert_eq!(outcome(resumed, &problem), whole);
@@ -271,7 +279,7 @@ fn a_cancelled_run_has_the_estimate_of_what_was_drawn() {
     let ended = ended.unwrap();
     assert_eq!((ended.stopped_by, ended.samples), (StoppedBy::Interrupt, state.samples()));
     assert!(0 < ended.samples && ended.samples < plan.samples(), "{}", ended.samples);
-    assert_eq!(ended.estimate, Estimate::new(&state.tree().root(), problem.scale()));
+    assert_eq!(ended.estimate, Estimate::new(&batches(&state).tree().root(), problem.scale()));
     assert_eq!(state.nodes().len(), 64);
     for session in [new(), new().interruptible(), new().keep_state()] {
         assert!(matches!(cancelled_in(0, session).0, Err(RunError::Cancelled)));
@@ -294,9 +302,10 @@ fn counters_do_not_overflow() {
         let part = |size: u64| Moments { count: size * 1024, mean: 1.0 / 3.0, m2: size as f64 };
         let sizes = (0..64).rev().map(|bit| start & (1 << bit)).filter(|&size| size > 0);
         let tree = Tree::from_subtrees(start, sizes.map(part).collect()).unwrap();
-        let level = State::level_of(start);
+        let level = Batches::level_of(start);
         let nodes = vec![part(1 << level); (start >> level) as usize];
-        let state = State::from_parts(1024, tree.clone(), level, nodes).expect("a state");
+        let done = Batches::from_parts(1024, tree.clone(), level, nodes).expect("a state");
+        let state = State::from_parts(1024, Done::Random(done));
 
         let mut expected = tree;
         for batch in start..plan.batches() {
@@ -320,13 +329,10 @@ fn what_is_remembered_depends_on_the_batches_done_only() {
     assert_eq!(whole.last(), kept.last());
     for state in whole.iter().chain(&kept) {
         assert!(state.nodes().len() < 128);
-        let copy = State::from_parts(
-            state.batch_size(),
-            state.tree().clone(),
-            state.level(),
-            state.nodes().to_vec(),
-        );
-        assert_eq!(copy.as_ref(), Some(state));
+        let done = batches(state);
+        let (tree, nodes) = (done.tree().clone(), done.nodes().to_vec());
+        let copy = Batches::from_parts(state.batch_size(), tree, done.level(), nodes);
+        assert_eq!(copy.as_ref(), Some(done));
     }
 }
 

@@ -302,8 +302,8 @@ impl OnRanks<'_> {
     /// As [`Executor::run`](crate::Executor::run), and [`MpiError`]. Some ranks
     /// may then still be computing: end the process, or run again.
     pub fn run(&self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
-        let moments = self.run_block(plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, self.own.problem().scale(), plan.samples())
+        let nodes = self.run_nodes(plan, plan.whole(), plan.estimate_level(), progress)?;
+        Estimate::of_nodes(&nodes, self.own.problem().scale(), plan)
     }
 
     /// The moments of these blocks, for one who asks as a kernel is asked.

@@ -34,8 +34,8 @@ impl Prepared {
     ///
     /// As [`Executor::run`](crate::Executor::run), and [`ProcessError`](crate::ProcessError).
     pub fn run(&self, plan: &Plan, progress: &Progress) -> Result<Estimate, RunError> {
-        let moments = self.run_block(plan, plan.whole(), progress)?;
-        Estimate::checked(&moments, self.problem.scale(), plan.samples())
+        let nodes = self.run_nodes(plan, plan.whole(), plan.estimate_level(), progress)?;
+        Estimate::of_nodes(&nodes, self.problem.scale(), plan)
     }
 
     /// The part of a [`run`](Prepared::run) that computes `block`: its moments.

@@ -12,11 +12,14 @@ use crate::kernel::Precision;
 use crate::moments::{Moments, Tree};
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::session::state::State;
+use crate::sampling::Sampling;
+use crate::session::batches::Batches;
+use crate::session::replicated::Replicated;
+use crate::session::state::{Done, State};
 
 /// What every checkpoint begins with, of any version.
 pub(super) const NAME: &[u8] = b"mc-checkpoint ";
-const MAGIC: &[u8] = b"mc-checkpoint 1\n";
+const MAGIC: &[u8] = b"mc-checkpoint 2\n";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const HASH: usize = 32;
 
@@ -25,6 +28,7 @@ const HASH: usize = 32;
 pub struct Identity {
     problem: [u8; HASH],
     seed: u64,
+    sampling: Sampling,
     precision: Precision,
 }
 
@@ -39,7 +43,8 @@ impl Identity {
         let g = problem.g().map(|g| g.tape());
         let bytes = postcard::to_allocvec(&(problem.support(), problem.f().tape(), g))?;
         let problem = Sha256::digest(bytes).into();
-        Ok(Self { problem, seed: plan.seed(), precision: Precision::F64 })
+        let (seed, sampling) = (plan.seed(), plan.sampling());
+        Ok(Self { problem, seed, sampling, precision: Precision::F64 })
     }
 
     /// The same, computed with other floats: the bits are others.
@@ -55,24 +60,44 @@ pub fn encode(identity: &Identity, state: &State) -> Vec<u8> {
     bytes.extend(VERSION.as_bytes());
     bytes.extend(identity.problem);
     bytes.push(bits(identity.precision));
-    for number in [identity.seed, state.batch_size(), state.batches()] {
-        bytes.extend(number.to_le_bytes());
-    }
-    let write = |bytes: &mut Vec<u8>, moments: &[Moments]| {
-        for Moments { count, mean, m2 } in moments {
-            bytes.extend(count.to_le_bytes());
-            bytes.extend(mean.to_le_bytes());
-            bytes.extend(m2.to_le_bytes());
+    bytes.push(kind(identity.sampling));
+    write_numbers(&mut bytes, &[identity.seed, state.batch_size()]);
+    match state.done() {
+        Done::Random(batches) => {
+            write_tree(&mut bytes, batches.tree());
+            write_numbers(&mut bytes, &[batches.level().into()]);
+            write_nodes(&mut bytes, batches.nodes());
         }
-    };
-    write(&mut bytes, state.tree().subtrees());
-    for number in [state.level(), state.nodes().len() as u32] {
-        bytes.extend(number.to_le_bytes());
+        Done::Sobol(replicated) => {
+            write_tree(&mut bytes, replicated.part());
+            write_numbers(&mut bytes, &[replicated.level().into(), replicated.count()]);
+            write_nodes(&mut bytes, replicated.done());
+            write_nodes(&mut bytes, replicated.next());
+        }
     }
-    write(&mut bytes, state.nodes());
     let hash = Sha256::digest(&bytes);
     bytes.extend(hash);
     bytes
+}
+
+fn write_numbers(bytes: &mut Vec<u8>, numbers: &[u64]) {
+    numbers.iter().for_each(|number| bytes.extend(number.to_le_bytes()));
+}
+
+fn write_moments(bytes: &mut Vec<u8>, moments: &[Moments]) {
+    for Moments { count, mean, m2 } in moments {
+        write_numbers(bytes, &[*count, mean.to_bits(), m2.to_bits()]);
+    }
+}
+
+fn write_tree(bytes: &mut Vec<u8>, tree: &Tree) {
+    write_numbers(bytes, &[tree.leaves()]);
+    write_moments(bytes, tree.subtrees());
+}
+
+fn write_nodes(bytes: &mut Vec<u8>, nodes: &[Moments]) {
+    write_numbers(bytes, &[nodes.len() as u64]);
+    write_moments(bytes, nodes);
 }
 
 /// The state in `bytes`, if they are a checkpoint of `identity`.
@@ -113,17 +138,45 @@ fn parts(identity: &Identity, mut rest: &[u8]) -> Option<Result<State, Refusal>>
     if take(rest)? != [bits(identity.precision)] {
         return Some(Err(Refusal::Precision { ours: identity.precision }));
     }
-    let [seed, batch_size, batches] = [number(rest)?, number(rest)?, number(rest)?];
+    if take(rest)? != [kind(identity.sampling)] {
+        return Some(Err(Refusal::Sampling { ours: identity.sampling }));
+    }
+    let [seed, batch_size] = [number(rest)?, number(rest)?];
     if seed != identity.seed {
         return Some(Err(Refusal::Seed { theirs: seed, ours: identity.seed }));
     }
-    let subtrees = moments(rest, batches.count_ones())?;
-    let level = u32::from_le_bytes(take(rest)?);
-    let nodes = u32::from_le_bytes(take(rest)?);
-    let nodes = moments(rest, nodes)?;
-    let tree = Tree::from_subtrees(batches, subtrees)?;
-    let state = State::from_parts(batch_size, tree, level, nodes).filter(|_| rest.is_empty());
+    let tree = read_tree(rest)?;
+    let level = u32::try_from(number(rest)?).ok()?;
+    let done = match identity.sampling {
+        Sampling::Random => {
+            Batches::from_parts(batch_size, tree, level, read_nodes(rest)?).map(Done::Random)
+        }
+        Sampling::Sobol => {
+            let (count, done, next) = (number(rest)?, read_nodes(rest)?, read_nodes(rest)?);
+            Replicated::from_parts(batch_size, count, level, done, next, tree).map(Done::Sobol)
+        }
+    };
+    let state = done.filter(|_| rest.is_empty()).map(|done| State::from_parts(batch_size, done));
     Some(state.ok_or(Refusal::Damaged { what: "its numbers fit no run" }))
+}
+
+fn read_tree(rest: &mut &[u8]) -> Option<Tree> {
+    let batches = number(rest)?;
+    let subtrees = moments(rest, batches.count_ones().into())?;
+    Tree::from_subtrees(batches, subtrees)
+}
+
+fn read_nodes(rest: &mut &[u8]) -> Option<Vec<Moments>> {
+    let many = number(rest)?;
+    moments(rest, many)
+}
+
+/// The kind of points.
+fn kind(sampling: Sampling) -> u8 {
+    match sampling {
+        Sampling::Random => 0,
+        Sampling::Sobol => 1,
+    }
 }
 
 /// The size of the floats, in bits.
@@ -144,7 +197,7 @@ fn number(rest: &mut &[u8]) -> Option<u64> {
     take(rest).map(u64::from_le_bytes)
 }
 
-fn moments(rest: &mut &[u8], many: u32) -> Option<Vec<Moments>> {
+fn moments(rest: &mut &[u8], many: u64) -> Option<Vec<Moments>> {
     (0..many)
         .map(|_| {
             let count = number(rest)?;

@@ -15,17 +15,20 @@
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 16 | `mc-checkpoint 1` and a line end |
+//! | 16 | `mc-checkpoint 2` and a line end |
 //! | 1 + n | the version of the crate, its length first |
 //! | 32 | SHA-256 of the problem |
 //! | 1 | the size of the floats that h was evaluated in: 64 or 32 bits |
-//! | 8 · 3 | the seed; samples in a batch; batches done |
-//! | 24 each | a subtree for each set bit of their number: count, mean, m2 |
-//! | 4 · 2 | the level of the nodes; how many |
-//! | 24 each | the nodes |
+//! | 1 | the kind of points: 0 random, 1 Sobol' |
+//! | 8 · 2 | the seed; samples in a batch |
+//! | tree | the batches done; of Sobol' points, those of the replicate that is under way |
+//! | 8 | the level of the nodes |
+//! | 8 | of Sobol' points: how many replicates |
+//! | nodes | of Sobol' points those of all replicates, and after them those that are as many again |
 //! | 32 | SHA-256 of all before |
 //!
-//! Numbers are little-endian.
+//! Numbers are little-endian, of 8 bytes where nothing else is said. A tree is the number of its batches, and moments
+//! for each set bit of that; nodes are their number, and moments of each; moments are count, mean and m2.
 //!
 //! ```
 //! use mc_core::session::checkpoint::{CheckpointFile, Identity};
@@ -91,6 +94,7 @@ pub use format::{Identity, decode, encode};
 #[allow(unused_imports, reason = "for the docs")]
 use super::State;
 use crate::kernel::Precision;
+use crate::sampling::Sampling;
 
 /// Why a checkpoint cannot be used. What is at its path was left as it was.
 #[derive(Debug, thiserror::Error)]
@@ -205,6 +209,12 @@ pub enum Refusal {
     Precision {
         /// What this run computes in.
         ours: Precision,
+    },
+    /// It is of another kind of points.
+    #[error("this checkpoint is not of {ours} points, as this run is")]
+    Sampling {
+        /// What this run draws.
+        ours: Sampling,
     },
     /// It is of another seed.
     #[error("this checkpoint is of seed {theirs}, and this run is of seed {ours}")]

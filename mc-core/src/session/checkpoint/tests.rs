@@ -20,11 +20,15 @@ fn identity(f: &str, seed: u64) -> Identity {
 
 /// The states of a run on the way.
 fn states() -> Vec<State> {
+    states_of(&plan())
+}
+
+fn states_of(plan: &Plan) -> Vec<State> {
     let problem = problem("norm(x)^2");
     let kernel = Good.prepare(&problem).unwrap();
     let progress = Progress::new();
-    let mut states = vec![State::new(&plan())];
-    let session = Session::new(&plan()).keep_state();
+    let mut states = vec![State::new(plan)];
+    let session = Session::new(plan).keep_state();
     session.run(&*kernel, |state, _| states.push(state.clone()), &progress).unwrap();
     states
 }
@@ -43,6 +47,19 @@ fn every_state_reads_back() {
         let bytes = encode(&identity, &state);
         assert!(bytes.len() < 10_000);
         assert_eq!(decode(&identity, &bytes), Ok(state));
+    }
+}
+
+#[test]
+fn every_state_of_sobol_points_reads_back() {
+    let plan = Plan::sobol(300_000, 7).unwrap();
+    let sobol = Identity::new(&problem("norm(x)^2"), &plan).unwrap();
+    let random = identity("norm(x)^2", 7);
+    for state in states_of(&plan) {
+        let bytes = encode(&sobol, &state);
+        assert_eq!(decode(&sobol, &bytes), Ok(state));
+        let refused = decode(&random, &bytes).unwrap_err().to_string();
+        assert!(refused.contains("not of random points"), "{refused}");
     }
 }
 
@@ -102,7 +119,7 @@ fn what_is_of_something_else_is_refused_and_left_alone() {
     let newer = [b"9", &version[1..]].concat();
     for (old, new, says) in [
         (version, &newer[..], "of version 9."),
-        (b"checkpoint 1", b"checkpoint 2", "of version 2 of the format"),
+        (b"checkpoint 2", b"checkpoint 3", "of version 3 of the format"),
         (&7u64.to_le_bytes(), &8u64.to_le_bytes(), "of seed 8"),
     ] {
         fs::write(&path, rehashed(old, new)).unwrap();
@@ -113,7 +130,7 @@ fn what_is_of_something_else_is_refused_and_left_alone() {
     for (content, says) in [
         (&b""[..], "no checkpoint"),
         (b"some notes of mine", "no checkpoint"),
-        (b"mc-checkpoint 1\n", "damaged"),
+        (b"mc-checkpoint 2\n", "damaged"),
     ] {
         fs::write(&path, content).unwrap();
         let message = refusal(&path, ours);
