@@ -97,12 +97,27 @@ where
             (Some(g), _, true) => boxed(problem, move |x| f.eval(x) * g.eval(x)),
             (None, Some(g), true) => boxed(problem, move |x| f.eval(x) * g),
             (None, None, true) => boxed(problem, move |x| f.eval(x)),
-            (Some(g), _, false) => boxed(problem, move |x| scale.of_product(f.eval(x), g.eval(x))),
-            (None, Some(g), false) => boxed(problem, move |x| scale.of_product(f.eval(x), g)),
-            (None, None, false) => boxed(problem, move |x| scale.of_value(f.eval(x))),
+            // These are rare: one loop serves all, and calls what it is given.
+            (Some(g), _, false) => in_units(problem, move |x| (f.eval(x), g.eval(x))),
+            (None, g, false) => in_units(problem, move |x| (f.eval(x), g.unwrap_or(1.0))),
         })
     }
 }
+
+/// The loop over f and g, where h is averaged in units of its own ([`Scale`](mc_core::Scale)).
+fn in_units(
+    problem: &Problem,
+    both: impl Fn(&[f64]) -> (f64, f64) + Send + Sync + 'static,
+) -> Box<dyn Kernel> {
+    let scale = problem.scale();
+    let h: Box<PointFunction> = Box::new(move |x| {
+        let (f, g) = both(x);
+        scale.of_product(f, g)
+    });
+    boxed(problem, h)
+}
+
+type PointFunction = dyn Fn(&[f64]) -> f64 + Send + Sync;
 
 /// The type of the density of a [`Native`] that has none.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,8 @@
 //! The loop: draw a point, evaluate, accumulate, and again.
 
 use mc_core::{
-    Accumulator, Affine, Block, Draw, Kernel, Moments, Plan, Points, Problem, RunError, Tree,
+    Accumulator, Affine, Block, Draw, Kernel, Moments, Plan, Points, Problem, RunError,
+    SobolPoints, Tree,
 };
 
 /// The name of the loop over native code, and over a tape where there is none.
@@ -43,32 +44,32 @@ pub fn moments(
 }
 
 /// [`moments`], with the point in registers where n is small: the compiler
-/// makes one loop for each of these n.
+/// makes one loop for each of these n. Of Sobol' points that pays where n is very small: all coordinates
+/// take the same step, so a loop over them is done in vectors.
 pub(crate) fn moments_by_dims(
     plan: &Plan,
     block: Block,
     axes: &[Affine],
     h: impl FnMut(&[f64]) -> f64,
 ) -> Result<Moments, RunError> {
-    let points = plan.points(axes.len())?;
     macro_rules! known_dims {
-        ($($n:literal)+) => {$(
+        ($points:ident, $state:expr; $($n:literal)+) => {$(
             if let Some(axes) = axes.as_array::<$n>() {
-                return Ok(match points {
-                    Points::Random(points) => moments(plan, block, points, axes, [0.0; $n], h),
-                    Points::Sobol(points) => {
-                        moments(plan, block, points.kept_in([0; $n]), axes, [0.0; $n], h)
-                    }
-                });
+                return Ok(moments(plan, block, $state($points, [0; $n]), axes, [0.0; $n], h));
             }
         )+};
     }
-    known_dims!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
-    let x = vec![0.0; axes.len()];
-    Ok(match points {
-        Points::Random(points) => moments(plan, block, points, &axes, x, h),
-        Points::Sobol(points) => moments(plan, block, points, &axes, x, h),
-    })
+    let x = || vec![0.0; axes.len()];
+    match plan.points(axes.len())? {
+        Points::Random(points) => {
+            known_dims!(points, |points, _| points; 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+            Ok(moments(plan, block, points, &axes, x(), h))
+        }
+        Points::Sobol(points) => {
+            known_dims!(points, SobolPoints::kept_in; 1 2 3 4);
+            Ok(moments(plan, block, points, &axes, x(), h))
+        }
+    }
 }
 
 /// The loop over one `h`, as a kernel, in the box of `problem`.

@@ -68,7 +68,7 @@ const FEW: u64 = 30;
 const SAMPLES_PER_SQUARED_SKEWNESS: f64 = 20.0;
 
 /// The share of one replicate in the spread of all from which on it stands out.
-const ALONE: f64 = 0.7;
+const ALONE: f64 = 0.9;
 
 /// Sobol' points were no better than random ones from this ratio of variances on, and fewer
 /// of them than this need not be.
