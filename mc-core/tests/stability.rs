@@ -4,9 +4,9 @@
 //! of these numbers is a breaking change and needs an entry in the CHANGELOG.
 
 use mc_core::conformance::Case;
-use mc_core::{Density, Estimate, Plan, Problem, Support};
+use mc_core::{Density, Plan, Problem, Sampling, Support};
 
-/// f, g, support, samples, seed, the bits of the estimate and of its variance.
+/// f, g, support, samples, the kind of points, seed, the bits of the estimate and of its variance.
 const KNOWN: &str = include_str!("known_answers.txt");
 
 #[test]
@@ -15,16 +15,17 @@ fn known_answers() {
     let mut found = String::new();
     for line in KNOWN.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         let parts: Vec<&str> = line.split(';').map(str::trim).collect();
-        let [f, g, support, samples, seed, ..] = parts[..] else { panic!("{line}") };
+        let [f, g, support, samples, points, seed, ..] = parts[..] else { panic!("{line}") };
         let support: Support = support.parse().unwrap();
         let density = Density::parse(g, &support).unwrap();
         let problem = Problem::parse(support, f, density).unwrap();
-        let plan = Plan::new(samples.parse().unwrap(), seed.parse().unwrap()).unwrap();
-        let moments = Case::of_tape(&problem).expected(&plan, plan.whole());
-        let estimate = Estimate::new(&moments, problem.scale());
+        let sampling = Sampling::ALL.into_iter().find(|sampling| sampling.name() == points);
+        let (samples, seed) = (samples.parse().unwrap(), seed.parse().unwrap());
+        let plan = Plan::of(sampling.unwrap(), samples, seed).unwrap();
+        let estimate = Case::of_tape(&problem).estimate(&plan);
         found += &format!(
             "{} ; {:016x} ; {:016x}\n",
-            parts[..5].join(" ; "),
+            parts[..6].join(" ; "),
             estimate.value.to_bits(),
             estimate.variance.to_bits()
         );

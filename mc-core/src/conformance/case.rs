@@ -125,7 +125,11 @@ impl Case {
     }
 
     /// The estimate that the rules give for all of `plan`.
-    pub(super) fn estimate(&self, plan: &Plan) -> Estimate {
+    ///
+    /// # Panics
+    ///
+    /// If values are not finite.
+    pub fn estimate(&self, plan: &Plan) -> Estimate {
         let nodes: Vec<_> =
             plan.blocks(plan.estimate_level()).map(|node| self.expected(plan, node)).collect();
         Estimate::of_nodes(&nodes, self.problem.scale(), plan).expect("finite values")

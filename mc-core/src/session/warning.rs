@@ -259,7 +259,8 @@ pub(super) fn of(sample: &Sample<'_>) -> Vec<Warning> {
         None if moments.m2 > 0.0 => warnings.extend(few_samples(moments, nodes)),
         None => {}
     }
-    if estimate.is_rounded() {
+    // Sobol' points may be exact but for rounding, and that is no reason for doubt.
+    if estimate.is_rounded() && Estimate::new(moments, scale).is_rounded() {
         let value = estimate.value.abs();
         warnings.push(Warning::Rounded { ulp: value.next_up() - value });
     }
