@@ -11,7 +11,7 @@ use crate::{Lenient, Plan, Progress, RunError, Sampling, Technique, run};
 fn a_session_has_the_bits_of_a_run_however_it_is_cut() {
     let problem = problem("-1:2,3:5", "norm(x)^2");
     let kernel = Good.prepare(&problem).unwrap();
-    for samples in [32, 50, 100, 1_000, 65_537, 700_001] {
+    for samples in [32, 50, 100, 1_000, 65_537, 150_001] {
         let plan = Plan::sobol(samples, 7).unwrap();
         let expected = run(&*kernel, &plan, &Progress::new()).unwrap();
         let whole = outcome(Session::new(&plan), &problem);
@@ -22,7 +22,7 @@ fn a_session_has_the_bits_of_a_run_however_it_is_cut() {
         assert_eq!(kept, whole);
         assert_eq!(outcome(Session::new(&plan).interruptible(), &problem), whole);
         // And from each of its states.
-        for state in states.iter().step_by(states.len().div_ceil(40)) {
+        for state in states.iter().step_by(states.len().div_ceil(12)) {
             let resumed = Session::new(&plan).resume(state.clone()).unwrap();
             assert_eq!(outcome(resumed, &problem), whole);
         }
@@ -70,7 +70,7 @@ fn a_target_is_judged_between_stages() {
         assert_eq!(stopped.stopped_by, by);
         assert!(stopped.samples >= Session::LEAST_SAMPLES);
         // It has the bits of a run of so many samples, batches apart: these are as long as the plan's.
-        for state in states.iter().step_by(states.len().div_ceil(9)) {
+        for state in states.iter().step_by(states.len().div_ceil(5)) {
             let session = Session::new(&plan).stop_at(target);
             let session = session.resume(state.clone()).unwrap();
             assert_eq!(outcome(session, &problem), stopped);
@@ -105,7 +105,7 @@ fn outcome_of_stages(session: Session<'_>, problem: &crate::Problem) -> Outcome 
 #[test]
 fn a_cancelled_run_has_the_stages_that_were_done() {
     let problem = problem("0:1", "exp(x)");
-    let plan = Plan::sobol(1 << 24, 1).unwrap();
+    let plan = Plan::sobol(1 << 21, 1).unwrap();
     let kernel = Good.prepare(&problem).unwrap();
     for segment in [0, 5, 16, 20, 40] {
         let (progress, mut asked, mut last) = (Progress::new(), 0, None);
@@ -151,4 +151,21 @@ fn values_that_are_not_finite_are_left_out_or_zero() {
         assert!((ended.estimate.value - truth).abs() < 1e-3, "{policy:?}: {}", ended.estimate);
         assert!(ended.estimate.distance(truth) < 6.0, "{policy:?}: {}", ended.estimate);
     }
+}
+
+/// A wave that is shorter than what a net resolves, and a function that it is made for: 100 seeds each. By chance the
+/// first is not seen in 1 run of 20, so 80 of 100 are seen but for 1 in 10⁷; the second is never doubted.
+#[test]
+fn points_that_do_not_pay_are_named() {
+    let seen = |f: &str| {
+        let problem = problem("0:1^10", f);
+        let warned = (0..100).filter(|&seed| {
+            let plan = Plan::sobol(1 << 14, seed).unwrap();
+            let warnings = outcome(Session::new(&plan), &problem).warnings;
+            warnings.iter().any(|warning| matches!(warning, Warning::NoBetter { .. }))
+        });
+        warned.count()
+    };
+    assert!(seen("cos(300*sum(i*x))") >= 80);
+    assert_eq!(seen("exp(sum(x))"), 0);
 }
