@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use mc_core::{Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique};
+use mc_core::{Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Sampling, Technique};
 
 use crate::evaluate::Arrays;
 use crate::memory::{self, Memory};
@@ -17,9 +17,18 @@ const PIECE: u64 = 256 << 10;
 /// up a step than to do it; leaving the cache costs less than that.
 const SHORTEST: u64 = 128;
 
+/// Samples that a piece has at most. Then what a pass reads and writes stays in a level-1 cache, 8 KiB an array.
+const LONGEST: u64 = 1024;
+
 /// Batches side by side. Their states and sums, 56 bytes each, stay in a level-1 cache; a pass over them is
 /// long enough to be worth starting.
 const SIDE_BY_SIDE: u64 = 256;
+
+/// Batches of Sobol' points side by side where there are many coordinates, since each of them has a word of its own.
+const SIDE_BY_SIDE_AT_LEAST: u64 = 64;
+
+/// Bytes of the first points of these batches, if they are more than that.
+const FIRST_POINTS: u64 = 64 << 10;
 
 /// Pieces of the samples, each small enough for the cache: technique `ndarray`.
 ///
@@ -56,7 +65,7 @@ impl Technique for Chunked {
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         let program = Program::new(problem.h());
-        let in_cache = (PIECE / (8 * program.width())).max(SHORTEST);
+        let in_cache = (PIECE / (8 * program.width())).clamp(SHORTEST, LONGEST);
         Ok(Box::new(ChunkedArrays {
             problem: problem.clone(),
             program,
@@ -91,15 +100,25 @@ impl Kernel for ChunkedArrays {
             _ => self.memory.arrays(&self.program, piece)?,
         };
         let axes = self.problem.affine();
-        let moments =
-            piece_loop::moments(plan, block, axes, &self.program, &mut arrays, SIDE_BY_SIDE);
+        let most = side_by_side(plan.sampling(), self.problem.dims());
+        let moments = piece_loop::moments(plan, block, axes, &self.program, &mut arrays, most);
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(arrays);
-        Ok(moments)
+        moments
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
         let level = plan.block_level(self.problem.dims(), workers);
         // Enough batches to be side by side, unless the workers need shorter blocks.
         level.max(plan.block_level(1, workers).min(SIDE_BY_SIDE.ilog2()))
+    }
+}
+
+/// How many batches are side by side.
+fn side_by_side(sampling: Sampling, dims: usize) -> u64 {
+    match sampling {
+        Sampling::Random => SIDE_BY_SIDE,
+        Sampling::Sobol => {
+            (FIRST_POINTS / (8 * dims as u64)).clamp(SIDE_BY_SIDE_AT_LEAST, SIDE_BY_SIDE)
+        }
     }
 }

@@ -9,7 +9,7 @@
 )]
 
 use mc_core::{Op, Row, Step, Value};
-use ndarray::{Array1, Array2, ArrayView1, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayViewMut1, Axis};
 
 use crate::operations::{self, Operand};
 use crate::program::{Place, Program};
@@ -35,7 +35,7 @@ impl Arrays {
                 operations::copy(run.read(program.tape.result()), out);
             });
         }
-        self.registers[program.result].slice(s![..len])
+        self.registers[program.result].view().split_at(Axis(0), len).0
     }
 }
 
@@ -87,8 +87,9 @@ impl Run<'_> {
     }
 
     /// The array or number that `value` is now.
-    fn read(&self, value: Value) -> Operand<'_> {
-        let column = |k| Operand::Array(self.arrays.points.slice(s![..self.len, k]));
+    fn read<'a>(&'a self, value: Value) -> Operand<'a> {
+        let front = |all: ArrayView1<'a, f64>| Operand::Array(all.split_at(Axis(0), self.len).0);
+        let column = |k| front(self.arrays.points.column(k));
         match self.program.place(value) {
             Place::Number(c) => Operand::Number(c),
             Place::Round => Operand::Number(self.rounds[value.index()] as f64),
@@ -102,20 +103,14 @@ impl Run<'_> {
                     }
                 }
             }
-            Place::Register(register) => {
-                Operand::Array(self.arrays.registers[register].slice(s![..self.len]))
-            }
+            Place::Register(register) => front(self.arrays.registers[register].view()),
         }
     }
 
     /// Lets `pass` write a register while it reads others.
-    fn write(
-        &mut self,
-        register: usize,
-        pass: impl FnOnce(&Self, ndarray::ArrayViewMut1<'_, f64>),
-    ) {
+    fn write(&mut self, register: usize, pass: impl FnOnce(&Self, ArrayViewMut1<'_, f64>)) {
         let mut out = std::mem::take(&mut self.arrays.registers[register]);
-        pass(self, out.slice_mut(s![..self.len]));
+        pass(self, out.view_mut().split_at(Axis(0), self.len).0);
         self.arrays.registers[register] = out;
     }
 }

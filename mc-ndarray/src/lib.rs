@@ -9,8 +9,9 @@ mod evaluate;
 mod memory;
 mod operations;
 mod piece_loop;
+mod points;
 mod program;
-mod side_by_side;
+mod sums;
 mod whole;
 
 pub use chunked::Chunked;

@@ -1,11 +1,12 @@
 //! The loop over pieces: draw all points of a piece, evaluate, accumulate.
 
-use mc_core::{Affine, Block, Moments, Plan, Tree};
+use mc_core::{Affine, Block, Moments, Plan, RunError, Tree};
 use ndarray::{Axis, s};
 
 use crate::evaluate::Arrays;
+use crate::points::Points;
 use crate::program::Program;
-use crate::side_by_side::{Streams, Sums};
+use crate::sums::Sums;
 
 /// The moments of h over the batches of `block`, `most` of them side by side, in pieces
 /// as long as `arrays`.
@@ -20,7 +21,7 @@ pub(crate) fn moments(
     program: &Program,
     arrays: &mut Arrays,
     most: u64,
-) -> Moments {
+) -> Result<Moments, RunError> {
     let room = arrays.points.nrows() as u64;
     let mut tree = Tree::new();
     let mut left = block.batches();
@@ -33,17 +34,14 @@ pub(crate) fn moments(
         }
         left.start = batches.end;
         let width = batches.end - batches.start;
-        let mut streams = Streams::new(plan.seed(), batches);
+        let mut points = Points::new(plan, axes.len(), batches)?;
         let mut sums = Sums::new(width as usize);
         let mut done = 0;
         while done < samples {
             let steps = (room / width).min(samples - done);
             let (width, len) = (width as usize, (steps * width) as usize);
-            // Draw the points: one word of its stream a coordinate.
-            for step in arrays.points.slice_mut(s![..len, ..]).axis_chunks_iter_mut(Axis(0), width)
-            {
-                streams.draw(axes, step);
-            }
+            // Draw the points: at random, or the next ones of a net.
+            points.draw(axes, arrays.points.slice_mut(s![..len, ..]));
             // Evaluate h = f·g there.
             let h = arrays.evaluate(program, len);
             // Accumulate: deviations from each batch's first value.
@@ -52,5 +50,5 @@ pub(crate) fn moments(
         }
         tree.extend(sums.moments(samples));
     }
-    tree.root()
+    Ok(tree.root())
 }

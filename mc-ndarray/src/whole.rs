@@ -64,7 +64,7 @@ impl Kernel for WholeArrays {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut arrays = self.memory.arrays(&self.program, block.samples(plan))?;
         let axes = self.problem.affine();
-        Ok(piece_loop::moments(plan, block, axes, &self.program, &mut arrays, u64::MAX))
+        piece_loop::moments(plan, block, axes, &self.program, &mut arrays, u64::MAX)
     }
 
     /// One block a worker, or fewer: the power of two that covers its share.
