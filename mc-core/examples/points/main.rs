@@ -52,14 +52,20 @@ fn print_pairs() {
             pairs.sort_by(|a, b| b.deviation.total_cmp(&a.deviation));
             let mut of_t = [0; 53];
             pairs.iter().for_each(|pair| of_t[pair.t as usize] += 1);
-            println!("{count} {name} points, {} pairs of the first {DIMS} coordinates", pairs.len());
+            println!(
+                "{count} {name} points, {} pairs of the first {DIMS} coordinates",
+                pairs.len()
+            );
             for (t, pairs) in of_t.iter().enumerate().filter(|(_, pairs)| **pairs > 0) {
                 println!("  t = {t:2}: {pairs:4} pairs");
             }
             for pair in &pairs[..5] {
                 let [i, j] = pair.coordinates;
                 let percent = 100.0 * pair.deviation;
-                println!("  x{i} and x{j}: t = {}, a box is {percent:.2} % of the points off", pair.t);
+                println!(
+                    "  x{i} and x{j}: t = {}, a box is {percent:.2} % of the points off",
+                    pair.t
+                );
             }
         }
     }
