@@ -114,9 +114,9 @@ fn interrupted(signal: &str, arguments: &str) -> Output {
     match arguments.starts_with("estimate") {
         true => wait_until_it_runs(child.id()),
         // It has no such sign; its techniques are prepared in milliseconds.
-        false => sleep(Duration::from_secs(3)),
+        false => sleep(Duration::from_secs(1)),
     }
-    sleep(Duration::from_millis(1000));
+    sleep(Duration::from_millis(500));
     send(signal, child.id());
     child.wait_with_output().expect("it ends")
 }
@@ -191,7 +191,7 @@ fn every_format_says_that_it_was_interrupted() {
 
 #[test]
 fn an_interrupted_comparison_prints_what_was_measured() {
-    let line = "compare --samples 1e5,1e13 --technique serial,ndarray --budget 1 --format";
+    let line = "compare --samples 1e5,1e13 --technique serial,ndarray --budget 0.2 --format";
     for format in ["json", "csv", "table"] {
         let output = interrupted("INT", &format!("{line} {format}"));
         assert_eq!(output.status.code(), Some(130), "{}", words(&output));

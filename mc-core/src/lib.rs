@@ -1,3 +1,5 @@
+// rustdoc copies no files, so on the crate's page the address is the picture itself: the first is taken.
+#![doc = concat!("[picture]: <", include_str!("../docs/points.uri"), ">\n\n")]
 #![doc = include_str!("../README.md")]
 //!
 //! # Features

@@ -2,6 +2,7 @@
 //! asserted.
 
 use mc_core::conformance::{check, integrands};
+use mc_core::net::Net;
 use mc_core::stream::one_to_two;
 use mc_core::*;
 
@@ -126,4 +127,83 @@ fn sum_of_squares_and_squared_norm() {
         others += u32::from(a != b);
     }
     assert!((100..900).contains(&others), "{others} of 1000");
+}
+
+/// The first `count` points of a net from point `first` on, of one replicate.
+fn points(net: &Net, replicate: u64, first: u64, count: u64) -> Vec<[f64; 2]> {
+    let mut state = [0; 2];
+    net.start(replicate, first, &mut state);
+    let point = |index| {
+        let x = state.map(|word| f64::from_bits(word) - 1.0);
+        net.step(index, &mut state);
+        x
+    };
+    (first..first + count).map(point).collect()
+}
+
+/// Exercise 4: N − 1 cells keep their point, and point N falls on one of them. A shift moves the first
+/// point away from the corner, so none has to go.
+#[test]
+fn without_its_first_point_a_net_is_none() {
+    let empty = |points: Vec<[f64; 2]>| {
+        let mut cells = [0; 256];
+        for x in points {
+            let [i, j] = x.map(|x| (16.0 * x) as usize);
+            cells[16 * i + j] += 1;
+        }
+        cells.iter().filter(|count| **count == 0).count()
+    };
+    let plain = Net::plain(2).unwrap();
+    assert_eq!(points(&plain, 0, 0, 1), [[0.0, 0.0]]);
+    assert_eq!(empty(points(&plain, 0, 0, 256)), 0);
+    assert_eq!(empty(points(&plain, 0, 1, 256)), 1);
+
+    let random = Net::new(2, 1).unwrap();
+    assert_eq!(empty(points(&random, 0, 0, 256)), 0);
+    let corner = |replicate| points(&random, replicate, 0, 1)[0].iter().all(|x| *x < 1e-3);
+    assert!(!(0..16).any(corner));
+}
+
+/// The means of f over replicates of 2ᵏ points.
+fn means(seed: u64, replicates: u64, k: u32, f: impl Fn([f64; 2]) -> f64) -> Vec<f64> {
+    let net = Net::new(2, seed).unwrap();
+    let of = |replicate| points(&net, replicate, 0, 1 << k).into_iter().map(&f).sum::<f64>();
+    (0..replicates).map(|replicate| of(replicate) / f64::from(1 << k)).collect()
+}
+
+/// A mean of means and its standard error.
+fn of_means(means: &[f64]) -> (f64, f64) {
+    let count = means.len() as f64;
+    let mean = means.iter().sum::<f64>() / count;
+    let squares: f64 = means.iter().map(|own| (own - mean).powi(2)).sum();
+    (mean, (squares / (count - 1.0) / count).sqrt())
+}
+
+/// Exercise 5: the first area is an elementary box, so each replicate has its exact share in it. The
+/// edge of the disc cuts about √N of the N cells, and only those are left to chance: the error falls as
+/// N^(−3/4), which is still better than N^(−1/2).
+#[test]
+fn jumps_along_the_axes_and_across() {
+    let (aligned, error) = of_means(&means(1, 16, 12, |[x, _]| f64::from(x < 0.25)));
+    assert_eq!((aligned, error), (0.25, 0.0));
+    let (disc, error) = of_means(&means(1, 16, 12, |[x, y]| f64::from(x * x + y * y < 0.5)));
+    let area = std::f64::consts::PI / 8.0;
+    assert!((disc - area).abs() < 5.0 * error);
+    let by_chance = (area * (1.0 - area) / f64::from(16 << 12)).sqrt();
+    assert!((0.03..0.3).contains(&(error / by_chance)), "{}", error / by_chance);
+}
+
+/// Exercise 6: the error of four means is itself so uncertain that 1.96 of it are too few. Student's quantile
+/// with 3 degrees of freedom is 3.182.
+#[test]
+fn four_replicates_want_a_wider_interval() {
+    let truth = (1.0 - (-1.0f64).exp()).powi(2);
+    let estimates = (0..1000).map(|seed| of_means(&means(seed, 4, 4, |[x, y]| (-x - y).exp())));
+    let estimates: Vec<_> = estimates.collect();
+    let covered = |width: f64| {
+        let covers = |(mean, error): &&(f64, f64)| (mean - truth).abs() <= width * error;
+        estimates.iter().filter(covers).count()
+    };
+    assert!((820..890).contains(&covered(1.96)), "{}", covered(1.96));
+    assert!((930..970).contains(&covered(3.182)), "{}", covered(3.182));
 }

@@ -130,8 +130,8 @@ fn steps(
     steps.push(cargo_step("doc --locked --no-deps", &members_that_compile(found), &strict_docs));
     let tested = members_to_test(found);
     if tested.iter().any(|word| word == FEATURES) {
-        let lacking = "--package bench --test command_line --test parallel --test wrong_requests";
-        steps.push(cargo_step(TEST, &options(lacking), &[]));
+        let lacking = "--test command_line --test parallel --test wrong_requests";
+        steps.push(cargo_step(TEST, &[bare_bench(found), options(lacking)].concat(), &[]));
     }
     steps.extend([outside(), packages(found, &llvm, folder)]);
     steps.push(cargo_step(TEST, &tested, &llvm));
@@ -260,6 +260,21 @@ fn members_to_test(found: &Found) -> Vec<String> {
     words
 }
 
+/// The options that select `bench` without its features, beside the libraries that are tested here
+/// with theirs. So what both builds are made of is compiled once: Cargo turns on the features that all
+/// that is selected wants. Only tests of `bench` are asked for, and nothing else is built.
+fn bare_bench(found: &Found) -> Vec<String> {
+    let mut words = options("--workspace --exclude xtask");
+    match found.llvm.ready() {
+        Some(install) => words.push(format!("--features=mc-jit/{}", install.feature())),
+        None => words.extend(options("--exclude mc-jit")),
+    }
+    if !found.opencl.is_ready() {
+        words.extend(options("--exclude mc-opencl"));
+    }
+    words
+}
+
 /// The README's programs as a stranger's: a workspace of their own, and none of the
 /// vector instructions that `.cargo/config.toml` allows. Its lock is made from the workspace's.
 fn outside() -> Step {
@@ -288,7 +303,9 @@ fn packages(found: &Found, llvm: &[(String, String)], folder: &Path) -> Step {
     for name in ["mc-core", "mc-serial"] {
         words.extend(["--config".to_owned(), format!("patch.crates-io.{name}.path='{name}'")]);
     }
-    cargo_step("package --locked --allow-dirty --workspace", &words, llvm)
+    // Nobody debugs these.
+    let variables = [llvm, &[text_pair("CARGO_PROFILE_DEV_DEBUG", "0")]].concat();
+    cargo_step("package --locked --allow-dirty --workspace", &words, &variables)
 }
 
 /// The tests that start real peers. They are ignored unless they are asked for, since

@@ -32,10 +32,10 @@ fn with_everything_there_all_is_tested_once() {
             "skip cargo deny check advisories",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 RUSTDOCFLAGS=\"-D warnings\" cargo doc \
              --locked --no-deps --workspace --features bench/llvm22,bench/opencl,bench/mpi",
-            "cargo test --locked --no-fail-fast --package bench --test command_line --test parallel \
-             --test wrong_requests",
+            "cargo test --locked --no-fail-fast --workspace --exclude xtask --features=mc-jit/llvm22 \
+             --test command_line --test parallel --test wrong_requests",
             "RUSTFLAGS= cargo test --manifest-path bench/outside/Cargo.toml --target-dir TARGET/outside",
-            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 cargo package --locked --allow-dirty --workspace \
+            "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 CARGO_PROFILE_DEV_DEBUG=0 cargo package --locked --allow-dirty --workspace \
              --exclude bench --exclude xtask --features=mc-jit/llvm22 --target-dir FRESH \
              --config patch.crates-io.mc-core.path='mc-core' \
              --config patch.crates-io.mc-serial.path='mc-serial'",
@@ -66,7 +66,7 @@ fn on_a_bare_machine_what_is_left_out_is_named() {
             "RUSTDOCFLAGS=\"-D warnings\" cargo doc --locked --no-deps --workspace --exclude mc-jit \
              --exclude mc-opencl",
             "RUSTFLAGS= cargo test --manifest-path bench/outside/Cargo.toml --target-dir TARGET/outside",
-            "cargo package --locked --allow-dirty --workspace --exclude bench --exclude xtask \
+            "CARGO_PROFILE_DEV_DEBUG=0 cargo package --locked --allow-dirty --workspace --exclude bench --exclude xtask \
              --exclude mc-jit --exclude mc-opencl --target-dir FRESH \
              --config patch.crates-io.mc-core.path='mc-core' \
              --config patch.crates-io.mc-serial.path='mc-serial'",
@@ -144,7 +144,8 @@ fn quick_shares_the_build_of_the_whole_and_says_what_it_leaves_out() {
     let quick: Vec<_> = quick_steps(&system, &found, &[]).iter().map(Step::line).collect();
     let whole = lines(&system, &[]);
     assert_eq!(quick[..2], whole[..2]);
-    let tests = whole.iter().find(|line| line.contains("test --locked --no-fail-fast --workspace"));
+    let tests =
+        whole.iter().find(|line| line.contains("--no-fail-fast --workspace --features bench"));
     let rest = quick[2].strip_prefix(tests.unwrap()).unwrap();
     assert!(rest.starts_with(" --lib --bins --test conformance"), "{rest}");
     assert_eq!(quick[3..], NOT_QUICK);
