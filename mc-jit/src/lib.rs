@@ -18,6 +18,7 @@ mod listing;
 mod memory;
 mod point;
 mod shape;
+mod starts;
 mod technique;
 
 pub use array::{ArrayError, ArrayFunction};

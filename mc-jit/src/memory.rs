@@ -44,6 +44,13 @@ impl Memory {
         if self.heap.is_empty() { &mut self.here } else { &mut self.heap }
     }
 
+    /// All of them.
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [f64] {
+        let lines = self.lines_mut();
+        // SAFETY: a line is eight doubles and nothing else.
+        unsafe { std::slice::from_raw_parts_mut(lines.as_mut_ptr().cast(), 8 * lines.len()) }
+    }
+
     /// The first of them, until this moves.
     pub(crate) fn as_mut_ptr(&mut self) -> *mut f64 {
         self.lines_mut().as_mut_ptr().cast()

@@ -1,12 +1,11 @@
 //! The techniques `jit-scalar`, `jit-lanes` and `jit`: the loop compiled whole.
 
-use mc_core::{Kernel, PrepareError, Problem, Technique};
+use mc_core::{Kernel, PrepareError, Problem, Sampling, Technique};
 
 use crate::compiler::Compiler;
 use crate::cpu::{Cpu, Lanes, Simd};
-use crate::emit::MonteCarlo;
+use crate::emit::{MonteCarlo, MonteCarloSobol};
 use crate::engine::{self, CompileTimes, Passes};
-use crate::error::JitError;
 use crate::kernel::JitKernel;
 use crate::shape::{Chains, Shape, Wanted};
 
@@ -102,7 +101,7 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn times(&self, problem: &Problem) -> Result<CompileTimes, PrepareError> {
-        let times = self.compiler.times(problem, |cpu| self.shape(problem, cpu));
+        let times = self.compiler.times(problem, |cpu| self.shape(problem, cpu, Sampling::Random));
         times.map_err(|error| error.in_preparing(self.name()))
     }
 
@@ -112,7 +111,27 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn llvm_ir(&self, problem: &Problem) -> Result<String, PrepareError> {
-        self.text(problem, |source, cpu| engine::llvm_ir(source, cpu))
+        self.llvm_ir_for(problem, Sampling::Random)
+    }
+
+    /// [`llvm_ir`](Self::llvm_ir) of the loop for these points.
+    ///
+    /// # Errors
+    ///
+    /// As [`Technique::prepare`].
+    pub fn llvm_ir_for(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<String, PrepareError> {
+        let text = self.compiler.target().and_then(|cpu| {
+            let source = self.source(problem, &cpu, sampling);
+            match sampling {
+                Sampling::Random => engine::llvm_ir(&source, &cpu),
+                Sampling::Sobol => engine::llvm_ir(&MonteCarloSobol(source), &cpu),
+            }
+        });
+        text.map_err(|error| error.in_preparing(self.name()))
     }
 
     /// The loop for `problem` as assembly, with comments.
@@ -121,25 +140,36 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn assembly(&self, problem: &Problem) -> Result<String, PrepareError> {
-        self.text(problem, |source, cpu| engine::assembly(source, cpu))
+        self.assembly_for(problem, Sampling::Random)
     }
 
-    fn text(
+    /// [`assembly`](Self::assembly) of the loop for these points.
+    ///
+    /// # Errors
+    ///
+    /// As [`Technique::prepare`].
+    pub fn assembly_for(
         &self,
         problem: &Problem,
-        of: fn(&MonteCarlo<'_>, &Cpu) -> Result<String, JitError>,
+        sampling: Sampling,
     ) -> Result<String, PrepareError> {
-        let text = self.compiler.target().and_then(|cpu| of(&self.source(problem, &cpu), &cpu));
+        let text = self.compiler.target().and_then(|cpu| {
+            let source = self.source(problem, &cpu, sampling);
+            match sampling {
+                Sampling::Random => engine::assembly(&source, &cpu),
+                Sampling::Sobol => engine::assembly(&MonteCarloSobol(source), &cpu),
+            }
+        });
         text.map_err(|error| error.in_preparing(self.name()))
     }
 
-    fn source<'p>(&self, problem: &'p Problem, cpu: &Cpu) -> MonteCarlo<'p> {
-        let shape = self.shape(problem, cpu);
+    fn source<'p>(&self, problem: &'p Problem, cpu: &Cpu, sampling: Sampling) -> MonteCarlo<'p> {
+        let shape = self.shape(problem, cpu, sampling);
         MonteCarlo { h: problem.h(), axes: problem.affine(), shape }
     }
 
-    fn shape(&self, problem: &Problem, cpu: &Cpu) -> Shape {
-        Shape::of(problem, cpu, &self.wanted)
+    fn shape(&self, problem: &Problem, cpu: &Cpu, sampling: Sampling) -> Shape {
+        Shape::of(problem, cpu, &self.wanted, sampling)
     }
 }
 
@@ -153,11 +183,15 @@ impl Technique for Jit {
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        let compiled = self.compiler.runs_on().and_then(|cpu| {
-            let shape = self.shape(problem, &cpu);
-            Ok((self.compiler.monte_carlo(problem, shape, cpu)?, shape))
-        });
-        let (code, shape) = compiled.map_err(|error| error.in_preparing(self.name()))?;
-        Ok(Box::new(JitKernel::new(self.name(), code, shape, problem)))
+        self.prepare_for(problem, Sampling::Random)
+    }
+
+    fn prepare_for(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<Box<dyn Kernel>, PrepareError> {
+        let kernel = JitKernel::new(self.name(), problem, self.compiler, &self.wanted, sampling);
+        Ok(Box::new(kernel.map_err(|error| error.in_preparing(self.name()))?))
     }
 }

@@ -133,6 +133,12 @@ impl Net {
         &self.words[digit * self.dims..][..self.dims]
     }
 
+    /// All direction numbers: those of digit 0, one a coordinate, then those of digit 1, …, 52 times.
+    #[inline]
+    pub fn all_words(&self) -> &[u64] {
+        &self.words
+    }
+
     /// Puts point `index`, below 2⁵², of a replicate into `state`, one word a coordinate: the bits of
     /// d ∈ [1, 2). It needs none of the points before.
     ///

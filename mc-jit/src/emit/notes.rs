@@ -20,6 +20,10 @@ pub(crate) enum Note {
     Start,
     /// A word of each stream.
     Word,
+    /// The states of the net.
+    Net,
+    /// Which direction number comes next.
+    Digit,
     /// A word as a number of [1, 2).
     Unit,
     /// That number as a coordinate.
@@ -36,9 +40,11 @@ pub(crate) enum Note {
 
 impl Note {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Start,
         Self::Word,
+        Self::Net,
+        Self::Digit,
         Self::Unit,
         Self::Map,
         Self::Evaluate,
@@ -52,6 +58,8 @@ impl Note {
         match self {
             Self::Start => "start",
             Self::Word => "draw: word",
+            Self::Net => "draw: state",
+            Self::Digit => "draw: digit",
             Self::Unit => "draw: [1, 2)",
             Self::Map => "draw: to the box",
             Self::Evaluate => "evaluate",
@@ -66,6 +74,12 @@ impl Note {
         match self {
             Self::Start => "Start the streams: four outputs of SplitMix64 for each batch.",
             Self::Word => "Draw the point: one word of the stream a coordinate (xoshiro256+).",
+            Self::Net => {
+                "Draw the point: d is the state of a coordinate; the next state is this one xor a direction number."
+            }
+            Self::Digit => {
+                "Find the digit of the next direction numbers: the lowest zero bit of the number of the sample."
+            }
             Self::Unit => "… the top 52 bits of the word as the fraction of d in [1, 2) …",
             Self::Map => "… and x = fma(scale, d, offset).",
             Self::Evaluate => "Evaluate h = f·g there.",
