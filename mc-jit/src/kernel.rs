@@ -4,7 +4,7 @@ use std::collections::TryReserveError;
 use std::sync::{Arc, OnceLock};
 
 use inkwell::execution_engine::UnsafeFunctionPointer;
-use mc_core::net::Net;
+use mc_core::net::{Net, Starts};
 use mc_core::stream::scramble;
 use mc_core::{Block, Kernel, Moments, Plan, Problem, Replicates, RunError, Sampling, Tree};
 
@@ -13,15 +13,11 @@ use crate::cpu::Cpu;
 use crate::emit::{Loop, SobolLoop};
 use crate::engine::Code;
 use crate::error::JitError;
-use crate::memory::Memory;
+use crate::memory::{AT_HAND, Memory};
 use crate::shape::{Shape, Wanted};
-use crate::starts::Starts;
 
 /// The most batches of one call: their sums stay in the cache.
 const BATCHES: u64 = 512;
-
-/// The most states of Sobol' points of one call, unless a group alone has more.
-const STATES: usize = 192;
 
 /// The compiled loop of a problem.
 pub(crate) struct JitKernel {
@@ -125,22 +121,22 @@ impl JitKernel {
         let code = self.sobol().map_err(|error| self.failed(error))?;
         let width = self.sobol.shape.width();
         let group = width * net.dims();
-        let groups = (STATES / group).clamp(1, 64 / width);
+        // Few at a time: for most problems neither states nor sums need an allocation then.
+        let groups = AT_HAND / group.max(3 * width);
+        let most = groups.max(1) * width;
         let mut memory = self.room(code.memory())?;
-        let mut states = self.room(group * groups)?;
+        let mut states = self.room(most * net.dims())?;
         let mut starts = Starts::new(net, replicates, plan);
-        let most = (groups * width) as u64;
-        self.in_calls(plan, block, most, |first, groups, samples, sums| {
-            for (number, to) in
-                states.as_mut_slice().chunks_exact_mut(group).take(groups as usize).enumerate()
-            {
-                starts.fill(first + (number * width) as u64, width, to);
+        self.in_calls(plan, block, most as u64, |first, groups, samples, sums| {
+            let of_groups = states.words_mut().chunks_exact_mut(group).take(groups as usize);
+            for (of_group, first) in of_groups.zip((first..).step_by(width)) {
+                starts.fill(first, width, of_group);
             }
-            // SAFETY: as above; `states` are those of all groups, and the words those of the net.
+            // SAFETY: as above; `states` are those of all groups, and the net has the words of all digits.
             unsafe {
-                let words = net.all_words().as_ptr();
+                let (states, words) = (states.words_mut().as_mut_ptr(), net.all_words().as_ptr());
                 let (sums, memory) = (sums.as_mut_ptr(), memory.as_mut_ptr());
-                code.function()(groups, samples, words, states.as_mut_ptr(), sums, memory);
+                code.function()(groups, samples, words, states, sums, memory);
             }
         })
     }
@@ -168,7 +164,7 @@ impl JitKernel {
                 count -= 1;
             }
             // The last group may have lanes to spare. They compute batches that
-            // nobody asked for, each from its own stream, and are not looked at.
+            // nobody asked for, each from its own stream or point, and are not looked at.
             let groups = count.div_ceil(width as u64);
             call(batches.start, groups, samples, &mut sums);
             for batch in 0..count as usize {

@@ -18,7 +18,6 @@ mod listing;
 mod memory;
 mod point;
 mod shape;
-mod starts;
 mod technique;
 
 pub use array::{ArrayError, ArrayFunction};

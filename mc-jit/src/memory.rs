@@ -16,6 +16,9 @@ struct Line([f64; 8]);
 /// Lines that need no allocation: it would take as long as a hundred samples.
 const HERE: usize = 24;
 
+/// Doubles that need no allocation.
+pub(crate) const AT_HAND: usize = 8 * HERE;
+
 /// Doubles, aligned to 64 bytes.
 pub(crate) struct Memory {
     here: [Line; HERE],
@@ -44,10 +47,10 @@ impl Memory {
         if self.heap.is_empty() { &mut self.here } else { &mut self.heap }
     }
 
-    /// All of them.
-    pub(crate) fn as_mut_slice(&mut self) -> &mut [f64] {
+    /// The bits of all of them.
+    pub(crate) fn words_mut(&mut self) -> &mut [u64] {
         let lines = self.lines_mut();
-        // SAFETY: a line is eight doubles and nothing else.
+        // SAFETY: a line is eight doubles and nothing else, and any word is the bits of one.
         unsafe { std::slice::from_raw_parts_mut(lines.as_mut_ptr().cast(), 8 * lines.len()) }
     }
 

@@ -4,8 +4,9 @@ use mc_core::{Kernel, PrepareError, Problem, Sampling, Technique};
 
 use crate::compiler::Compiler;
 use crate::cpu::{Cpu, Lanes, Simd};
-use crate::emit::{MonteCarlo, MonteCarloSobol};
+use crate::emit::{MonteCarlo, MonteCarloSobol, Source};
 use crate::engine::{self, CompileTimes, Passes};
+use crate::error::JitError;
 use crate::kernel::JitKernel;
 use crate::shape::{Chains, Shape, Wanted};
 
@@ -38,6 +39,22 @@ enum Step {
     Lanes,
     #[default]
     Tuned,
+}
+
+/// Code, as it can be read.
+#[derive(Clone, Copy)]
+enum Text {
+    Ir,
+    Assembly,
+}
+
+impl Text {
+    fn of(self, source: &impl Source, cpu: &Cpu) -> Result<String, JitError> {
+        match self {
+            Self::Ir => engine::llvm_ir(source, cpu),
+            Self::Assembly => engine::assembly(source, cpu),
+        }
+    }
 }
 
 impl Jit {
@@ -124,14 +141,7 @@ impl Jit {
         problem: &Problem,
         sampling: Sampling,
     ) -> Result<String, PrepareError> {
-        let text = self.compiler.target().and_then(|cpu| {
-            let source = self.source(problem, &cpu, sampling);
-            match sampling {
-                Sampling::Random => engine::llvm_ir(&source, &cpu),
-                Sampling::Sobol => engine::llvm_ir(&MonteCarloSobol(source), &cpu),
-            }
-        });
-        text.map_err(|error| error.in_preparing(self.name()))
+        self.text(problem, sampling, Text::Ir)
     }
 
     /// The loop for `problem` as assembly, with comments.
@@ -153,19 +163,24 @@ impl Jit {
         problem: &Problem,
         sampling: Sampling,
     ) -> Result<String, PrepareError> {
+        self.text(problem, sampling, Text::Assembly)
+    }
+
+    fn text(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+        text: Text,
+    ) -> Result<String, PrepareError> {
         let text = self.compiler.target().and_then(|cpu| {
-            let source = self.source(problem, &cpu, sampling);
+            let shape = self.shape(problem, &cpu, sampling);
+            let random = MonteCarlo { h: problem.h(), axes: problem.affine(), shape };
             match sampling {
-                Sampling::Random => engine::assembly(&source, &cpu),
-                Sampling::Sobol => engine::assembly(&MonteCarloSobol(source), &cpu),
+                Sampling::Random => text.of(&random, &cpu),
+                Sampling::Sobol => text.of(&MonteCarloSobol(random), &cpu),
             }
         });
         text.map_err(|error| error.in_preparing(self.name()))
-    }
-
-    fn source<'p>(&self, problem: &'p Problem, cpu: &Cpu, sampling: Sampling) -> MonteCarlo<'p> {
-        let shape = self.shape(problem, cpu, sampling);
-        MonteCarlo { h: problem.h(), axes: problem.affine(), shape }
     }
 
     fn shape(&self, problem: &Problem, cpu: &Cpu, sampling: Sampling) -> Shape {

@@ -43,8 +43,10 @@
 )]
 
 mod direction;
+mod starts;
 
 pub use direction::{BITS, Directions, MAX_DIMS, NetError, directions};
+pub use starts::Starts;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -53,6 +53,9 @@ pub(crate) trait Source {
     /// What its arguments are, for those who read the code.
     const ABOUT: &'static str;
 
+    /// Its steps.
+    const NOTES: &'static [Note] = Note::RANDOM;
+
     /// Writes it.
     fn emit(&self, into: &Into<'_, '_>) -> Result<Emitted, JitError>;
 }
@@ -122,7 +125,7 @@ pub(crate) type SobolLoop = unsafe extern "C" fn(
     groups: u64,
     samples: u64,
     words: *const u64,
-    states: *mut f64,
+    states: *mut u64,
     sums: *mut f64,
     memory: *mut f64,
 );
@@ -142,8 +145,12 @@ impl Source for MonteCarloSobol<'_> {
     const ABOUT: &'static str = "\
 monte_carlo(groups, samples, words, states, sums, memory)
 
-Loop `group`: L·C batches at a time, one in each of the L lanes of C vectors (the chains).
-Loop `sample`: the next samples of each of them.";
+Loop `group`: L batches at a time, one in each of the L lanes of a vector; or 2·L, in two vectors. Loop `sample`: the next
+point of each of them, or the next two. Loops `round` and `coord`, if there are any: over the coordinates. Carried from
+sample to sample: the batch's first value, s = Σ δ and q = Σ δ². The point itself is in `states`: of each coordinate
+a word a batch, the bits of d in [1, 2). `words` are the direction numbers, of all coordinates for digit 0, then for digit 1, ….";
+
+    const NOTES: &'static [Note] = Note::SOBOL;
 
     fn emit(&self, into: &Into<'_, '_>) -> Result<Emitted, JitError> {
         let Self(MonteCarlo { axes, shape, .. }) = self;
@@ -155,6 +162,7 @@ Loop `sample`: the next samples of each of them.";
             ["words", "states", "sums"],
             Returns::Nothing,
         )?;
+        ir.step(Note::States);
         let points = ir.int(shape.points.ilog2().into());
         let rounds = ir.builder.build_right_shift(samples, points, false, "rounds")?;
         self.0.body(ir, groups, rounds, sums, 0, |ir, group| {

@@ -69,7 +69,7 @@ impl<'ctx> Nets<'ctx> {
         k: Round<'ctx>,
     ) -> Result<Vectors<'ctx>, JitError> {
         let b = &ir.builder;
-        let step = ir.step(Note::Net);
+        let step = ir.step(Note::Step);
         let k = match k {
             Round::Known(k) => ir.int(k as u64),
             Round::Index(k) => k,

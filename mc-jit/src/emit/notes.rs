@@ -20,10 +20,6 @@ pub(crate) enum Note {
     Start,
     /// A word of each stream.
     Word,
-    /// The states of the net.
-    Net,
-    /// Which direction number comes next.
-    Digit,
     /// A word as a number of [1, 2).
     Unit,
     /// That number as a coordinate.
@@ -36,16 +32,47 @@ pub(crate) enum Note {
     Store,
     /// Counting rounds.
     Count,
+    /// Finding the states of Sobol' points.
+    States,
+    /// Which direction numbers come next.
+    Digit,
+    /// A state, and the next one.
+    Step,
 }
 
 impl Note {
-    /// All of them, in order.
-    pub(crate) const ALL: [Self; 10] = [
+    /// All of them, each at its line.
+    const ALL: [Self; 11] = [
         Self::Start,
         Self::Word,
-        Self::Net,
-        Self::Digit,
         Self::Unit,
+        Self::Map,
+        Self::Evaluate,
+        Self::Accumulate,
+        Self::Store,
+        Self::Count,
+        Self::States,
+        Self::Digit,
+        Self::Step,
+    ];
+
+    /// Those of the loop at random points, in order.
+    pub(crate) const RANDOM: &[Self] = &[
+        Self::Start,
+        Self::Word,
+        Self::Unit,
+        Self::Map,
+        Self::Evaluate,
+        Self::Accumulate,
+        Self::Store,
+        Self::Count,
+    ];
+
+    /// Those of the loop at Sobol' points, in order.
+    pub(crate) const SOBOL: &[Self] = &[
+        Self::States,
+        Self::Digit,
+        Self::Step,
         Self::Map,
         Self::Evaluate,
         Self::Accumulate,
@@ -56,16 +83,16 @@ impl Note {
     /// A word or two, to stand beside an instruction.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Start => "start",
+            Self::Start | Self::States => "start",
             Self::Word => "draw: word",
-            Self::Net => "draw: state",
-            Self::Digit => "draw: digit",
             Self::Unit => "draw: [1, 2)",
             Self::Map => "draw: to the box",
             Self::Evaluate => "evaluate",
             Self::Accumulate => "accumulate",
             Self::Store => "store",
             Self::Count => "count",
+            Self::Digit => "draw: digit",
+            Self::Step => "draw: state",
         }
     }
 
@@ -74,18 +101,19 @@ impl Note {
         match self {
             Self::Start => "Start the streams: four outputs of SplitMix64 for each batch.",
             Self::Word => "Draw the point: one word of the stream a coordinate (xoshiro256+).",
-            Self::Net => {
-                "Draw the point: d is the state of a coordinate; the next state is this one xor a direction number."
-            }
-            Self::Digit => {
-                "Find the digit of the next direction numbers: the lowest zero bit of the number of the sample."
-            }
             Self::Unit => "… the top 52 bits of the word as the fraction of d in [1, 2) …",
             Self::Map => "… and x = fma(scale, d, offset).",
             Self::Evaluate => "Evaluate h = f·g there.",
             Self::Accumulate => "Accumulate: deviations from the batch's first value.",
             Self::Store => "Store the result.",
             Self::Count => "Count the rounds.",
+            Self::States => "Start the points: each batch's first is in memory.",
+            Self::Digit => {
+                "Which direction numbers lead on: how many ones the sample's number ends with."
+            }
+            Self::Step => {
+                "Draw the point: a coordinate's state is d in [1, 2); one xor makes it that of the next point …"
+            }
         }
     }
 
