@@ -109,7 +109,7 @@ impl Note {
             Self::Count => "Count the rounds.",
             Self::States => "Start the points: each batch's first is in memory.",
             Self::Digit => {
-                "Which direction numbers lead on: how many ones the sample's number ends with."
+                "Find the direction numbers that lead on: of the lowest zero digit of the sample's number."
             }
             Self::Step => {
                 "Draw the point: a coordinate's state is d in [1, 2); one xor makes it that of the next point …"
