@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use mc_core::{
-    Accumulator, Block, Integrand, Kernel, Moments, Plan, PrepareError, Problem, RunError, Stream,
-    Tape, Technique, Tree,
+    Accumulator, Block, Draw, Integrand, Kernel, Moments, Plan, Points, PrepareError, Problem,
+    RunError, Tape, Technique, Tree,
 };
 
 use crate::compiler::Compiler;
@@ -135,12 +135,13 @@ struct Calls {
     g: Option<Arc<Code<Value>>>,
 }
 
-impl Kernel for Calls {
-    fn problem(&self) -> &Problem {
-        &self.problem
-    }
-
-    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+impl Calls {
+    fn moments_at(
+        &self,
+        mut points: impl Draw,
+        plan: &Plan,
+        block: Block,
+    ) -> Result<Moments, RunError> {
         let most = self.g.iter().map(|g| g.memory()).fold(self.f.memory(), usize::max);
         let mut memory = Memory::new(most)
             .map_err(|error| RunError::Failed { technique: "jit-calls", cause: Box::new(error) })?;
@@ -153,10 +154,10 @@ impl Kernel for Calls {
         };
 
         Ok(Tree::of(block.batches().map(|batch| {
-            let mut stream = Stream::new(plan.seed(), batch);
+            points.start(batch);
             let mut sample = || {
-                // Draw the point: one word of the stream a coordinate.
-                stream.draw(self.problem.affine(), &mut x);
+                // Draw the point: one word of the stream a coordinate, or the next point of the net.
+                points.draw(self.problem.affine(), &mut x);
                 // Evaluate h = f·g there.
                 let f = call(f, &x);
                 g.map_or(f, |g| f * call(g, &x))
@@ -168,6 +169,19 @@ impl Kernel for Calls {
             }
             sums.moments()
         })))
+    }
+}
+
+impl Kernel for Calls {
+    fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        match plan.points(self.problem.dims())? {
+            Points::Random(points) => self.moments_at(points, plan, block),
+            Points::Sobol(points) => self.moments_at(points, plan, block),
+        }
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {

@@ -7,7 +7,7 @@ use mc_core::{Affine, Problem, Tape};
 
 use crate::cache::Cache;
 use crate::cpu::{Cpu, Simd};
-use crate::emit::{AtPoint, Loop, MonteCarlo, Source, Value};
+use crate::emit::{AtPoint, Loop, MonteCarlo, MonteCarloSobol, SobolLoop, Source, Value};
 use crate::engine::{self, Code, CompileTimes, Passes};
 use crate::error::JitError;
 use crate::shape::Shape;
@@ -44,6 +44,7 @@ struct Key {
 }
 
 static LOOPS: LazyLock<Cache<Key, Code<Loop>>> = LazyLock::new(|| Cache::new(KEPT));
+static SOBOL_LOOPS: LazyLock<Cache<Key, Code<SobolLoop>>> = LazyLock::new(|| Cache::new(KEPT));
 static VALUES: LazyLock<Cache<Key, Code<Value>>> = LazyLock::new(|| Cache::new(KEPT));
 
 impl Compiler {
@@ -72,6 +73,18 @@ impl Compiler {
         let (h, axes) = (problem.h(), problem.affine());
         let source = MonteCarlo { h, axes, shape };
         self.compile(&LOOPS, &source, h, axes, Some(shape), cpu)
+    }
+
+    /// The loop of this form for `problem` at Sobol' points.
+    pub(crate) fn monte_carlo_sobol(
+        &self,
+        problem: &Problem,
+        shape: Shape,
+        cpu: Cpu,
+    ) -> Result<Arc<Code<SobolLoop>>, JitError> {
+        let (h, axes) = (problem.h(), problem.affine());
+        let source = MonteCarloSobol(MonteCarlo { h, axes, shape });
+        self.compile(&SOBOL_LOOPS, &source, h, axes, Some(shape), cpu)
     }
 
     /// The function of `tape`.

@@ -146,7 +146,7 @@ pub(crate) fn assembly<S: Source>(source: &S, cpu: &Cpu) -> Result<String, JitEr
         .write_to_memory_buffer(&module, FileType::Assembly)
         .map_err(|error| JitError::Compile(error.to_string()))?;
     let text = String::from_utf8_lossy(text.as_slice());
-    Ok(listing::assembly(text.trim_end_matches('\0'), S::ABOUT, cpu))
+    Ok(listing::assembly(text.trim_end_matches('\0'), S::ABOUT, S::NOTES, cpu))
 }
 
 /// Machine code, and what keeps it in memory.

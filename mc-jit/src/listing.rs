@@ -65,13 +65,13 @@ fn location(line: &str) -> Option<(&str, Note)> {
 }
 
 /// Assembly: beside each instruction, the step that it belongs to.
-pub(crate) fn assembly(text: &str, about: &str, cpu: &Cpu) -> String {
+pub(crate) fn assembly(text: &str, about: &str, notes: &[Note], cpu: &Cpu) -> String {
     let mark = if cpu.triple.starts_with("aarch64") { "//" } else { "#" };
     let mut out = comment(about, mark);
     let _ = writeln!(out, "{mark}");
     let _ = writeln!(out, "{mark} {}, {} ({})", cpu.triple, cpu.name, cpu.simd);
     let _ = writeln!(out, "{mark} Beside each instruction is its step:");
-    for note in Note::ALL {
+    for note in notes {
         let _ = writeln!(out, "{mark}   {:<17}{}", note.label(), note.caption());
     }
     let mut current = None;
@@ -134,7 +134,7 @@ mod tests {
     fn instructions_have_their_step_beside_them() {
         let text = "f:\n.Ltmp0:\n\t.loc\t1 2 0\n\tvpaddq\t%zmm1, %zmm2, %zmm3  # x\n\t\t# more\n\t.p2align\t4\n\
                     \t.section\t.debug_abbrev\n\tnothing\n";
-        let text = assembly(text, "f()", &Cpu::detect().with(crate::Simd::Avx512));
+        let text = assembly(text, "f()", Note::RANDOM, &Cpu::detect().with(crate::Simd::Avx512));
         let code = text.split_once("f:\n").unwrap().1;
         let (instruction, rest) = code.split_once('\n').unwrap();
         assert!(instruction.starts_with("    vpaddq    %zmm1, %zmm2, %zmm3   "), "{instruction}");

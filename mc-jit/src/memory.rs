@@ -16,6 +16,9 @@ struct Line([f64; 8]);
 /// Lines that need no allocation: it would take as long as a hundred samples.
 const HERE: usize = 24;
 
+/// Doubles that need no allocation.
+pub(crate) const AT_HAND: usize = 8 * HERE;
+
 /// Doubles, aligned to 64 bytes.
 pub(crate) struct Memory {
     here: [Line; HERE],
@@ -42,6 +45,13 @@ impl Memory {
 
     fn lines_mut(&mut self) -> &mut [Line] {
         if self.heap.is_empty() { &mut self.here } else { &mut self.heap }
+    }
+
+    /// The bits of all of them.
+    pub(crate) fn words_mut(&mut self) -> &mut [u64] {
+        let lines = self.lines_mut();
+        // SAFETY: a line is eight doubles and nothing else, and any word is the bits of one.
+        unsafe { std::slice::from_raw_parts_mut(lines.as_mut_ptr().cast(), 8 * lines.len()) }
     }
 
     /// The first of them, until this moves.

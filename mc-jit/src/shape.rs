@@ -2,7 +2,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "`position` found the depth among them")]
 
-use mc_core::{Fold, Op, Problem, Row, Step, Value};
+use mc_core::{Fold, Op, Problem, Row, Sampling, Step, Value};
 
 use crate::cpu::{Cpu, Lanes};
 
@@ -23,6 +23,10 @@ const SHORT: u64 = 64;
 /// a second chain would only need more registers and more time to compile.
 const LONG: u64 = 256;
 
+/// Sobol' points of a batch that are drawn at a time, where there are vectors for them: every batch has an even
+/// number of points, and half of their states are then neither read nor written.
+const TOGETHER: usize = 2;
+
 /// Bytes that the points of all chains may take in memory.
 const IN_CACHE: u64 = 1 << 20;
 
@@ -42,6 +46,9 @@ pub(crate) enum Draw {
 ///
 /// The next word of a stream has to wait for the last one, and the next sum for
 /// the last sum. Meanwhile another chain computes. Any number gives the same bits.
+///
+/// Random points: each vector is of other batches. Sobol' points: every second one is of the same batches
+/// as the one before, at the points that follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Chains {
     /// One after another.
@@ -90,6 +97,8 @@ pub(crate) struct Shape {
     pub(crate) lanes: Lanes,
     /// Vectors at a time.
     pub(crate) chains: Chains,
+    /// How many of them are points of the same batches, one after another: a power of two.
+    pub(crate) points: usize,
     /// Where the point is.
     pub(crate) draw: Draw,
     /// Operations in a function, if the integrand is cut into several.
@@ -110,7 +119,7 @@ pub(crate) fn part(steps: &[Step], draw: Draw) -> Option<usize> {
 
 impl Shape {
     /// The form for `problem` on `cpu`, as far as it is not asked for.
-    pub(crate) fn of(problem: &Problem, cpu: &Cpu, wanted: &Wanted) -> Self {
+    pub(crate) fn of(problem: &Problem, cpu: &Cpu, wanted: &Wanted, sampling: Sampling) -> Self {
         let lanes = wanted.lanes.unwrap_or(cpu.lanes());
         let tape = problem.h();
         // More chains fill the time that a loop over few coordinates takes.
@@ -118,7 +127,8 @@ impl Shape {
         let draw = Draw::of(tape.steps(), problem.dims(), unroll);
         let part = wanted.part.or_else(|| part(tape.steps(), draw));
         let chains = wanted.chains.unwrap_or_else(|| {
-            let by_registers = cpu.chains(lanes);
+            // The states of Sobol' points are in memory, so there are registers for twice as many.
+            let by_registers = cpu.chains(lanes) << u32::from(sampling == Sampling::Sobol);
             let operations = written(tape.steps(), draw);
             let by_code = if operations <= SHORT {
                 4
@@ -131,12 +141,21 @@ impl Shape {
             let by_memory = if draw == Draw::Memory { (IN_CACHE / point).max(2) } else { 4 };
             Chains::up_to(by_registers.min(by_code).min(by_memory))
         });
-        Self { lanes, chains, draw, part }
+        let points = match sampling {
+            Sampling::Random => 1,
+            Sampling::Sobol => chains.count().min(TOGETHER),
+        };
+        Self { lanes, chains, points, draw, part }
+    }
+
+    /// The vectors that are of different batches.
+    pub(crate) fn rows(&self) -> usize {
+        self.chains.count() / self.points
     }
 
     /// Batches that are computed at a time.
     pub(crate) fn width(&self) -> usize {
-        self.chains.count() * self.lanes.count() as usize
+        self.rows() * self.lanes.count() as usize
     }
 }
 
@@ -309,7 +328,9 @@ mod tests {
     #[test]
     fn long_code_gets_fewer_chains() {
         let cpu = Cpu::detect().with(Simd::Avx512);
-        let chains = |f: &str, dims| Shape::of(&problem(f, dims), &cpu, &Wanted::default()).chains;
+        let chains = |f: &str, dims| {
+            Shape::of(&problem(f, dims), &cpu, &Wanted::default(), Sampling::Random).chains
+        };
         assert_eq!(chains("norm(x)^2", 1000), Chains::Four);
         assert_eq!(chains("sum(x)*prod(x)", 1_000_000), Chains::Two);
         let mut long = "x0".to_owned();

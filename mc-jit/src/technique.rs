@@ -1,10 +1,10 @@
 //! The techniques `jit-scalar`, `jit-lanes` and `jit`: the loop compiled whole.
 
-use mc_core::{Kernel, PrepareError, Problem, Technique};
+use mc_core::{Kernel, PrepareError, Problem, Sampling, Technique};
 
 use crate::compiler::Compiler;
 use crate::cpu::{Cpu, Lanes, Simd};
-use crate::emit::MonteCarlo;
+use crate::emit::{MonteCarlo, MonteCarloSobol, Source};
 use crate::engine::{self, CompileTimes, Passes};
 use crate::error::JitError;
 use crate::kernel::JitKernel;
@@ -39,6 +39,22 @@ enum Step {
     Lanes,
     #[default]
     Tuned,
+}
+
+/// Code, as it can be read.
+#[derive(Clone, Copy)]
+enum Text {
+    Ir,
+    Assembly,
+}
+
+impl Text {
+    fn of(self, source: &impl Source, cpu: &Cpu) -> Result<String, JitError> {
+        match self {
+            Self::Ir => engine::llvm_ir(source, cpu),
+            Self::Assembly => engine::assembly(source, cpu),
+        }
+    }
 }
 
 impl Jit {
@@ -102,7 +118,7 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn times(&self, problem: &Problem) -> Result<CompileTimes, PrepareError> {
-        let times = self.compiler.times(problem, |cpu| self.shape(problem, cpu));
+        let times = self.compiler.times(problem, |cpu| self.shape(problem, cpu, Sampling::Random));
         times.map_err(|error| error.in_preparing(self.name()))
     }
 
@@ -112,7 +128,20 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn llvm_ir(&self, problem: &Problem) -> Result<String, PrepareError> {
-        self.text(problem, |source, cpu| engine::llvm_ir(source, cpu))
+        self.llvm_ir_for(problem, Sampling::Random)
+    }
+
+    /// [`llvm_ir`](Self::llvm_ir) of the loop for these points.
+    ///
+    /// # Errors
+    ///
+    /// As [`Technique::prepare`].
+    pub fn llvm_ir_for(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<String, PrepareError> {
+        self.text(problem, sampling, Text::Ir)
     }
 
     /// The loop for `problem` as assembly, with comments.
@@ -121,25 +150,41 @@ impl Jit {
     ///
     /// As [`Technique::prepare`].
     pub fn assembly(&self, problem: &Problem) -> Result<String, PrepareError> {
-        self.text(problem, |source, cpu| engine::assembly(source, cpu))
+        self.assembly_for(problem, Sampling::Random)
+    }
+
+    /// [`assembly`](Self::assembly) of the loop for these points.
+    ///
+    /// # Errors
+    ///
+    /// As [`Technique::prepare`].
+    pub fn assembly_for(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<String, PrepareError> {
+        self.text(problem, sampling, Text::Assembly)
     }
 
     fn text(
         &self,
         problem: &Problem,
-        of: fn(&MonteCarlo<'_>, &Cpu) -> Result<String, JitError>,
+        sampling: Sampling,
+        text: Text,
     ) -> Result<String, PrepareError> {
-        let text = self.compiler.target().and_then(|cpu| of(&self.source(problem, &cpu), &cpu));
+        let text = self.compiler.target().and_then(|cpu| {
+            let shape = self.shape(problem, &cpu, sampling);
+            let random = MonteCarlo { h: problem.h(), axes: problem.affine(), shape };
+            match sampling {
+                Sampling::Random => text.of(&random, &cpu),
+                Sampling::Sobol => text.of(&MonteCarloSobol(random), &cpu),
+            }
+        });
         text.map_err(|error| error.in_preparing(self.name()))
     }
 
-    fn source<'p>(&self, problem: &'p Problem, cpu: &Cpu) -> MonteCarlo<'p> {
-        let shape = self.shape(problem, cpu);
-        MonteCarlo { h: problem.h(), axes: problem.affine(), shape }
-    }
-
-    fn shape(&self, problem: &Problem, cpu: &Cpu) -> Shape {
-        Shape::of(problem, cpu, &self.wanted)
+    fn shape(&self, problem: &Problem, cpu: &Cpu, sampling: Sampling) -> Shape {
+        Shape::of(problem, cpu, &self.wanted, sampling)
     }
 }
 
@@ -153,11 +198,15 @@ impl Technique for Jit {
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
-        let compiled = self.compiler.runs_on().and_then(|cpu| {
-            let shape = self.shape(problem, &cpu);
-            Ok((self.compiler.monte_carlo(problem, shape, cpu)?, shape))
-        });
-        let (code, shape) = compiled.map_err(|error| error.in_preparing(self.name()))?;
-        Ok(Box::new(JitKernel::new(self.name(), code, shape, problem)))
+        self.prepare_for(problem, Sampling::Random)
+    }
+
+    fn prepare_for(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<Box<dyn Kernel>, PrepareError> {
+        let kernel = JitKernel::new(self.name(), problem, self.compiler, &self.wanted, sampling);
+        Ok(Box::new(kernel.map_err(|error| error.in_preparing(self.name()))?))
     }
 }

@@ -1,6 +1,6 @@
 //! Code is compiled and called on any thread, and can be read.
 
-use mc_core::{Density, Kernel, Moments, Plan, Problem, SquaredNorm, Support, Technique};
+use mc_core::{Density, Kernel, Moments, Plan, Problem, Sampling, SquaredNorm, Support, Technique};
 use mc_jit::{Jit, JitCalls, Lanes, Simd};
 
 fn problem(f: &str, dims: usize) -> Problem {
@@ -58,6 +58,29 @@ fn the_code_can_be_read() {
     for text in [text, &assembly] {
         assert!(!text.contains("dbg") && !text.contains(".loc\t"), "{text}");
     }
+}
+
+#[test]
+fn the_code_at_sobol_points_can_be_read() {
+    let (problem, jit) = (problem("norm(x)^2", 20), Jit::new().with_simd(Simd::Avx512));
+    let text = jit.llvm_ir_for(&problem, Sampling::Sobol).unwrap();
+    let assembly = jit.assembly_for(&problem, Sampling::Sobol).unwrap();
+    for text in [&text, &assembly] {
+        assert!(
+            text.contains("monte_carlo(groups, samples, words, states, sums, memory)"),
+            "{text}"
+        );
+        assert!(text.contains(" Draw the point: a coordinate's state is d"), "{text}");
+        assert!(!text.contains("xoshiro") && !text.contains("SplitMix"), "{text}");
+    }
+    for step in
+        ["start", "draw: digit", "draw: state", "draw: to the box", "evaluate", "accumulate"]
+    {
+        assert!(assembly.contains(&format!(" {step}\n")), "{step}: {assembly}");
+    }
+    // A direction number goes from memory into all lanes, for two vectors at once.
+    let broadcasts = |line: &&str| line.contains("vbroadcastsd") && line.ends_with("draw: state");
+    assert_eq!(assembly.lines().filter(broadcasts).count(), 2, "{assembly}");
 }
 
 #[test]

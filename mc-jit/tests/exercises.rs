@@ -3,8 +3,8 @@
 
 use mc_core::stream::one_to_two;
 use mc_core::{
-    Accumulator, Estimate, Function, Plan, Problem, Progress, Real, SquaredNorm, Stream, Support,
-    Tape, Technique, Tree, function, run,
+    Accumulator, Estimate, Function, Plan, Problem, Progress, Real, Sampling, SquaredNorm, Stream,
+    Support, Tape, Technique, Tree, function, run,
 };
 use mc_jit::{Chains, Jit, PointFunction, Simd};
 
@@ -116,4 +116,30 @@ fn a_sum_in_eight() {
     let [a, b] = [one.eval(&roots).unwrap(), eight.eval(&roots).unwrap()];
     assert_ne!(a, b);
     assert!((a - b).abs() < 1e-15 * LEN as f64 * a);
+}
+
+/// Exercise 4: at Sobol' points there is one xor a coordinate and vector of points, whatever the number of chains. From
+/// two chains on, a state that is read and written leads to two points, so there are half as many of these.
+///
+/// The loop counts the samples of a batch, though the digit is that of the point's number in its replicate: a
+/// batch starts at a multiple of a power of two, so the lowest zero digit inside it is that of the sample's number.
+/// Only the step after its last sample is another, and nobody takes it. Batches of 12 points would each need its own digits.
+#[test]
+fn one_xor_a_coordinate() {
+    let problem = problem("0:1^100");
+    for &chains in Chains::ALL {
+        let jit = Jit::new().with_chains(chains).with_simd(Simd::Avx512);
+        let text = jit.llvm_ir_for(&problem, Sampling::Sobol).unwrap();
+        let count = |instruction: &str| text.matches(instruction).count();
+        assert_eq!(count("xor <8 x i64>"), chains.count(), "{text}");
+        let states = chains.count().div_ceil(2);
+        assert_eq!([count("load <8 x i64>"), count("store <8 x i64>")], [states; 2], "{text}");
+    }
+
+    // From each point of a batch to the next.
+    let digits = |first: u64, points: u64| -> Vec<u32> {
+        (first + 1..first + points).map(u64::trailing_zeros).collect()
+    };
+    assert!((0..1000).all(|batch| digits(16 * batch, 16) == digits(0, 16)));
+    assert_ne!(digits(12, 12), digits(0, 12));
 }

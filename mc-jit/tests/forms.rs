@@ -2,7 +2,7 @@
 //! rolled, points in registers, in memory, or drawn by the fold that reads them.
 
 use mc_core::conformance::Case;
-use mc_core::{Density, Plan, Problem, Support, Technique};
+use mc_core::{Density, Plan, Problem, Sampling, Support, Technique};
 use mc_jit::{Chains, Jit, Lanes};
 
 fn problem(f: &str, support: &str) -> Problem {
@@ -11,12 +11,14 @@ fn problem(f: &str, support: &str) -> Problem {
 }
 
 fn has_the_right_bits(jit: Jit, problem: &Problem) {
-    let plan = Plan::new(2_003, 11).unwrap();
-    let kernel = jit.prepare(problem).unwrap();
-    let got = kernel.moments(&plan, plan.whole()).unwrap();
-    let expected = Case::of_tape(problem).expected(&plan, plan.whole());
-    let text = problem.f().formula().unwrap().text();
-    assert_eq!(got, expected, "{text} on {}, {jit:?}", problem.support());
+    for sampling in Sampling::ALL {
+        let plan = Plan::of(sampling, 2_003, 11).unwrap();
+        let kernel = jit.prepare_for(problem, sampling).unwrap();
+        let got = kernel.moments(&plan, plan.whole()).unwrap();
+        let expected = Case::of_tape(problem).expected(&plan, plan.whole());
+        let text = problem.f().formula().unwrap().text();
+        assert_eq!(got, expected, "{text} on {}, {sampling}, {jit:?}", problem.support());
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use mc_core::{Density, Plan, Problem, Support, Technique};
+use mc_core::{Density, Plan, Problem, Sampling, Support, Technique};
 use mc_jit::{Jit, Lanes, compiled_functions};
 
 /// One test at a time: each counts what the process holds.
@@ -74,6 +74,21 @@ fn the_same_loop_is_compiled_once() {
     // Another form of it is another function.
     drop(Jit::scalar().prepare(&problem).unwrap());
     assert_eq!(compiled_functions(), before + 2);
+}
+
+#[test]
+fn a_loop_for_other_points_is_compiled_when_it_is_needed() {
+    let _alone = alone();
+    let problem = problem("sum(x)/prod(x)");
+    let [random, sobol] = Sampling::ALL.map(|sampling| Plan::of(sampling, 100, 7).unwrap());
+    let before = compiled_functions();
+    let kernel = Jit::new().prepare_for(&problem, Sampling::Sobol).unwrap();
+    kernel.moments(&sobol, sobol.whole()).unwrap();
+    assert_eq!(compiled_functions(), before + 1);
+    for _ in 0..2 {
+        kernel.moments(&random, random.whole()).unwrap();
+        assert_eq!(compiled_functions(), before + 2);
+    }
 }
 
 #[test]

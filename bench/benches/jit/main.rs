@@ -7,11 +7,15 @@
 //! - `jit/gaussian-peak`, `jit/genz-oscillatory`: beside the native loop written with
 //!   the exp and cos of the standard library;
 //! - `jit/few`: M = 100, after prepare;
-//! - `jit/prepare`: compiling anew.
+//! - `jit/prepare`: compiling anew;
+//! - `sobol/…`, `cargo bench -p bench -- sobol`: Sobol' points beside random ones, the loop by hand, and slower
+//!   techniques; `sobol/prepare`: compiling anew for either.
 //!
 //! After a group come its ratios: of medians, from rounds in which all of it runs.
 //! What compiling costs by part: `cargo xtask experiment compile`.
 
+#[cfg(feature = "_jit")]
+mod sobol;
 #[cfg(feature = "_jit")]
 mod with_jit;
 

@@ -13,22 +13,49 @@ use mc_core::{Density, Plan, Problem, Progress, RunError, Support, Technique, ru
 use mc_jit::{Jit, Simd};
 use mc_serial::Closure;
 
-criterion_group!(groups, lecture, steps, peak, oscillatory, few, prepare);
+use crate::sobol;
+
+criterion_group!(
+    groups,
+    lecture,
+    steps,
+    peak,
+    oscillatory,
+    few,
+    prepare,
+    sobol::points,
+    sobol::prepare
+);
 
 /// Something to run, ready.
-struct Entrant {
-    coordinates: u64,
+pub struct Entrant {
+    /// What a run of it makes, so many of these.
+    pub amount: u64,
+    pub unit: &'static str,
     /// Its runs give an estimate, if it makes one.
-    way: Way<'static, Option<f64>>,
+    pub way: Way<'static, Option<f64>>,
 }
+
+const COORDINATES: &str = "coordinates";
 
 impl Entrant {
     /// A technique, unless it cannot be prepared: then stderr says why.
     fn new(name: &str, technique: &dyn Technique, problem: &Problem, samples: u64) -> Option<Self> {
-        let kernel = technique.prepare(problem).map_err(|reason| left_out(name, &reason)).ok()?;
-        let plan = plan(samples);
+        Self::of(name, technique, problem, plan(samples))
+    }
+
+    /// The same for any plan.
+    pub fn of(
+        name: &str,
+        technique: &dyn Technique,
+        problem: &Problem,
+        plan: Plan,
+    ) -> Option<Self> {
+        let kernel = technique.prepare_for(problem, plan.sampling());
+        let kernel = kernel.map_err(|reason| left_out(name, &reason)).ok()?;
         let run = move || run(&*kernel, &plan, &Progress::new()).map(|found| Some(found.value));
-        Some(Self { coordinates: samples * problem.dims() as u64, way: Way::new(name, run) })
+        let amount = plan.samples() * problem.dims() as u64;
+        Some(Self { amount, unit: COORDINATES, way: Way::new(name, run) })
     }
 
     fn native(entry: &Entry, samples: u64) -> Option<Self> {
@@ -48,11 +75,12 @@ impl Entrant {
             black_box(by_hand::words(width, &plan, dims));
             Ok::<_, RunError>(None)
         };
-        Some(Self { coordinates: samples * dims as u64, way: Way::new(name, run) })
+        let amount = samples * dims as u64;
+        Some(Self { amount, unit: COORDINATES, way: Way::new(name, run) })
     }
 }
 
-fn left_out(name: &str, reason: &dyn std::fmt::Display) {
+pub fn left_out(name: &str, reason: &dyn std::fmt::Display) {
     eprintln!("{name}: left out: {reason}");
 }
 
@@ -60,19 +88,19 @@ fn plan(samples: u64) -> Plan {
     Plan::new(samples, 1).expect("enough samples")
 }
 
-fn entry(name: &str, dims: usize) -> Entry {
+pub fn entry(name: &str, dims: usize) -> Entry {
     catalogue::find(name, Some(dims)).expect("a problem of the catalogue")
 }
 
 /// Measures each, then prints how fast each is as a multiple of the first.
-fn measure(criterion: &mut Criterion, name: &str, entrants: Vec<Option<Entrant>>) {
+pub fn measure(criterion: &mut Criterion, name: &str, entrants: Vec<Option<Entrant>>) {
     let mut entrants: Vec<_> = entrants.into_iter().flatten().collect();
     let mut group = criterion.benchmark_group(name);
     group.sample_size(10).warm_up_time(Duration::from_millis(50));
     group.measurement_time(Duration::from_millis(500));
     let mut measured = false;
     for entrant in &mut entrants {
-        group.throughput(Throughput::Elements(entrant.coordinates));
+        group.throughput(Throughput::Elements(entrant.amount));
         let name = entrant.way.name.clone();
         group.bench_function(&name, |bencher| {
             measured = true;
@@ -87,20 +115,23 @@ fn measure(criterion: &mut Criterion, name: &str, entrants: Vec<Option<Entrant>>
 }
 
 fn ratios(name: &str, entrants: Vec<Entrant>) {
-    let (coordinates, mut ways): (Vec<_>, Vec<_>) =
-        entrants.into_iter().map(|entrant| (entrant.coordinates as f64, entrant.way)).unzip();
+    let (made, mut ways): (Vec<_>, Vec<_>) = entrants
+        .into_iter()
+        .map(|entrant| ((entrant.amount as f64, entrant.unit), entrant.way))
+        .unzip();
     let medians: Vec<_> = interleaved(&mut ways, Duration::from_secs(5), |_| {})
         .into_iter()
         .map(|times| times.ok().and_then(|times| Seconds::of(times.runs)))
         .collect();
-    let Some(first) = medians.first().copied().flatten() else { return };
-    for ((way, coordinates), seconds) in ways.iter().zip(coordinates).zip(medians) {
+    let Some(Some(first)) = medians.first().copied() else { return };
+    let first = made[0].0 / first.median;
+    for ((way, (amount, unit)), seconds) in ways.iter().zip(made).zip(medians) {
         let Some(seconds) = seconds else { continue };
+        let rate = amount / seconds.median;
         println!(
-            "{name}: {:<14}{:>10.3e} coordinates/s, {:>6.2} × {}, {} rounds",
+            "{name}: {:<14}{rate:>10.3e} {unit}/s, {:>6.2} × {}, {} rounds",
             way.name,
-            coordinates / seconds.median,
-            first.median / seconds.median,
+            rate / first,
             ways[0].name,
             seconds.runs,
         );

@@ -1,6 +1,6 @@
 //! The techniques that LLVM compiles, where this build has them.
 
-use mc_core::Problem;
+use mc_core::{Problem, Sampling};
 
 use super::name::KernelName;
 use super::simd::Simd;
@@ -22,7 +22,7 @@ mod here {
     use mc_core::Technique;
     use mc_jit::{Jit, JitCalls};
 
-    use super::{Code, KernelName, Problem, Simd};
+    use super::{Code, KernelName, Problem, Sampling, Simd};
 
     /// The technique, compiled anew at each prepare if `cold`; `kernel` is one of those that are
     /// compiled.
@@ -57,18 +57,20 @@ mod here {
         simd.map_or(jit, |simd| jit.with_simd(level(simd)))
     }
 
-    /// Its code for `problem`; or what LLVM cannot do.
+    /// Its code for `problem`, with these points; or what LLVM cannot do.
     pub fn code(
         kernel: KernelName,
         simd: Option<Simd>,
         problem: &Problem,
+        sampling: Sampling,
         code: Code,
     ) -> Result<String, String> {
+        // `jit-calls` compiles functions of a point, whatever points they are.
         let text = match (kernel, code) {
             (KernelName::JitCalls, Code::Llvm) => calls(simd).llvm_ir(problem),
             (KernelName::JitCalls, Code::Assembly) => calls(simd).assembly(problem),
-            (_, Code::Llvm) => whole(kernel, simd).llvm_ir(problem),
-            (_, Code::Assembly) => whole(kernel, simd).assembly(problem),
+            (_, Code::Llvm) => whole(kernel, simd).llvm_ir_for(problem, sampling),
+            (_, Code::Assembly) => whole(kernel, simd).assembly_for(problem, sampling),
         };
         text.map_err(|error| error.to_string())
     }
@@ -76,6 +78,12 @@ mod here {
 
 /// A build without LLVM has none.
 #[cfg(not(feature = "_jit"))]
-pub fn code(kernel: KernelName, _: Option<Simd>, _: &Problem, _: Code) -> Result<String, String> {
+pub fn code(
+    kernel: KernelName,
+    _: Option<Simd>,
+    _: &Problem,
+    _: Sampling,
+    _: Code,
+) -> Result<String, String> {
     Err(kernel.missing().unwrap_or_default())
 }

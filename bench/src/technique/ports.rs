@@ -1,5 +1,5 @@
-//! The port bound: the least cycles that the lecture's problem takes on a core whose vector ports are
-//! documented.
+//! The port bound: the least cycles that the lecture's problem takes at random points, on a core whose vector
+//! ports are documented.
 //!
 //! A sample of n coordinates is at least so many vector instructions, each for as many samples as a
 //! vector has lanes:
@@ -24,7 +24,7 @@
 //! The instructions are counted from the loop by hand: its operations are those of the table above, one
 //! instruction each. Which of the ports an instruction can use only makes it worse, as do loads,
 //! loop control, waiting, and starting streams. So no code that does this work in vectors is
-//! faster. Other CPUs, other problems: no bound.
+//! faster. Other CPUs, other problems, Sobol' points: no bound.
 
 use mc_core::{Plan, Problem};
 
@@ -76,7 +76,7 @@ impl Ports {
         ByHand::is_for(problem).then_some(counts)
     }
 
-    /// The least cycles of a run of `plan`, on one core.
+    /// The least cycles of a run of `plan`, of random points, on one core.
     pub fn cycles(&self, counts: &Counts, plan: &Plan) -> f64 {
         let (samples, batches) = (plan.samples() as f64, plan.batches() as f64);
         let points = (counts.stream + counts.map + counts.f) * samples;

@@ -43,8 +43,10 @@
 )]
 
 mod direction;
+mod starts;
 
 pub use direction::{BITS, Directions, MAX_DIMS, NetError, directions};
+pub use starts::Starts;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -131,6 +133,12 @@ impl Net {
     #[inline]
     pub fn words(&self, digit: usize) -> &[u64] {
         &self.words[digit * self.dims..][..self.dims]
+    }
+
+    /// All direction numbers: those of digit 0, one a coordinate, then those of digit 1, …, 52 times.
+    #[inline]
+    pub fn all_words(&self) -> &[u64] {
+        &self.words
     }
 
     /// Puts point `index`, below 2⁵², of a replicate into `state`, one word a coordinate: the bits of

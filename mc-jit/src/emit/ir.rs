@@ -225,6 +225,19 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
         Ok(value.into_vector_value())
     }
 
+    /// How many zeros follow the lowest one of `value`, which is not 0.
+    pub(super) fn trailing_zeros(&self, value: IntValue<'ctx>) -> Result<IntValue<'ctx>, JitError> {
+        let name = "llvm.cttz";
+        let missing = JitError::Intrinsic { name };
+        let function = Intrinsic::find(name)
+            .and_then(|cttz| cttz.get_declaration(self.module, &[value.get_type().into()]));
+        let not_zero = self.context.bool_type().const_int(1, false);
+        let args = [value.into(), not_zero.into()];
+        let call = self.builder.build_call(function.ok_or(missing)?, &args, "digit")?;
+        let digit = call.try_as_basic_value().basic().ok_or(JitError::Intrinsic { name })?;
+        Ok(digit.into_int_value())
+    }
+
     /// A function of the host's that takes `pointers` pointers and a count.
     pub(super) fn host_function(&self, name: &str, pointers: usize) -> FunctionValue<'ctx> {
         self.module.get_function(name).unwrap_or_else(|| {
@@ -308,6 +321,14 @@ impl<'m, 'ctx> Ir<'m, 'ctx> {
     ) -> Result<(), JitError> {
         let store = self.builder.build_store(place, value)?;
         store.set_alignment(8).map_err(|_| JitError::Shape)
+    }
+
+    /// The word at `place` in all lanes.
+    pub(super) fn load_splat_word(
+        &self,
+        place: PointerValue<'ctx>,
+    ) -> Result<VectorValue<'ctx>, JitError> {
+        self.splat(self.builder.build_load(self.context.i64_type(), place, "")?)
     }
 
     /// The number at `place` in all lanes.

@@ -32,11 +32,32 @@ pub(crate) enum Note {
     Store,
     /// Counting rounds.
     Count,
+    /// Finding the states of Sobol' points.
+    States,
+    /// Which direction numbers come next.
+    Digit,
+    /// A state, and the next one.
+    Step,
 }
 
 impl Note {
-    /// All of them, in order.
-    pub(crate) const ALL: [Self; 8] = [
+    /// All of them, each at its line.
+    const ALL: [Self; 11] = [
+        Self::Start,
+        Self::Word,
+        Self::Unit,
+        Self::Map,
+        Self::Evaluate,
+        Self::Accumulate,
+        Self::Store,
+        Self::Count,
+        Self::States,
+        Self::Digit,
+        Self::Step,
+    ];
+
+    /// Those of the loop at random points, in order.
+    pub(crate) const RANDOM: &[Self] = &[
         Self::Start,
         Self::Word,
         Self::Unit,
@@ -47,10 +68,22 @@ impl Note {
         Self::Count,
     ];
 
+    /// Those of the loop at Sobol' points, in order.
+    pub(crate) const SOBOL: &[Self] = &[
+        Self::States,
+        Self::Digit,
+        Self::Step,
+        Self::Map,
+        Self::Evaluate,
+        Self::Accumulate,
+        Self::Store,
+        Self::Count,
+    ];
+
     /// A word or two, to stand beside an instruction.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Start => "start",
+            Self::Start | Self::States => "start",
             Self::Word => "draw: word",
             Self::Unit => "draw: [1, 2)",
             Self::Map => "draw: to the box",
@@ -58,6 +91,8 @@ impl Note {
             Self::Accumulate => "accumulate",
             Self::Store => "store",
             Self::Count => "count",
+            Self::Digit => "draw: digit",
+            Self::Step => "draw: state",
         }
     }
 
@@ -72,6 +107,13 @@ impl Note {
             Self::Accumulate => "Accumulate: deviations from the batch's first value.",
             Self::Store => "Store the result.",
             Self::Count => "Count the rounds.",
+            Self::States => "Start the points: each batch's first is in memory.",
+            Self::Digit => {
+                "Find the direction numbers that lead on: of the lowest zero digit of the sample's number."
+            }
+            Self::Step => {
+                "Draw the point: a coordinate's state is d in [1, 2); one xor makes it that of the next point …"
+            }
         }
     }
 

@@ -8,9 +8,9 @@
 use inkwell::values::{IntValue, PointerValue, VectorValue};
 use mc_core::Affine;
 
+use super::drawing::Drawing;
 use super::ir::{Ir, Vectors};
 use super::notes::Note;
-use super::stream::Streams;
 use super::table::{Round, Table};
 use crate::error::JitError;
 use crate::shape::Draw;
@@ -33,10 +33,10 @@ impl<'ctx> Axes<'ctx> {
     }
 }
 
-/// The current point of every lane, and the streams it is drawn from.
+/// The current point of every lane, and what it is drawn from.
 pub(super) struct Points<'e, 'ctx> {
     axes: &'e Axes<'ctx>,
-    streams: Streams<'ctx>,
+    drawing: Drawing<'ctx>,
     place: Place<'ctx>,
 }
 
@@ -54,12 +54,12 @@ enum Place<'ctx> {
 }
 
 impl<'e, 'ctx> Points<'e, 'ctx> {
-    /// The next point of each stream. The memory has room for all its coordinates
+    /// The next points. The memory has room for all its coordinates
     /// if they are to be there.
     pub(super) fn next(
         ir: &Ir<'_, 'ctx>,
         axes: &'e Axes<'ctx>,
-        streams: Streams<'ctx>,
+        drawing: Drawing<'ctx>,
         draw: Draw,
     ) -> Result<Self, JitError> {
         let place = match draw {
@@ -67,7 +67,7 @@ impl<'e, 'ctx> Points<'e, 'ctx> {
             Draw::InFold(_) => Place::InFold(Vec::new()),
             Draw::Memory => Place::Memory,
         };
-        let mut point = Self { axes, streams, place };
+        let mut point = Self { axes, drawing, place };
         if draw == Draw::Memory {
             point.draw_to_memory(ir)?;
         }
@@ -80,14 +80,13 @@ impl<'e, 'ctx> Points<'e, 'ctx> {
         first: PointerValue<'ctx>,
         stride: IntValue<'ctx>,
     ) -> Self {
-        let streams = Streams::from_words(&[]);
-        Self { axes, streams, place: Place::Given { first, stride } }
+        Self { axes, drawing: Drawing::nothing(), place: Place::Given { first, stride } }
     }
 
     /// Doubles that the point takes in memory.
     pub(super) fn doubles(&self, ir: &Ir<'_, 'ctx>) -> u64 {
         match self.place {
-            Place::Memory => self.axes.dims as u64 * self.chains() as u64 * u64::from(ir.lanes()),
+            Place::Memory => self.axes.dims as u64 * self.vectors() as u64 * u64::from(ir.lanes()),
             _ => 0,
         }
     }
@@ -98,11 +97,11 @@ impl<'e, 'ctx> Points<'e, 'ctx> {
         matches!((&self.place, round), (Place::Memory, Round::Known(_)) | (Place::InFold(_), _))
     }
 
-    /// The number of chains.
-    pub(super) fn chains(&self) -> usize {
+    /// The number of vectors of a coordinate.
+    pub(super) fn vectors(&self) -> usize {
         match self.place {
             Place::Given { .. } => 1,
-            _ => self.streams.chains(),
+            _ => self.drawing.vectors(),
         }
     }
 
@@ -111,7 +110,7 @@ impl<'e, 'ctx> Points<'e, 'ctx> {
         let step = ir.step(Note::Map);
         let scale = self.axes.scales.entry(ir, k)?;
         let offset = self.axes.offsets.entry(ir, k)?;
-        let d = self.streams.draw(ir)?;
+        let d = self.drawing.draw(ir, k)?;
         let x = d.into_iter().map(|d| ir.mul_add(scale, d, offset)).collect();
         ir.step(step);
         x
@@ -119,12 +118,12 @@ impl<'e, 'ctx> Points<'e, 'ctx> {
 
     fn draw_to_memory(&mut self, ir: &Ir<'_, 'ctx>) -> Result<(), JitError> {
         let rounds = ir.int(self.axes.dims as u64);
-        let coords = ir.begin_loop("coord", rounds, &self.streams.words())?;
-        self.streams = Streams::from_words(&coords.carried);
+        let coords = ir.begin_loop("coord", rounds, &self.drawing.carried())?;
+        self.drawing.go_on(&coords.carried);
         for (chain, x) in self.draw(ir, Round::Index(coords.index))?.into_iter().enumerate() {
             ir.builder.build_store(self.slot(ir, coords.index, chain)?, x)?;
         }
-        ir.end_loop(coords, &self.streams.words())
+        ir.end_loop(coords, &self.drawing.carried())
     }
 
     /// Where the coordinate `k` of `chain` is in memory.
@@ -135,7 +134,7 @@ impl<'e, 'ctx> Points<'e, 'ctx> {
         chain: usize,
     ) -> Result<PointerValue<'ctx>, JitError> {
         let lanes = u64::from(ir.lanes());
-        let width = ir.int(self.streams.chains() as u64 * lanes);
+        let width = ir.int(self.drawing.vectors() as u64 * lanes);
         let first = ir.builder.build_int_mul(k, width, "")?;
         let at = ir.builder.build_int_add(first, ir.int(chain as u64 * lanes), "")?;
         ir.at(ir.memory.get(), at)
@@ -156,7 +155,7 @@ impl<'e, 'ctx> Points<'e, 'ctx> {
             (Place::InFold(current), _) => Ok(current.clone()),
             (Place::Memory, _) => {
                 let k = number(ir, first, round)?;
-                let chains = 0..self.streams.chains();
+                let chains = 0..self.drawing.vectors();
                 chains.map(|chain| ir.load(self.slot(ir, k, chain)?)).collect()
             }
             (Place::Given { first: base, stride }, _) => {
@@ -188,27 +187,27 @@ impl<'e, 'ctx> Points<'e, 'ctx> {
         self.draw_up_to(ir, self.axes.dims)
     }
 
-    /// The streams, to be carried round the loop that draws.
-    pub(super) fn streams(&self) -> Vectors<'ctx> {
-        self.streams.words()
+    /// What is to be carried round the loop that draws.
+    pub(super) fn carried(&self) -> Vectors<'ctx> {
+        self.drawing.carried()
     }
 
     /// In a round of the loop that draws: its coordinate.
     pub(super) fn draw_in_fold(
         &mut self,
         ir: &Ir<'_, 'ctx>,
-        streams: &[VectorValue<'ctx>],
+        carried: &[VectorValue<'ctx>],
         round: Round<'ctx>,
     ) -> Result<(), JitError> {
-        self.streams = Streams::from_words(streams);
+        self.drawing.go_on(carried);
         self.place = Place::InFold(self.draw(ir, round)?);
         Ok(())
     }
 
-    /// The streams, once every coordinate is drawn.
-    pub(super) fn finish(mut self, ir: &Ir<'_, 'ctx>) -> Result<Streams<'ctx>, JitError> {
+    /// What the points after this one are drawn from, once every coordinate is drawn.
+    pub(super) fn finish(mut self, ir: &Ir<'_, 'ctx>) -> Result<Drawing<'ctx>, JitError> {
         self.draw_all(ir)?;
-        Ok(self.streams)
+        Ok(self.drawing)
     }
 }
 

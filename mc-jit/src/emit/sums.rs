@@ -37,25 +37,22 @@ impl<'ctx> Sums<'ctx> {
         Self { first: part(0), sum: part(1), squares: part(2) }
     }
 
-    /// Pushes the values of sample `index`; those of sample 0 are the shift.
+    /// Pushes the values of round `round`: those of one sample, or of several samples one after another.
+    /// Those of the first sample of all are the shift.
     pub(super) fn push(
         self,
         ir: &Ir<'_, 'ctx>,
-        index: IntValue<'ctx>,
+        round: IntValue<'ctx>,
         h: &[VectorValue<'ctx>],
     ) -> Result<Self, JitError> {
+        let (h, others) = h.split_at(self.first.len());
         let b = &ir.builder;
         let (before, further, done) = (ir.here()?, ir.block("push"), ir.block("pushed"));
-        let is_first = b.build_int_compare(IntPredicate::EQ, index, ir.int(0), "")?;
+        let is_first = b.build_int_compare(IntPredicate::EQ, round, ir.int(0), "")?;
         b.build_conditional_branch(is_first, done, further)?;
 
         b.position_at_end(further);
-        let mut pushed = Self { first: self.first, sum: vec![], squares: vec![] };
-        for (c, &h) in h.iter().enumerate() {
-            let delta = b.build_float_sub(h, pushed.first[c], "delta")?;
-            pushed.sum.push(b.build_float_add(self.sum[c], delta, "s")?);
-            pushed.squares.push(ir.mul_add(delta, delta, self.squares[c])?);
-        }
+        let pushed = self.deviations(ir, h)?;
         b.build_unconditional_branch(done)?;
 
         b.position_at_end(done);
@@ -67,7 +64,22 @@ impl<'ctx> Sums<'ctx> {
             phi.add_incoming(&[(&started, before), (pushed, further)]);
             either.push(phi.as_basic_value().into_vector_value());
         }
-        Ok(Self::from_vectors(&either))
+        let chains = h.len();
+        others
+            .chunks(chains)
+            .try_fold(Self::from_vectors(&either), |sums, h| sums.deviations(ir, h))
+    }
+
+    /// Pushes the values of a sample that is not the first.
+    fn deviations(self, ir: &Ir<'_, 'ctx>, h: &[VectorValue<'ctx>]) -> Result<Self, JitError> {
+        let b = &ir.builder;
+        let mut pushed = Self { first: self.first, sum: vec![], squares: vec![] };
+        for (c, &h) in h.iter().enumerate() {
+            let delta = b.build_float_sub(h, pushed.first[c], "delta")?;
+            pushed.sum.push(b.build_float_add(self.sum[c], delta, "s")?);
+            pushed.squares.push(ir.mul_add(delta, delta, self.squares[c])?);
+        }
+        Ok(pushed)
     }
 
     /// Stores the sums of group `group` after those of the groups before it.

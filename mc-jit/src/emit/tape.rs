@@ -59,7 +59,7 @@ impl<'e, 'm, 'ctx> Evaluate<'e, 'm, 'ctx> {
         point: Points<'e, 'ctx>,
         most: Option<usize>,
     ) -> Self {
-        let (chains, parts) = (point.chains(), Parts::new(most, point.doubles(ir)));
+        let (chains, parts) = (point.vectors(), Parts::new(most, point.doubles(ir)));
         Self { ir, tables, draw, point, chains, parts, depth: 0, place: 0 }
     }
 
@@ -318,19 +318,19 @@ impl<'ctx> Lower for Evaluate<'_, '_, 'ctx> {
             self.point.draw_all(ir)?;
             let mut carried = acc.chains.to_vec();
             if draws {
-                carried.extend(self.point.streams());
+                carried.extend(self.point.carried());
             }
             let rounds = ir.begin_loop("round", ir.int(body.len().into()), &carried)?;
-            let (before, streams) = rounds.carried.split_at(self.chains);
+            let (before, drawing) = rounds.carried.split_at(self.chains);
             let round = Round::Index(rounds.index);
             if draws {
-                self.point.draw_in_fold(ir, streams, round)?;
+                self.point.draw_in_fold(ir, drawing, round)?;
             }
             acc = body.round(self, round, before.to_vec().into())?;
             acc = self.in_loop(acc)?;
             let mut next = acc.chains.to_vec();
             if draws {
-                next.extend(self.point.streams());
+                next.extend(self.point.carried());
             }
             ir.end_loop(rounds, &next)?;
             acc.masks = None;

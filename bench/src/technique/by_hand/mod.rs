@@ -7,6 +7,8 @@
 //! does the same, and orders the instructions a little better or worse; what no code is
 //! faster than is in [`ports`](super::ports).
 //!
+//! Sobol' points have a loop of their own, whose step "draw the point" is another.
+//!
 //! [`words`] is the part of it that no integrand can save: the random words alone, added up.
 
 #[cfg(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))]
@@ -22,7 +24,7 @@ use mc_core::{Kernel, PrepareError, Problem, SquaredNorm, Tape, Technique};
 const MISSING: &str = "by-hand is written in AVX2 with FMA and in AVX-512, and this build is for \
                        a CPU without them";
 
-/// The technique `by-hand`: the lecture's problem, and no other.
+/// The technique `by-hand`: the lecture's problem, and no other, at random points or Sobol' points.
 #[derive(Clone, Copy, Debug)]
 pub struct ByHand {
     width: Option<Width>,
@@ -91,16 +93,15 @@ mod tests {
         for support in ["0:1", "0:1^2", "-1:2,3:5", "0:1^3", "0:1^10", "0:1^7,2:3", "-1:1^100"] {
             let problem = SquaredNorm::problem(support.parse::<Support>().unwrap()).unwrap();
             let serial = Native::new(SquaredNorm).prepare(&problem).unwrap();
-            for samples in [2, 5, 100, 1_000, 70_001] {
-                let plan = Plan::new(samples, 5).unwrap();
+            let random = [2, 5, 100, 1_000, 70_001].map(|samples| Plan::new(samples, 5).unwrap());
+            let sobol =
+                [32, 64, 100, 1_000, 70_001].map(|samples| Plan::sobol(samples, 5).unwrap());
+            for plan in random.into_iter().chain(sobol) {
                 let estimate = |kernel: &dyn Kernel| run(kernel, &plan, &Progress::new()).unwrap();
                 for &width in Width::ALL {
                     let by_hand = ByHand::with_width(width).prepare(&problem).unwrap();
-                    assert_eq!(
-                        estimate(&*by_hand),
-                        estimate(&*serial),
-                        "{support} {samples} {width:?}"
-                    );
+                    let (by_hand, serial) = (estimate(&*by_hand), estimate(&*serial));
+                    assert_eq!(by_hand, serial, "{support} {plan:?} {width:?}");
                 }
             }
         }

@@ -1,12 +1,15 @@
 //! Which batches the loop by hand computes, and their moments.
 
+mod net;
 mod sums;
 mod vector;
 
+use mc_core::net::{Net, Starts};
 use mc_core::stream::scramble;
-use mc_core::{Block, Kernel, Moments, Plan, Problem, RunError, Tree};
+use mc_core::{Block, Kernel, Moments, Plan, Problem, Replicates, RunError, Sampling, Tree};
 
 use super::width::Width;
+use net::ROWS;
 use sums::{Axes, CHAINS};
 #[cfg(target_feature = "avx512f")]
 use vector::Eight;
@@ -35,29 +38,70 @@ impl Kernel for ByHandKernel {
     }
 
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        Ok(match plan.net(self.axes.each.len())? {
+            None => self.at_random(plan, block),
+            Some((net, replicates)) => self.at_sobol(&net, replicates, plan, block),
+        })
+    }
+
+    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
+        let vectors = match plan.sampling() {
+            Sampling::Random => CHAINS,
+            Sampling::Sobol => ROWS,
+        };
+        let group = (vectors * self.width.lanes()).ilog2();
+        plan.block_level(self.axes.each.len(), workers).max(group)
+    }
+}
+
+impl ByHandKernel {
+    fn at_random(&self, plan: &Plan, block: Block) -> Moments {
         let width = CHAINS * self.width.lanes();
-        let mut sums = [0.0; 3 * WIDEST];
-        let mut tree = Tree::new();
         let group = match self.width {
             #[cfg(target_feature = "avx512f")]
             Width::Avx512 => sums::group::<Eight>,
             _ => sums::group::<Four>,
         };
-        for Run { first, batches, samples } in runs(plan, block, width) {
-            group(scramble(plan.seed()), first, samples, &self.axes, &mut sums[..3 * width]);
-            // The last group may have lanes to spare: they are not looked at.
-            for batch in 0..batches as usize {
-                let (shift, sum) = (sums[batch], sums[width + batch]);
-                tree.push(Moments::from_sums(samples, shift, sum, sums[2 * width + batch]));
-            }
-        }
-        Ok(tree.root())
+        moments(plan, block, width, |first, samples, sums| {
+            group(scramble(plan.seed()), first, samples, &self.axes, sums);
+        })
     }
 
-    fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
-        let group = (CHAINS * self.width.lanes()).ilog2();
-        plan.block_level(self.axes.each.len(), workers).max(group)
+    fn at_sobol(&self, net: &Net, replicates: Replicates, plan: &Plan, block: Block) -> Moments {
+        let width = ROWS * self.width.lanes();
+        let group = match self.width {
+            #[cfg(target_feature = "avx512f")]
+            Width::Avx512 => net::group::<Eight>,
+            _ => net::group::<Four>,
+        };
+        let mut starts = Starts::new(net, replicates, plan);
+        let mut states = vec![0; width * net.dims()];
+        moments(plan, block, width, |first, samples, sums| {
+            starts.fill(first, width, &mut states);
+            group(net, &states, samples, &self.axes, sums);
+        })
     }
+}
+
+/// The moments of `block`, whose sums `group` computes for `width` batches at a time.
+#[inline(always)]
+fn moments(
+    plan: &Plan,
+    block: Block,
+    width: usize,
+    mut group: impl FnMut(u64, u64, &mut [f64]),
+) -> Moments {
+    let mut sums = [0.0; 3 * WIDEST];
+    let mut tree = Tree::new();
+    for Run { first, batches, samples } in runs(plan, block, width) {
+        group(first, samples, &mut sums[..3 * width]);
+        // The last group may have lanes to spare: they are not looked at.
+        for batch in 0..batches as usize {
+            let (shift, sum) = (sums[batch], sums[width + batch]);
+            tree.push(Moments::from_sums(samples, shift, sum, sums[2 * width + batch]));
+        }
+    }
+    tree.root()
 }
 
 /// Batches of one length that one group computes.

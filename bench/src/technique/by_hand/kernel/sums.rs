@@ -1,4 +1,4 @@
-//! The loop by hand: the sums of some batches.
+//! The loop by hand at random points: the sums of some batches.
 //!
 //! Arrays are walked by index: the crate is compiled in many units, and `zip` and
 //! `array::from_fn` of the standard library may then be calls, in the middle of the loop.
@@ -89,9 +89,15 @@ fn of_box<V: Vector, const DIMS: usize, const CUBE: bool>(
             squares[chain] = V::mul_add(delta, delta, squares[chain]);
         }
     }
-    for (part, vectors) in [h0, sum, squares].iter().enumerate() {
+    store::<V, CHAINS>([h0, sum, squares], sums);
+}
+
+/// Puts h₀, Σ δ and Σ δ² of `N`·L batches one after another.
+#[inline(always)]
+pub(super) fn store<V: Vector, const N: usize>(parts: [[V::Numbers; N]; 3], sums: &mut [f64]) {
+    for (part, vectors) in parts.iter().enumerate() {
         for (chain, vector) in vectors.iter().enumerate() {
-            let at = (part * CHAINS + chain) * V::LANES;
+            let at = (part * N + chain) * V::LANES;
             V::store(*vector, &mut sums[at..at + V::LANES]);
         }
     }

@@ -16,6 +16,10 @@ pub(super) trait Vector: Copy {
 
     /// One word a lane.
     fn from_fn(word: impl Fn(u64) -> u64) -> Self;
+    /// `word` in every lane.
+    fn every(word: u64) -> Self;
+    /// Words that are the bits of numbers.
+    fn numbers(self) -> Self::Numbers;
     /// `value` in every lane.
     fn number(value: f64) -> Self::Numbers;
     /// Words added modulo 2⁶⁴.
@@ -66,7 +70,8 @@ pub(super) fn next_word<V: Vector>(state: &mut [V; 4]) -> V {
 macro_rules! vector {
     (
         $vector:ident, $lanes:literal, $words:ty, $numbers:ty,
-        load $load:ident, keep $keep:ident, every $every:ident, store $store:ident,
+        load $load:ident, keep $keep:ident, word $word:ident, bits $bits:ident,
+        every $every:ident, store $store:ident,
         add $add:ident, xor $xor:ident, left $left:ident, rotated $rotated:ident,
         fraction $fraction:ident, mul_add $mul_add:ident, sum $sum:ident, difference $difference:ident
     ) => {
@@ -87,6 +92,14 @@ macro_rules! vector {
                     *to = word(lane as u64);
                 }
                 Self(unsafe { $load(words.as_ptr().cast()) })
+            }
+            #[inline(always)]
+            fn every(word: u64) -> Self {
+                Self(unsafe { $word(word.cast_signed()) })
+            }
+            #[inline(always)]
+            fn numbers(self) -> $numbers {
+                unsafe { $bits(self.0) }
             }
             #[inline(always)]
             fn number(value: f64) -> $numbers {
@@ -143,7 +156,8 @@ macro_rules! vector {
 // 256 bits.
 vector!(
     Four, 4, __m256i, __m256d,
-    load _mm256_loadu_si256, keep _mm256_storeu_si256, every _mm256_set1_pd, store _mm256_storeu_pd,
+    load _mm256_loadu_si256, keep _mm256_storeu_si256, word _mm256_set1_epi64x, bits _mm256_castsi256_pd,
+    every _mm256_set1_pd, store _mm256_storeu_pd,
     add _mm256_add_epi64, xor _mm256_xor_si256, left _mm256_slli_epi64, rotated rotated_256,
     fraction fraction_256, mul_add _mm256_fmadd_pd, sum _mm256_add_pd, difference _mm256_sub_pd
 );
@@ -168,7 +182,8 @@ unsafe fn fraction_256(words: __m256i) -> __m256d {
 #[cfg(target_feature = "avx512f")]
 vector!(
     Eight, 8, __m512i, __m512d,
-    load _mm512_loadu_si512, keep _mm512_storeu_si512, every _mm512_set1_pd, store _mm512_storeu_pd,
+    load _mm512_loadu_si512, keep _mm512_storeu_si512, word _mm512_set1_epi64, bits _mm512_castsi512_pd,
+    every _mm512_set1_pd, store _mm512_storeu_pd,
     add _mm512_add_epi64, xor _mm512_xor_si512, left _mm512_slli_epi64, rotated rotated_512,
     fraction fraction_512, mul_add _mm512_fmadd_pd, sum _mm512_add_pd, difference _mm512_sub_pd
 );
