@@ -139,3 +139,39 @@ fn one_pass_for_two() {
     }
     assert_ne!(once, sum);
 }
+
+/// Exercise 4: what lies between two rows is the same in every column, and the other way round. So all
+/// points are a column ⊕ a row: batches + K words, where random ones take batches × K.
+#[test]
+fn a_column_and_a_row() {
+    let plan = Plan::sobol(100_000, 42).unwrap();
+    let (batches, size) = (plan.batches() as usize, plan.batch_size() as usize);
+    let (net, replicates) = plan.net(1).unwrap().unwrap();
+
+    let column = Array2::from_shape_fn((batches, 1), |(batch, _)| {
+        let (replicate, index) = replicates.place(batch as u64);
+        let mut first = [0];
+        net.start(replicate, index, &mut first);
+        first[0]
+    });
+    let mut added = [0];
+    let row = Array1::from_shape_fn(size, |sample| {
+        let now = added[0];
+        net.step(sample as u64, &mut added);
+        now
+    });
+    // The smaller array is read again and again, as in NumPy.
+    let words = &column ^ &row.broadcast((batches, size)).unwrap();
+    assert_eq!((column.len() + row.len(), words.len()), (896, 98_304));
+
+    // These are the points of the loop of chapter 1, batch after batch.
+    let as_it_is = [Affine { scale: 1.0, offset: 0.0 }];
+    let (mut points, mut x) = (plan.points(1).unwrap(), [0.0]);
+    for (batch, words) in words.rows().into_iter().enumerate() {
+        points.start(batch as u64);
+        for &word in words {
+            points.draw(&as_it_is, &mut x);
+            assert_eq!(x[0].to_bits(), word);
+        }
+    }
+}

@@ -17,16 +17,18 @@ fn bits(moments: Moments) -> (u64, u64, u64) {
 
 #[test]
 fn pieces_of_any_length_have_the_bits_of_the_whole() {
+    let random = [2, 3, 100, 5_003, 70_001].map(|samples| Plan::new(samples, 11).unwrap());
+    // One batch a replicate, and many; batches side by side then begin anywhere in a replicate.
+    let sobol = [32, 100, 5_003, 70_001].map(|samples| Plan::sobol(samples, 11).unwrap());
     let support: Support = "-1:2,3:5,0:1".parse().unwrap();
     let problem = Problem::parse(support, "norm(x)^2 + x0*x1", Density::Uniform).unwrap();
-    for samples in [2, 3, 100, 5_003, 70_001] {
-        let plan = Plan::new(samples, 11).unwrap();
+    for plan in random.into_iter().chain(sobol) {
         let whole = bits(moments(&Whole::new(), &problem, &plan));
         assert_eq!(bits(moments(&Chunked::new(), &problem, &plan)), whole);
         // Shorter than a batch, as long, longer; dividing nothing.
         for piece in [1, 20, 30, 64, 100, 1_000, 30_000] {
             let chunked = moments(&Chunked::with_piece(piece), &problem, &plan);
-            assert_eq!(bits(chunked), whole, "{samples} samples in pieces of {piece}");
+            assert_eq!(bits(chunked), whole, "{plan:?} in pieces of {piece}");
         }
     }
 }
