@@ -164,7 +164,8 @@ fn table_of_all_problems() {
         "| problem | n | slope | error of 2²⁰ random points / of Sobol' points | cover in 1,000, 2¹⁴ points |"
     );
     println!("|---|---:|---:|---:|---:|");
-    let more = [("genz-oscillatory", Some(10)), ("genz-gaussian", Some(3))];
+    let more =
+        [("genz-oscillatory", Some(10)), ("genz-gaussian", Some(3)), ("european-call", Some(4))];
     for entry in entries().chain(more.map(|(name, dims)| named(name, dims))) {
         let (slope, gain) = (slope(&entry), gain(&entry, 1 << 20, 20));
         let covered = covered(&entry, 1 << 14, 1_000);
