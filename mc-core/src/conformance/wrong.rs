@@ -37,7 +37,7 @@ enum Wrong {
     /// All replicates have the shift of the first.
     ForgottenShift,
     /// The step to the next point of the net takes the digit of another.
-    OtherDigit,
+    GrayBit,
     /// Two replicates change places.
     SwappedReplicates,
 }
@@ -147,7 +147,7 @@ impl Drawn {
                     *x = axis.apply(f64::from_bits(*word));
                 }
                 // Gray code has no carry: the trailing ones of an index are not those of the next.
-                let of = *index + u64::from(*wrong == Wrong::OtherDigit);
+                let of = *index + u64::from(*wrong == Wrong::GrayBit);
                 net.step(of, state);
                 *index += 1;
             }
@@ -190,7 +190,7 @@ fn every_wrong_net_is_caught() {
         Wrong::MissedShift,
         Wrong::NextSeed,
         Wrong::ForgottenShift,
-        Wrong::OtherDigit,
+        Wrong::GrayBit,
         Wrong::SwappedReplicates,
     ] {
         assert!(!check(&wrong, &sobol()).is_empty(), "{wrong:?} passes the integrands");
