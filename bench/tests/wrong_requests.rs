@@ -112,6 +112,7 @@ fn folder() -> tempfile::TempDir {
         fs::read(path.join(name)).expect("a checkpoint")
     };
     let good = keep("good.mc", &[]);
+    keep("sobol.mc", &["--sampling", "sobol"]);
     keep("skipped.mc", &["--f", "sqrt(x0 - 0.5)", "--non-finite", "skip"]);
     let make = |name: &str, bytes: &[u8]| fs::write(path.join(name), bytes).expect("a file");
     make("empty.mc", &[]);

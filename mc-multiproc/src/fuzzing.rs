@@ -72,6 +72,7 @@ pub fn coordinate(
         technique: "serial".to_owned(),
         key: String::new(),
         problem: Box::new(problem.clone()),
+        sampling: plan.sampling(),
     };
     let content = say(frame::encode(&request))?;
     if let Reply::Prepared(Err(Refusal::Unavailable(why) | Refusal::Failed(why))) =

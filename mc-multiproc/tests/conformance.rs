@@ -53,3 +53,5 @@ mc_core::conformance_of_runs!(mpi_1, |problem| ranks(1, problem));
 mc_core::conformance_of_runs!(mpi_2, |problem| ranks(2, problem));
 #[cfg(feature = "mpi")]
 mc_core::conformance_of_runs!(mpi_3, |problem| ranks(3, problem));
+#[cfg(feature = "mpi")]
+mc_core::conformance_of_runs!(mpi_7, |problem| ranks(7, problem));

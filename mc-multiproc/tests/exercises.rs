@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::mpsc::channel;
 use std::thread;
 
+use mc_core::net::Net;
 use mc_core::{
     Block, Collector, Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError,
     SquaredNorm, Support, Technique, run,
@@ -155,3 +156,45 @@ fn slices(
 mc_core::conformance_of_runs!(slices_1, |problem| slices(1, problem));
 mc_core::conformance_of_runs!(slices_3, |problem| slices(3, problem));
 mc_core::conformance_of_runs!(slices_16, |problem| slices(16, problem));
+
+/// The means of x0 and x1 over these points of a replicate on the unit square, each point found without
+/// the ones before.
+fn means(net: &Net, points: impl Iterator<Item = u64>) -> [f64; 2] {
+    let (mut count, mut sums, mut state) = (0.0, [0.0; 2], [0; 2]);
+    for index in points {
+        net.start(0, index, &mut state);
+        count += 1.0;
+        for (sum, d) in sums.iter_mut().zip(state) {
+            *sum += f64::from_bits(d) - 1.0;
+        }
+    }
+    sums.map(|sum| sum / count)
+}
+
+/// Exercise 4: leapfrogging. The last two digits of a point's number say in which half of x0 and of x1 it is. So a
+/// worker that takes every fourth point sees a quarter of the square, and its means are off by 1/4, however many points
+/// it draws. All four together have every point once. As many consecutive points are a net of their own, and
+/// know the means.
+#[test]
+fn leapfrogging() {
+    const WORKERS: u64 = 4;
+    for seed in 0..20 {
+        let net = Net::new(2, seed).unwrap();
+        for points in [1 << 8, 1 << 12] {
+            let share = points / WORKERS;
+            // One point in each of as many intervals: the mean is off by no more than half of one.
+            let near = |mean: f64, count: u64| (mean - 0.5).abs() <= 0.5 / count as f64;
+            let mut all = [0.0; 2];
+            for w in 0..WORKERS {
+                for (sum, mean) in all.iter_mut().zip(means(&net, (w..points).step_by(4))) {
+                    let off = (mean - 0.5).abs();
+                    assert!((off - 0.25).abs() <= 0.25 / share as f64, "{w}: off by {off}");
+                    *sum += mean / WORKERS as f64;
+                }
+                let consecutive = means(&net, w * share..(w + 1) * share);
+                assert!(consecutive.iter().all(|&mean| near(mean, share)), "{consecutive:?}");
+            }
+            assert!(all.iter().all(|&mean| near(mean, points)), "{all:?}");
+        }
+    }
+}

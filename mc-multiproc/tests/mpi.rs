@@ -6,10 +6,12 @@ mod common;
 
 use std::process::Output;
 
+#[cfg(feature = "mpi")]
+use common::long_plans;
 use common::{Plain, mpirun, problem_of};
 #[cfg(feature = "mpi")]
-use mc_core::run_nodes;
-use mc_core::{Plan, Progress, Technique, run};
+use mc_core::{Plan, Sampling, run_nodes};
+use mc_core::{Progress, Technique, run};
 #[cfg(feature = "mpi")]
 use mc_multiproc::ProcessPool;
 
@@ -27,14 +29,15 @@ fn words(output: &Output) -> String {
 #[test]
 #[cfg_attr(not(feature = "mpi"), ignore = "built without the feature `mpi`")]
 fn one_two_and_three_ranks_give_the_bits_of_one_thread() {
-    let samples = ["2", "100", "10000", "3000007"];
+    // A number that begins with `sobol` is one of Sobol' points.
+    let samples = ["2", "100", "10000", "3000007", "sobol32", "sobol1000", "sobol3000007"];
     let problem = problem_of(F);
     let kernel = Plain.prepare(&problem).unwrap();
     let expected: String = samples
         .iter()
         .chain(&samples)
         .map(|samples| {
-            let plan = Plan::new(samples.parse().unwrap(), 7).unwrap();
+            let plan = common::plan_of(samples);
             let estimate = run(&*kernel, &plan, &Progress::new()).unwrap();
             format!("{:x} {:x}\n", estimate.value.to_bits(), estimate.variance.to_bits())
         })
@@ -53,12 +56,14 @@ fn the_first_bad_sample_is_named_by_any_number_of_ranks() {
     let bad = "sqrt(x0 + 0.99995)";
     let problem = problem_of(bad);
     let kernel = Plain.prepare(&problem).unwrap();
-    let plan = Plan::new(3_000_007, 7).unwrap();
-    let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
-    for ranks in [1, 2, 3] {
-        let output = job(ranks, &[bad, "plain", "3000007"]);
-        assert!(!output.status.success());
-        assert!(words(&output).contains(&expected), "{}", words(&output));
+    for samples in ["3000007", "sobol3000007"] {
+        let plan = common::plan_of(samples);
+        let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
+        for ranks in [1, 2, 3] {
+            let output = job(ranks, &[bad, "plain", samples]);
+            assert!(!output.status.success());
+            assert!(words(&output).contains(&expected), "{}", words(&output));
+        }
     }
 }
 
@@ -123,8 +128,8 @@ fn a_job_serves_a_pool() {
         let pool = ProcessPool::start_job(mpirun(WORKER, ranks)).unwrap();
         for _ in 0..2 {
             let prepared = pool.prepare("plain", "", &problem).unwrap();
-            for samples in [2, 1000, 3_000_007] {
-                let plan = Plan::new(samples, 7).unwrap();
+            let plans = [2, 1000, 3_000_007].map(|samples| Plan::new(samples, 7).unwrap());
+            for plan in plans.into_iter().chain(long_plans()) {
                 let expected = run(&*kernel, &plan, &Progress::new()).unwrap();
                 assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected);
                 // The nodes from which a session makes it.
@@ -134,6 +139,11 @@ fn a_job_serves_a_pool() {
                 assert_eq!(nodes, expected.unwrap());
             }
         }
+        assert!(pool.prepare("for-sobol", "", &problem).is_err());
+        let prepared = pool.prepare_for("for-sobol", "", &problem, Sampling::Sobol).unwrap();
+        let [_, plan] = long_plans();
+        let expected = run(&*kernel, &plan, &Progress::new()).unwrap();
+        assert_eq!(prepared.run(&plan, &Progress::new()).unwrap(), expected);
         let bad = problem_of("sqrt(x0 + 0.99995)");
         let plan = Plan::new(1_000_003, 7).unwrap();
         let kernel = Plain.prepare(&bad).unwrap();

@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use common::signals::signal;
 #[cfg(target_os = "linux")]
 use common::signals::state;
-use common::{Plain, problem, problem_of};
+use common::{Plain, long_plans, plans, problem, problem_of};
 use mc_core::{
-    Estimate, Plan, PrepareError, Problem, Progress, RunError, Technique, run, run_nodes,
+    Estimate, Plan, PrepareError, Problem, Progress, RunError, Sampling, Technique, run, run_nodes,
 };
 use mc_multiproc::{MAX_TRIES, ProcessPool, StartError};
 
@@ -53,12 +53,11 @@ fn any_number_of_workers_gives_the_bits_of_one_thread() {
         let pool = pool(workers);
         assert_eq!(pool.workers().get(), workers);
         let prepared = pool.prepare("plain", "", &problem).unwrap();
-        for samples in [2, 3, 100, 1000, 10_000, 1_000_003] {
-            let plan = plan(samples);
+        for plan in plans() {
             let progress = Progress::new();
             let got = prepared.run(&plan, &progress).unwrap();
-            assert_eq!(got, expected(&problem, &plan), "{workers} workers, {samples} samples");
-            assert_eq!(progress.samples(), samples);
+            assert_eq!(got, expected(&problem, &plan), "{workers} workers, {plan:?}");
+            assert_eq!(progress.samples(), plan.samples());
         }
         assert_eq!(pool.take_notices(), Vec::<String>::new());
     }
@@ -68,20 +67,39 @@ fn any_number_of_workers_gives_the_bits_of_one_thread() {
 fn nodes_have_the_bits_of_one_thread_too() {
     let problem = problem();
     let kernel = Plain.prepare(&problem).unwrap();
-    let plan = plan(1_000_003);
-    for workers in [1, 3] {
-        let prepared = pool(workers).prepare("plain", "", &problem).unwrap();
-        for level in [0, 3, 5, 9, 63] {
-            for count in [1, 3, 61, plan.block_count(level)] {
-                // As a session asks for them: also where they make no node together.
-                let block = plan.first_blocks(level, count);
-                let (ours, theirs) = (Progress::new(), Progress::new());
-                let got = prepared.run_nodes(&plan, block, level, &ours).unwrap();
-                let expected = run_nodes(&*kernel, &plan, block, level, &theirs);
-                assert_eq!(got, expected.unwrap(), "{workers} workers, level {level}");
-                assert_eq!(ours.samples(), theirs.samples());
+    for plan in long_plans() {
+        for workers in [1, 3] {
+            let prepared = pool(workers).prepare("plain", "", &problem).unwrap();
+            for level in [0, 3, 5, plan.estimate_level(), 9, 63] {
+                for count in [1, 3, 61, plan.block_count(level)] {
+                    // As a session asks for them: also where they make no node together.
+                    let block = plan.first_blocks(level, count);
+                    let (ours, theirs) = (Progress::new(), Progress::new());
+                    let got = prepared.run_nodes(&plan, block, level, &ours).unwrap();
+                    let expected = run_nodes(&*kernel, &plan, block, level, &theirs);
+                    assert_eq!(got, expected.unwrap(), "{workers} workers, level {level}");
+                    assert_eq!(ours.samples(), theirs.samples());
+                }
             }
         }
+    }
+}
+
+/// A request to prepare says for which points.
+#[test]
+fn workers_prepare_for_the_points_that_are_asked_for() {
+    let problem = problem();
+    let pool = pool(3);
+    match pool.prepare("for-sobol", "", &problem) {
+        Err(error) => assert!(error.to_string().contains("for random points"), "{error}"),
+        Ok(_) => panic!("it was prepared"),
+    }
+    let prepared = pool.prepare_for("for-sobol", "", &problem, Sampling::Sobol).unwrap();
+    // Also by a worker that comes later.
+    for plan in long_plans() {
+        pool.ids().into_iter().for_each(kill);
+        let got = prepared.run(&plan, &Progress::new()).unwrap();
+        assert_eq!(got, expected(&problem, &plan));
     }
 }
 
@@ -126,8 +144,7 @@ fn runs_from_many_threads_wait_for_each_other() {
 #[test]
 fn a_worker_that_ends_in_the_midst_is_replaced() {
     let problem = problem();
-    let plan = plan(1_000_003);
-    for workers in [1, 2, 7] {
+    for (workers, plan) in [1, 2, 7].into_iter().flat_map(|w| long_plans().map(|plan| (w, plan))) {
         let dir = tempfile::tempdir().unwrap();
         let pool = pool(workers);
         let prepared = pool.prepare("dies-once", &marker(&dir), &problem).unwrap();
@@ -255,11 +272,12 @@ fn the_first_error_of_the_kernel_ends_the_run() {
 fn the_first_bad_sample_is_named() {
     let problem = problem_of("sqrt(x0 + 0.99995)");
     let kernel = Plain.prepare(&problem).unwrap();
-    let plan = plan(1_000_003);
-    let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
     let pool = pool(3);
     let prepared = pool.prepare("plain", "", &problem).unwrap();
-    assert_eq!(prepared.run(&plan, &Progress::new()).unwrap_err().to_string(), expected);
+    for plan in long_plans() {
+        let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
+        assert_eq!(prepared.run(&plan, &Progress::new()).unwrap_err().to_string(), expected);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Odd, Plain, failed, problem, problem_of};
+use common::{Odd, Plain, failed, long_plans, plans, problem, problem_of};
 use mc_core::{Estimate, Kernel, Plan, Problem, Progress, RunError, Technique, run, run_nodes};
 use mc_multiproc::{Crossbeam, Executor, Rayon};
 
@@ -34,8 +34,7 @@ fn each(kernel: &dyn Kernel, plan: &Plan, check: impl Fn(&str, Result<Estimate, 
 fn any_number_of_workers_gives_the_bits_of_one_thread() {
     let problem = problem();
     let kernel = plain(&problem);
-    for samples in [2, 3, 100, 1000, 10_000, 1_000_003] {
-        let plan = Plan::new(samples, 7).unwrap();
+    for plan in plans() {
         let progress = Progress::new();
         let expected = run(&*kernel, &plan, &progress).unwrap();
         each(&*kernel, &plan, |name, got| assert_eq!(got.unwrap(), expected, "{name}"));
@@ -46,16 +45,17 @@ fn any_number_of_workers_gives_the_bits_of_one_thread() {
 fn a_block_has_the_bits_of_one_thread_too() {
     let problem = problem();
     let kernel = plain(&problem);
-    let plan = Plan::new(1_000_003, 7).unwrap();
-    for workers in WORKERS {
-        for executor in executors(workers) {
-            for level in [0, 3, 6, 9, 11, 63] {
-                for block in plan.blocks(level).step_by(1 + 600 / (1 << level.min(9))) {
-                    let progress = Progress::new();
-                    let got = executor.run_block(&*kernel, &plan, block, &progress);
-                    let expected = kernel.moments(&plan, block).unwrap();
-                    assert_eq!(got.unwrap(), expected, "{} × {workers}", executor.name());
-                    assert_eq!(progress.samples(), block.samples(&plan));
+    for plan in long_plans() {
+        for workers in WORKERS {
+            for executor in executors(workers) {
+                for level in [0, 3, 6, 9, 11, 63] {
+                    for block in plan.blocks(level).step_by(1 + 600 / (1 << level.min(9))) {
+                        let progress = Progress::new();
+                        let got = executor.run_block(&*kernel, &plan, block, &progress);
+                        let expected = kernel.moments(&plan, block).unwrap();
+                        assert_eq!(got.unwrap(), expected, "{} × {workers}", executor.name());
+                        assert_eq!(progress.samples(), block.samples(&plan));
+                    }
                 }
             }
         }
@@ -66,22 +66,25 @@ fn a_block_has_the_bits_of_one_thread_too() {
 fn nodes_have_the_bits_of_one_thread_too() {
     let problem = problem();
     let kernel = plain(&problem);
-    let plan = Plan::new(1_000_003, 7).unwrap();
-    for workers in WORKERS {
-        for executor in executors(workers) {
-            for level in [0, 3, 5, 9, 63] {
-                let most = plan.block_count(level);
-                for count in [1, 2, 3, 61, 100, most] {
-                    // As a session asks for them: also where they make no node together.
-                    let block = plan.first_blocks(level, count.min(most));
-                    let nodes = |progress: &Progress| {
-                        executor.run_nodes(&*kernel, &plan, block, level, progress)
-                    };
-                    let (ours, theirs) = (Progress::new(), Progress::new());
-                    let expected = run_nodes(&*kernel, &plan, block, level, &theirs).unwrap();
-                    assert_eq!(nodes(&ours).unwrap(), expected, "{workers} × {level}");
-                    assert_eq!(expected.len() as u64, count.min(most));
-                    assert_eq!(ours.samples(), theirs.samples());
+    let [random, sobol] = long_plans();
+    let plans = [(random, &[0, 3, 5, 9, 63][..]), (sobol, &[3, sobol.estimate_level()])];
+    for (plan, levels) in plans {
+        for workers in WORKERS {
+            for executor in executors(workers) {
+                for &level in levels {
+                    let most = plan.block_count(level);
+                    for count in [1, 2, 3, 61, 100, most] {
+                        // As a session asks for them: also where they make no node together.
+                        let block = plan.first_blocks(level, count.min(most));
+                        let nodes = |progress: &Progress| {
+                            executor.run_nodes(&*kernel, &plan, block, level, progress)
+                        };
+                        let (ours, theirs) = (Progress::new(), Progress::new());
+                        let expected = run_nodes(&*kernel, &plan, block, level, &theirs).unwrap();
+                        assert_eq!(nodes(&ours).unwrap(), expected, "{workers} × {level}");
+                        assert_eq!(expected.len() as u64, count.min(most));
+                        assert_eq!(ours.samples(), theirs.samples());
+                    }
                 }
             }
         }
@@ -108,11 +111,12 @@ fn a_bad_sample_among_nodes_is_named_by_all() {
 fn progress_counts_every_sample_once() {
     let problem = problem();
     let kernel = plain(&problem);
-    let plan = Plan::new(1_000_003, 7).unwrap();
-    for executor in executors(3) {
-        let progress = Progress::new();
-        executor.run(&*kernel, &plan, &progress).unwrap();
-        assert_eq!(progress.samples(), 1_000_003);
+    for plan in plans() {
+        for executor in executors(3) {
+            let progress = Progress::new();
+            executor.run(&*kernel, &plan, &progress).unwrap();
+            assert_eq!(progress.samples(), plan.samples());
+        }
     }
 }
 
@@ -121,12 +125,13 @@ fn the_first_bad_sample_is_named_by_all() {
     // Bad in about 50 places of the plan.
     let problem = problem_of("sqrt(x0 + 0.99995)");
     let kernel = plain(&problem);
-    let plan = Plan::new(1_000_003, 5).unwrap();
-    let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
-    assert!(expected.contains("not finite at sample"), "{expected}");
-    each(&*kernel, &plan, |name, got| {
-        assert_eq!(got.unwrap_err().to_string(), expected, "{name}");
-    });
+    for plan in long_plans() {
+        let expected = run(&*kernel, &plan, &Progress::new()).unwrap_err().to_string();
+        assert!(expected.contains("not finite at sample"), "{expected}");
+        each(&*kernel, &plan, |name, got| {
+            assert_eq!(got.unwrap_err().to_string(), expected, "{name}");
+        });
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ const CLOSE: f64 = 1.6;
 /// If that cannot be prepared, the next best is: the choice says so.
 pub fn choose(request: &Request, goal: &Goal) -> Result<(Choice, Box<dyn Runner>), String> {
     let clock = Instant::now();
-    let work = Work::of(&request.problem, request.native.is_some());
+    let work = Work::of(&request.problem, request.sampling, request.native.is_some());
     let machine = Machine::here(request.workers.get());
     if let Some(why) = request.devices.asks_for_one() {
         let name = Name::alone(KernelName::OpenCl);

@@ -167,7 +167,7 @@ impl fmt::Display for Choice {
         }
         if let Some(needed) = self.probes.iter().find_map(|probe| probe.needed) {
             let needed = grouped(needed as u64);
-            writeln!(f, "  target     by their variance it takes about {needed} samples")?;
+            writeln!(f, "  target     by their error it takes about {needed} samples")?;
         }
         if self.probes.is_empty() && self.asked_for.is_none() {
             writeln!(f, "  measured   nothing: too short a run; by the model's figures alone")?;
@@ -229,7 +229,8 @@ mod tests {
             Machine { workers: 8, compiles: true, busy: false, pace: 1.0, measured: Vec::new() };
         let support = "0:1^2".parse().expect("a box");
         let problem = mc_core::SquaredNorm::problem(support).expect("a problem");
-        let mut choice = Choice::by(machine, Work::of(&problem, true), samples);
+        let mut choice =
+            Choice::by(machine, Work::of(&problem, mc_core::Sampling::Random, true), samples);
         let best = choice.predictions()[0].candidate;
         (choice.name, choice.workers) = (best.name(), best.workers.get());
         choice

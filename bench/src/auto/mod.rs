@@ -33,7 +33,8 @@
 //!
 //! With `--rel-error` or `--abs-error` the number of samples is not known. The moments
 //! of these first batches tell: (std_error / target)² times as many as they are,
-//! rounded up to the doubling at which a target is judged. A time limit bounds it as well: no
+//! rounded up to the doubling at which a target is judged. Of Sobol' points the first batches are all of one
+//! replicate: there a short run of 16 tells, and their ratio is not squared. A time limit bounds it as well: no
 //! more samples are needed than the candidate that draws the most in that time.
 //!
 //! None of this can change a bit of the estimate, because all candidates give the same.

@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use mc_core::{Block, Estimate, Progress};
+use mc_core::{Block, Estimate, Moments, Plan, Progress, Sampling, Session};
 
 use super::goal::Goal;
 use crate::cli::request::Request;
-use crate::run;
+use crate::run::{self, Runner};
 use crate::technique::name::{KernelName, Name};
 
 /// Fewer samples say too little of the variance.
@@ -39,6 +39,8 @@ pub struct Probe {
 pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) -> Option<Probe> {
     let mut runner = run::prepare(Name::alone(kernel), request).ok()?;
     let (plan, progress) = (&goal.plan, Progress::new());
+    // A net is made once, for whatever technique will need it.
+    plan.net(request.problem.dims()).ok()?;
     let least = match (goal.target.is_some(), kernel) {
         (true, _) => PILOT,
         (false, KernelName::Ndarray) => LONG_ARRAY,
@@ -68,14 +70,29 @@ pub fn measure(request: &Request, goal: &Goal, kernel: KernelName, budget: f64) 
         // Blocks this short may be disturbed.
         let last = &paces[paces.len().saturating_sub(3)..];
         let seconds_per_sample = last.iter().copied().fold(f64::INFINITY, f64::min);
-        let pilot = Estimate::checked(&moments, request.problem.scale(), samples).ok();
-        let factor = pilot.filter(|pilot| pilot.std_error > 0.0);
-        let needed = factor.and_then(|pilot| goal.target.factor(&pilot)).map(|factor| {
-            let samples = (samples as f64 * factor).max(mc_core::Session::LEAST_SAMPLES as f64);
-            // It is judged at doublings.
-            samples.log2().ceil().exp2()
-        });
+        let needed = needed(goal, &moments, &mut *runner);
         return Some(Probe { kernel, samples, seconds, seconds_per_sample, needed });
     }
     None
+}
+
+/// How many samples the target will most likely take, by the moments of the first ones; by the spread of short
+/// replicates where they tell the error, since all these samples are of one.
+fn needed(goal: &Goal, moments: &Moments, runner: &mut dyn Runner) -> Option<f64> {
+    if !goal.target.is_some() {
+        return None;
+    }
+    let pilot = match goal.plan.sampling() {
+        Sampling::Random => {
+            Estimate::checked(moments, runner.problem().scale(), moments.count).ok()?
+        }
+        Sampling::Sobol => {
+            let plan = Plan::sobol(PILOT, goal.plan.seed()).ok()?;
+            runner.run(&plan, &Progress::new()).ok()?
+        }
+    };
+    let factor = (pilot.std_error > 0.0).then(|| goal.target.factor(&pilot)).flatten()?;
+    let samples = (pilot.samples as f64 * factor).max(Session::LEAST_SAMPLES as f64);
+    // It is judged at doublings.
+    Some(samples.log2().ceil().exp2())
 }

@@ -1,12 +1,14 @@
 //! What an integrand asks of any technique.
 
-use mc_core::{Op, Problem, Step};
+use mc_core::{Op, Problem, Sampling, Step};
 
 /// Counts of one sample's work, and of the code that does it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Work {
     /// Coordinates that are drawn.
     pub dims: f64,
+    /// Of which kind of points.
+    pub sampling: Sampling,
     /// Steps of the tape that are done, constants and coordinates too.
     pub steps: f64,
     /// Of these, the operations: what computes something.
@@ -20,9 +22,10 @@ pub struct Work {
 }
 
 impl Work {
-    /// That of `problem`; `native`: whether its function was compiled with this program.
-    pub fn of(problem: &Problem, native: bool) -> Self {
-        let mut work = Self { dims: problem.dims() as f64, native, ..Self::default() };
+    /// That of `problem` with such points; `native`: whether its function was compiled with this program.
+    pub fn of(problem: &Problem, sampling: Sampling, native: bool) -> Self {
+        let dims = problem.dims() as f64;
+        let mut work = Self { dims, sampling, native, ..Self::default() };
         work.add(problem.h().steps(), 1.0);
         work
     }
@@ -69,7 +72,8 @@ mod tests {
 
     fn of(f: &str, support: &str) -> Work {
         let support = support.parse().expect("a box");
-        Work::of(&Problem::parse(support, f, Density::Uniform).expect("a problem"), false)
+        let problem = Problem::parse(support, f, Density::Uniform).expect("a problem");
+        Work::of(&problem, Sampling::Random, false)
     }
 
     #[test]

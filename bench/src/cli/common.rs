@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use mc_core::Precision;
+use mc_core::{Precision, Sampling};
 
 use super::values::{dims, samples, seconds, seed, workers};
 use crate::technique::simd::Simd;
@@ -55,6 +55,22 @@ pub struct SampleFlags {
     /// Threads, processes or ranks of the parallel techniques [default: the cores this process may use]
     #[arg(long, value_name = "N", value_parser = workers, allow_hyphen_values = true)]
     pub workers: Option<NonZeroUsize>,
+}
+
+/// What kind of points is drawn.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "How much")]
+pub struct SamplingFlag {
+    /// The points: random, whose error falls as 1/√M; or Sobol', evenly spread, whose error falls nearly as 1/M where
+    /// f is smooth. Of these as many are drawn as make 16 to 31 replicates, --samples or up to 1/16 fewer
+    #[arg(
+        long = "sampling",
+        id = "sampling",
+        value_enum,
+        value_name = "random|sobol",
+        default_value_t
+    )]
+    pub points: PointKind,
 }
 
 /// By which techniques.
@@ -121,6 +137,8 @@ pub struct Flags {
     #[command(flatten)]
     pub sample: SampleFlags,
     #[command(flatten)]
+    pub sampling: SamplingFlag,
+    #[command(flatten)]
     pub technique: TechniqueFlag,
     #[command(flatten)]
     pub kernel: KernelFlags,
@@ -136,6 +154,7 @@ impl Flags {
         Self {
             problem: problem.clone(),
             sample: sample.clone(),
+            sampling: SamplingFlag::default(),
             technique: TechniqueFlag::default(),
             kernel: KernelFlags::default(),
             deadline: DeadlineFlag::default(),
@@ -156,6 +175,25 @@ impl Flags {
     /// Whether `--problem list` asks for the names only.
     pub fn lists_problems(&self) -> bool {
         self.problem.name.as_deref() == Some("list")
+    }
+}
+
+/// What `--sampling` asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PointKind {
+    /// Independent random points
+    #[default]
+    Random,
+    /// Randomised Sobol' points
+    Sobol,
+}
+
+impl From<PointKind> for Sampling {
+    fn from(kind: PointKind) -> Self {
+        match kind {
+            PointKind::Random => Self::Random,
+            PointKind::Sobol => Self::Sobol,
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::common::{DeadlineFlag, Flags, FormatFlag, ProblemFlags, SampleFlags, TechniqueFlag};
+use super::common::{
+    DeadlineFlag, Flags, FormatFlag, ProblemFlags, SampleFlags, SamplingFlag, TechniqueFlag,
+};
 use super::examples;
 use super::stopping::EndingFlags;
 use super::values::{samples, seconds, seeds};
@@ -140,6 +142,10 @@ pub struct CalibrateFlags {
     #[command(flatten)]
     pub sample: SampleFlags,
 
+    /// What kind of points.
+    #[command(flatten)]
+    pub sampling: SamplingFlag,
+
     /// The technique [default: the fastest in one thread]
     #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "By which technique")]
     pub technique: Vec<String>,
@@ -190,6 +196,8 @@ pub struct ProcessesFlags {
 pub struct MemoryFlags {
     #[command(flatten)]
     pub of: ProcessesFlags,
+    #[command(flatten)]
+    pub sampling: SamplingFlag,
     #[command(flatten)]
     pub technique: TechniqueFlag,
 }
@@ -277,14 +285,16 @@ impl From<&ProcessesFlags> for Flags {
 
 impl From<&MemoryFlags> for Flags {
     fn from(flags: &MemoryFlags) -> Self {
-        Self { technique: flags.technique.clone(), ..Self::from(&flags.of) }
+        let (sampling, technique) = (flags.sampling.clone(), flags.technique.clone());
+        Self { sampling, technique, ..Self::from(&flags.of) }
     }
 }
 
 impl From<&CalibrateFlags> for Flags {
     fn from(flags: &CalibrateFlags) -> Self {
         let common = Self::of(&flags.problem, &flags.sample, &flags.format);
-        Self { technique: TechniqueFlag { names: flags.technique.clone() }, ..common }
+        let technique = TechniqueFlag { names: flags.technique.clone() };
+        Self { sampling: flags.sampling.clone(), technique, ..common }
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use mc_core::catalogue::{self, CatalogueError, Entry, Known, Lecture};
 use mc_core::{
-    Density, NonFinitePolicy, Plan, Precision, Problem, ProblemError, SquaredNorm, Support, Tape,
-    nearest,
+    Density, NonFinitePolicy, Plan, PlanError, Precision, Problem, ProblemError, Sampling,
+    SquaredNorm, Support, Tape, nearest, net,
 };
 
 use super::common::{Flags, Format, KernelFlags, ProblemFlags};
@@ -34,7 +34,9 @@ pub struct Request {
     pub g: String,
     /// The value of the integral, where it is known.
     pub truth: Option<f64>,
-    /// One for each number of samples.
+    /// What kind of points is drawn.
+    pub sampling: Sampling,
+    /// One for each number of samples, of these points.
     pub plans: Vec<Plan>,
     /// The techniques asked for; empty: the command's choice.
     pub techniques: Vec<Name>,
@@ -124,7 +126,11 @@ impl Request {
             None => Question::by_text(&flags.problem)?,
         };
         let samples = if flags.sample.samples.is_empty() { samples } else { &flags.sample.samples };
-        let plan = |&samples| Plan::new(samples, flags.sample.seed);
+        let sampling = Sampling::from(flags.sampling.points);
+        if sampling == Sampling::Sobol && problem.dims() > net::MAX_DIMS {
+            return Err(wrong("--sampling", net::NetError::Dims { dims: problem.dims() }));
+        }
+        let plan = |&samples| Plan::of(sampling, samples, flags.sample.seed);
         let plans = samples.iter().map(plan).collect::<Result<_, _>>();
         let names = flags.technique.names.iter().map(|name| name.parse());
         let techniques =
@@ -146,6 +152,7 @@ impl Request {
             f,
             g,
             truth,
+            sampling,
             plans,
             techniques,
             peers: Vec::new(),
@@ -226,6 +233,15 @@ impl Question {
 }
 
 impl Request {
+    /// The plan of so many samples.
+    ///
+    /// # Errors
+    ///
+    /// If they are too few, or too many, for points of this kind.
+    pub fn plan(&self, samples: u64) -> Result<Plan, PlanError> {
+        Plan::of(self.sampling, samples, self.plans[0].seed())
+    }
+
     /// The same with another number of workers.
     pub fn with_workers(&self, workers: NonZeroUsize) -> Self {
         Self { workers, ..self.clone() }

@@ -22,7 +22,8 @@ pub struct EndingFlags {
     #[arg(long, value_name = "E", value_parser = absolute, allow_hyphen_values = true, conflicts_with = "emit")]
     pub abs_error: Option<Target>,
 
-    /// Stop after running for so many seconds, at the next batch boundary
+    /// Stop after running for so many seconds, at the next batch boundary; of Sobol' points before a doubling that would
+    /// take longer
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true, conflicts_with = "emit")]
     pub time_limit: Option<Duration>,
 

@@ -1,6 +1,6 @@
 //! `estimate --emit`: what the integrand becomes, instead of its estimate.
 
-use mc_core::{Plan, Problem, Short};
+use mc_core::{Problem, Short};
 
 use crate::cli::flags::Emit;
 use crate::cli::request::Request;
@@ -56,9 +56,7 @@ fn code(request: &Request, what: Code) -> Result<String, Failure> {
             KernelName::those(KernelName::is_compiled)
         )));
     }
-    // All plans have points of one kind.
-    let sampling = request.plans.first().map(Plan::sampling).unwrap_or_default();
-    jit::code(name.kernel, request.simd, &request.problem, sampling, what)
+    jit::code(name.kernel, request.simd, &request.problem, request.sampling, what)
         .map_err(|reason| Failure::Run(format!("{name} cannot be used: {reason}")))
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use mc_core::Short;
+use mc_core::{Sampling, Short};
 
 use super::columns::Column;
 use super::found::{Found, Record, Table, record};
@@ -113,7 +113,7 @@ impl Found for Comparison {
 
     fn tables(&self) -> Vec<Table> {
         let table = |rows: &[Row]| Table {
-            caption: Some(format!("M = {}", grouped(rows[0].samples))),
+            caption: Some(self.caption(rows[0].samples)),
             columns: columns(rows),
         };
         self.rows.chunk_by(|a, b| a.samples == b.samples).map(table).collect()
@@ -145,6 +145,14 @@ impl Found for Comparison {
         let parts = distinct(peers.flat_map(|peer| peer.versions.split(", ")));
         if !parts.is_empty() {
             lines.push(format!("Peers draw their own random numbers, with {}.", parts.join(", ")));
+        }
+        if self.sampling == Sampling::Sobol {
+            lines.push(
+                "Sobol' points: std_error is that of the mean of the replicates' means, so z is Student's t with one degree of \
+                 freedom less than there are replicates. How the error falls with M is the integrand's matter: no time to \
+                 1e-4 is told."
+                    .to_owned(),
+            );
         }
         lines.push(
             "estimate: the digits in brackets are the standard error of the last digits. z: distance from the truth in \

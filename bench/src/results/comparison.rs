@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use mc_core::Sampling;
 use serde::{Deserialize, Serialize};
 
 use super::crossover::Crossover;
@@ -14,6 +15,7 @@ use super::host::Host;
 use super::page_data::Measured;
 use super::provenance::Made;
 use super::row::Row;
+use crate::numbers::grouped;
 use crate::process::Failure;
 
 /// The version of the JSON documents, which `bench/docs/schema.md` describes. It
@@ -46,6 +48,9 @@ pub struct Comparison {
     pub dims: usize,
     /// The value of the integral, where it is known.
     pub truth: Option<f64>,
+    /// What kind of points the techniques drew.
+    #[serde(default)]
+    pub sampling: Sampling,
     /// The seed.
     pub seed: u64,
     /// Threads or processes of the parallel techniques.
@@ -153,6 +158,16 @@ impl Comparison {
         sizes.into_iter().collect()
     }
 
+    /// What is written above the rows of so many samples.
+    pub fn caption(&self, samples: u64) -> String {
+        let points = grouped(samples);
+        let mut rows = self.rows.iter().filter(|row| row.samples == samples);
+        match rows.find_map(|row| row.replicates) {
+            Some(replicates) => format!("M = {points} Sobol' points, {replicates} replicates"),
+            None => format!("M = {points}"),
+        }
+    }
+
     /// The rows with the largest number of samples, the fastest first and those
     /// without a rank last.
     pub fn largest(&self) -> Vec<&Row> {
@@ -199,6 +214,7 @@ impl Comparison {
             problem: None,
             dims: 2,
             truth: Some(2.0 / 3.0),
+            sampling: Sampling::Random,
             seed: 1,
             workers: 2,
             busy: None,
@@ -228,6 +244,8 @@ mod tests {
             seconds_to_1e_3: third,
             peak_memory_bytes: Some(u64::MAX),
             same_bits: Some(true),
+            sampling: Sampling::Sobol,
+            replicates: Some(25),
             mark: Some("marked \"so\"".to_owned()),
             note: Some("noted".to_owned()),
             ..named("jit", 100)
@@ -258,9 +276,13 @@ mod tests {
     fn a_row_that_says_less_is_read() {
         let mut json = serde_json::to_value(Comparison::blank()).expect("JSON");
         json["rows"] = serde_json::json!([{"technique": "jit", "samples": 100, "new": 1}]);
-        json.as_object_mut().expect("an object").retain(|name, _| name != "peers");
+        let since = ["peers", "sampling"];
+        json.as_object_mut().expect("an object").retain(|name, _| !since.contains(&name.as_str()));
         let read = Comparison::read(&json.to_string()).expect("a comparison");
-        assert_eq!((read.rows[0].samples, read.rows[0].rank), (100, None));
+        let row = &read.rows[0];
+        assert_eq!((row.samples, row.rank), (100, None));
+        // Before there were others, all points were random.
+        assert_eq!((read.sampling, row.sampling, row.replicates), Default::default());
     }
 
     /// A run that was kept when `by-hand` was called `bound`.

@@ -6,9 +6,11 @@
 use mc_core::Estimate;
 
 use super::row::Row;
+use crate::numbers::reach;
 
 /// The largest distance from the truth, in standard errors, that still is ranked.
-/// A normal estimate is farther off in 6 runs of 10 million.
+/// A normal estimate is farther off in 6 runs of 10 million. Where replicates tell the error, so many standard errors are
+/// passed more often, with 16 of them in 1 run of 6,000: the limit is then that which is passed as seldom, 8.3 to 6.3.
 pub const FARTHEST: f64 = 5.0;
 
 /// Whether two estimates agree in every bit.
@@ -16,19 +18,29 @@ pub fn same(a: &Estimate, b: &Estimate) -> bool {
     a.value.to_bits() == b.value.to_bits()
         && a.variance.to_bits() == b.variance.to_bits()
         && a.samples == b.samples
+        && a.replicates == b.replicates
 }
 
 /// What is wrong with a row, from how its bits compare with the serial loop's (None:
-/// not compared) and how far it is from the truth (None: not known).
-pub fn mark(same_bits: Option<bool>, distance: Option<f64>) -> Option<String> {
+/// not compared), how far it is from the truth (None: not known), and how many replicates tell its error.
+pub fn mark(
+    same_bits: Option<bool>,
+    distance: Option<f64>,
+    replicates: Option<u64>,
+) -> Option<String> {
     let mut wrong = Vec::new();
     if same_bits == Some(false) {
         wrong.push("other bits than the serial loop's".to_owned());
     }
+    let farthest = reach(FARTHEST, replicates);
     // Also where it is not a number.
-    if let Some(z) = distance.filter(|z| !matches!(z, 0.0..=FARTHEST)) {
+    if let Some(z) = distance.filter(|z| !(0.0..=farthest).contains(z)) {
         let z = if z < 1e5 { format!("{z:.1}") } else { format!("{z:.1e}") };
-        wrong.push(format!("{z} standard errors from the truth, more than {FARTHEST}"));
+        let farthest = match replicates {
+            None => FARTHEST.to_string(),
+            Some(replicates) => format!("{farthest:.1} for {replicates} replicates"),
+        };
+        wrong.push(format!("{z} standard errors from the truth, more than {farthest}"));
     }
     (!wrong.is_empty()).then(|| wrong.join("; "))
 }
@@ -83,13 +95,21 @@ mod tests {
 
     #[test]
     fn marks_say_what_is_wrong() {
-        assert_eq!(mark(Some(true), Some(5.0)), None);
-        assert_eq!(mark(None, None), None);
-        assert!(mark(Some(false), Some(0.3)).is_some_and(|mark| mark.contains("other bits")));
-        for far in [5.01, f64::INFINITY, f64::NAN] {
-            assert!(mark(Some(true), Some(far)).is_some_and(|m| m.contains("from the truth")));
+        let random = |same_bits, distance| mark(same_bits, distance, None);
+        assert_eq!(random(Some(true), Some(5.0)), None);
+        assert_eq!(random(None, None), None);
+        assert!(random(Some(true), Some(5.01)).is_some());
+        assert!(random(Some(false), Some(0.3)).is_some_and(|mark| mark.contains("other bits")));
+        for far in [8.4, f64::INFINITY, f64::NAN] {
+            for replicates in [None, Some(16)] {
+                let marked = mark(Some(true), Some(far), replicates);
+                assert!(marked.is_some_and(|m| m.contains("from the truth")), "{far}");
+            }
         }
-        assert!(mark(Some(false), Some(7.0)).is_some_and(|m| m.contains("; 7.0 standard errors")));
+        assert!(random(Some(false), Some(7.0)).is_some_and(|m| m.contains("; 7.0 standard")));
+        // What 16 replicates are off by chance as seldom as others are off by 5.
+        assert_eq!(mark(Some(true), Some(8.2), Some(16)), None);
+        assert!(mark(Some(true), Some(8.2), Some(31)).is_some_and(|m| m.contains("6.3 for 31")));
     }
 
     #[test]

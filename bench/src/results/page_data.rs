@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 pub struct Measured {
     /// Times for more and more workers.
     pub scaling: Scaling,
-    /// One estimate each for more and more samples.
+    /// One estimate each for more and more random points.
     pub convergence: Convergence,
+    /// The same for Sobol' points.
+    #[serde(default)]
+    pub convergence_sobol: Convergence,
     /// The experiments that could be made.
     pub experiments: Vec<Experiment>,
     /// Why an experiment is missing.
@@ -56,6 +59,31 @@ pub struct Convergence {
     pub reason: Option<String>,
 }
 
+impl Convergence {
+    /// The points whose error is more than what rounding of the estimate leaves.
+    fn above_rounding(&self) -> impl Iterator<Item = (f64, f64)> {
+        const ROUNDING: f64 = 1e-13;
+        let told = |point: &&Point| point.std_error > ROUNDING * point.estimate.abs();
+        let points = self.points.iter().filter(told);
+        points.map(|point| ((point.samples as f64).ln(), point.std_error.ln()))
+    }
+
+    /// The power of M that std_error falls with: the slope of the line of least squares through its
+    /// logarithms; none for fewer than three points.
+    pub fn slope(&self) -> Option<f64> {
+        let count = self.above_rounding().count() as f64;
+        let sums = |(a, b): (f64, f64), (x, y): (f64, f64)| (a + x, b + y);
+        let (x, y) = self.above_rounding().fold((0.0, 0.0), sums);
+        let (x, y) = (x / count, y / count);
+        let (mut squares, mut products) = (0.0, 0.0);
+        for (a, b) in self.above_rounding() {
+            squares += (a - x) * (a - x);
+            products += (a - x) * (b - y);
+        }
+        (count >= 3.0 && squares > 0.0).then_some(products / squares)
+    }
+}
+
 /// One estimate.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Point {
@@ -93,5 +121,24 @@ impl Experiment {
             rows: Vec::new(),
             notes: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_power_of_m_is_found() {
+        let point = |samples: u64, std_error| Point { samples, estimate: 1.0, std_error };
+        let of = |points: Vec<Point>| Convergence { points, ..Convergence::default() }.slope();
+        let law = |samples: u64| point(samples, 3.0 * (samples as f64).powf(-1.25));
+        let slope = of([100, 400, 1_000, 40_000].map(law).into()).expect("a slope");
+        assert!((slope + 1.25).abs() < 1e-12, "{slope}");
+        // What is rounded, or 0, does not bend it.
+        let bent = [law(100), law(200), law(800), point(1 << 30, 1e-17), point(1 << 31, 0.0)];
+        assert!((of(bent.into()).expect("a slope") + 1.25).abs() < 1e-12);
+        assert_eq!(of(vec![law(100), law(200)]), None);
+        assert_eq!(of(vec![law(100), law(100), law(100)]), None);
     }
 }

@@ -1,6 +1,6 @@
 //! One line of a comparison.
 
-use mc_core::Estimate;
+use mc_core::{Estimate, Sampling};
 use serde::{Deserialize, Serialize};
 
 use crate::measure::{Ratio, Seconds, Times};
@@ -12,7 +12,7 @@ use crate::numbers::grouped;
 pub struct Row {
     /// The name of the technique or peer.
     pub technique: String,
-    /// The number of samples.
+    /// The number of samples that were drawn.
     pub samples: u64,
     /// The number of coordinates.
     pub dims: usize,
@@ -46,7 +46,8 @@ pub struct Row {
     /// The throughput as a share of what the vector ports of one core allow, where that is known;
     /// none for a peer, which has a stream of its own.
     pub share_of_bound: Option<f64>,
-    /// Seconds to a relative standard error of 10⁻³, at this variance and throughput.
+    /// Seconds to a relative standard error of 10⁻³, at this variance and throughput; none for Sobol'
+    /// points, whose error does not fall as 1/√M, and one M does not tell how.
     #[serde(rename = "seconds_to_1e-3")]
     pub seconds_to_1e_3: Option<f64>,
     /// Seconds to a relative standard error of 10⁻⁴.
@@ -76,6 +77,10 @@ pub struct Row {
     pub warnings: Vec<String>,
     /// Whether it is a peer.
     pub peer: bool,
+    /// What kind of points the samples are.
+    pub sampling: Sampling,
+    /// How many replicates of Sobol' points tell the error.
+    pub replicates: Option<u64>,
 }
 
 impl Row {
@@ -99,6 +104,7 @@ impl Row {
         self.estimate = Some(estimate.value);
         self.variance = Some(estimate.variance);
         self.std_error = Some(estimate.std_error);
+        self.replicates = estimate.replicates;
         self.distance = truth.map(|truth| estimate.distance(truth));
         self.first_seconds = times.first;
         self.seconds = Seconds::of(times.runs);
@@ -106,6 +112,9 @@ impl Row {
         let throughput = self.samples as f64 / seconds.median;
         self.samples_per_second = Some(throughput);
         self.coordinates_per_second = Some(throughput * self.dims as f64);
+        if estimate.replicates.is_some() {
+            return;
+        }
         // The variance of one value, over the square of the error aimed at, is the
         // number of samples it takes.
         let of_one = estimate.variance * self.samples as f64;
@@ -174,6 +183,21 @@ mod tests {
         near(jit.seconds_to_1e_3, 2.0);
         near(jit.seconds_to_1e_4, 200.0);
         assert_eq!(jit.first_seconds, Some(1.0));
+    }
+
+    #[test]
+    fn sobol_points_do_not_say_when_an_error_is_reached() {
+        let mut row = named("jit", 1600);
+        let estimate = Estimate {
+            value: 1.0,
+            variance: 1e-4,
+            std_error: 1e-2,
+            samples: 1600,
+            replicates: Some(25),
+        };
+        row.fill(&estimate, Some(1.0), Times { first: None, runs: vec![0.1; 9] });
+        assert_eq!((row.replicates, row.samples_per_second), (Some(25), Some(16_000.0)));
+        assert_eq!((row.seconds_to_1e_3, row.seconds_to_1e_4), (None, None));
     }
 
     #[test]

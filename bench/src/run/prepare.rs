@@ -67,8 +67,12 @@ fn ready(name: Name, request: &Request) -> Result<Ready, Box<dyn Error>> {
         Some(ExecutorName::Mpi) => {
             // A rank of a job starts no other job.
             if let Some(ranks) = ranks::others() {
-                let prepared =
-                    ranks.prepare(&sent(name, request), key(request), &request.problem)?;
+                let prepared = ranks.prepare_for(
+                    &sent(name, request),
+                    key(request),
+                    &request.problem,
+                    request.sampling,
+                )?;
                 return Ok(Ready::Ranks(prepared));
             }
             let mut job = mpirun(workers, &[])?;
@@ -86,7 +90,8 @@ fn in_pool(pool: ProcessPool, name: Name, request: &Request) -> Result<Ready, Bo
         true => request.devices.chosen_precision(),
         false => Precision::F64,
     };
-    let prepared = pool.prepare(&sent(name, request), key(request), &request.problem)?;
+    let (sent, key) = (sent(name, request), key(request));
+    let prepared = pool.prepare_for(&sent, key, &request.problem, request.sampling)?;
     Ok(Ready::Processes(pool, Box::new(prepared), precision))
 }
 
@@ -106,7 +111,8 @@ fn kernel(
     technique: &dyn Technique,
     request: &Request,
 ) -> Result<Box<dyn Kernel>, String> {
-    technique.prepare(&request.problem).map_err(|error| match std::env::var("MC_MISSING_OPENCL") {
+    let prepared = technique.prepare_for(&request.problem, request.sampling);
+    prepared.map_err(|error| match std::env::var("MC_MISSING_OPENCL") {
         // `cargo xtask` knows which package brings a device.
         Ok(help) if name.kernel.is_on_device() => format!("{error} ({help})"),
         _ => error.to_string(),

@@ -51,6 +51,17 @@ estimate --samples 1m
 estimate --samples 1e3k
 estimate --samples 100G000
 estimate --samples 20000000000G
+estimate --sampling
+estimate --sampling soboll
+estimate --sampling halton
+estimate --sampling Sobol
+estimate --sampling sobol --samples 31
+estimate --sampling sobol --support 0:1^21202
+compare --sampling sobol --samples 1e4,10
+compare --sampling random,sobol
+calibrate --sampling even
+experiment processes --sampling sobol
+experiment scaling --sampling sobol --samples 20
 estimate --seed
 estimate --seed -1
 estimate --seed 1.5
@@ -287,6 +298,9 @@ estimate --technique serial --checkpoint good.mc --support 0:2^2
 estimate --technique serial --checkpoint good.mc --seed 2
 estimate --technique serial --checkpoint good.mc --samples 4.5e6
 estimate --technique serial --checkpoint skipped.mc --f 'sqrt(x0 - 0.5)' --samples 5e6
+estimate --technique serial --checkpoint good.mc --sampling sobol
+estimate --technique serial --checkpoint sobol.mc
+estimate --technique serial --checkpoint sobol.mc --sampling sobol --samples 6e6
 
 # Only estimate: the choice
 

@@ -1,7 +1,7 @@
 //! Any bytes, to a worker and from one: an end that can be shown, or answers that make
 //! sense. Neither side panics, takes memory for bytes that do not come, or exhausts its stack.
 //!
-//! The first byte says what the others are: a stream of frames as it is; the contents of
+//! The first byte says for which points, and what the others are: a stream of frames as it is; the contents of
 //! frames behind a good hello, two bytes of length before each; or changes of a
 //! conversation that was good, four bytes each.
 #![no_main]
@@ -90,11 +90,15 @@ struct Good {
     answered: Vec<u8>,
 }
 
-static GOOD: LazyLock<Good> = LazyLock::new(|| {
+/// Of random points and of Sobol' points.
+static GOOD: LazyLock<[Good; 2]> = LazyLock::new(|| {
+    [Plan::new(99, 1), Plan::sobol(99, 1)].map(|plan| good(plan.expect("enough samples")))
+});
+
+fn good(plan: Plan) -> Good {
     let f = "if(x1 > 0, sum(x*x), dot(x, [1, 2.5, 3]))";
     let g = Density::parse("1 + 0*x0", &"-1:2^3".parse().expect("a box")).expect("a density");
     let problem = Problem::parse("-1:2^3".parse().expect("a box"), f, g).expect("a problem");
-    let plan = Plan::new(99, 1).expect("enough samples");
     let (mut asked, mut answered) = (Vec::new(), Vec::new());
     coordinate(&problem, &plan, |request| {
         asked.extend(request);
@@ -106,7 +110,7 @@ static GOOD: LazyLock<Good> = LazyLock::new(|| {
     })
     .expect("a good run");
     Good { problem, plan, asked, answered }
-});
+}
 
 /// The bytes of a hello, which come first, length included.
 fn hello(stream: &[u8]) -> &[u8] {
@@ -148,7 +152,7 @@ fn stream(input: &[u8], good: &[u8]) -> Vec<u8> {
 }
 
 fuzz_target!(|input: &[u8]| {
-    let good = &*GOOD;
+    let good = &GOOD[usize::from(input.first().is_some_and(|kind| kind & 4 != 0))];
     // A worker under a hostile coordinator.
     let (answered, _) = serve(&find, &stream(input, &good.asked));
     answers(&answered).expect("a worker says what can be understood");

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use ::mpi::Rank;
 use mc_core::{
     Block, Compute, Estimate, Kernel, Moments, Plan, PrepareError, Problem, Progress, RunError,
+    Sampling,
 };
 
 use super::MpiError;
@@ -102,6 +103,22 @@ impl<'t> Ranks<'t> {
         key: &str,
         problem: &Problem,
     ) -> Result<OnRanks<'t>, PrepareError> {
+        self.prepare_for(technique, key, problem, Sampling::Random)
+    }
+
+    /// [`Ranks::prepare`] for plans with these points, as
+    /// [`Technique::prepare_for`](mc_core::Technique::prepare_for).
+    ///
+    /// # Errors
+    ///
+    /// As [`Ranks::prepare`].
+    pub fn prepare_for(
+        &self,
+        technique: &str,
+        key: &str,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<OnRanks<'t>, PrepareError> {
         let job = &self.0;
         let kernel = job.name();
         let request = Request::Prepare {
@@ -109,6 +126,7 @@ impl<'t> Ranks<'t> {
             technique: technique.to_owned(),
             key: key.to_owned(),
             problem: Box::new(problem.clone()),
+            sampling,
         };
         let failed = |cause| PrepareError::Failed { technique: "mpi", cause };
         let prepare = frame::encode(&request).map_err(|error| failed(error.into()))?;
@@ -117,7 +135,7 @@ impl<'t> Ranks<'t> {
         }
         // This rank prepares while the others do.
         let own = match job.techniques.find(technique, key, problem) {
-            Some(technique) => technique.prepare(problem),
+            Some(technique) => technique.prepare_for(problem, sampling),
             None => Err(PrepareError::Unavailable {
                 reason: format!("the ranks have no technique `{technique}`"),
             }),
@@ -174,8 +192,8 @@ impl<'t> Ranks<'t> {
     ) -> Option<Reply> {
         let unknown = |kernel: KernelId| format!("kernel {kernel} is not prepared");
         Some(match request {
-            Request::Prepare { kernel, technique, key, problem } => {
-                let prepared = self.prepare(&technique, &key, &problem);
+            Request::Prepare { kernel, technique, key, problem, sampling } => {
+                let prepared = self.prepare_for(&technique, &key, &problem, sampling);
                 Reply::Prepared(prepared.map_err(Refusal::from).map(|ready| {
                     kernels.insert(kernel, ready);
                 }))

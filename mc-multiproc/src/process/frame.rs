@@ -172,6 +172,7 @@ mod tests {
                 technique: "jit".to_owned(),
                 key: "key".to_owned(),
                 problem: Box::new(problem.unwrap()),
+                sampling: mc_core::Sampling::Sobol,
             };
             let mut content = encode(&request).unwrap().split_off(PREFIX);
             prop_assert!(decode::<Request>(&content).is_ok());

@@ -8,12 +8,12 @@
 use std::fmt;
 use std::ops::Range;
 
-use mc_core::{Moments, Plan, PrepareError, Problem};
+use mc_core::{Moments, Plan, PrepareError, Problem, Sampling};
 use serde::{Deserialize, Serialize};
 
 /// The version of these messages. Any change of them, or of what they carry,
 /// makes a new one.
-pub(crate) const PROTOCOL: u32 = 1;
+pub(crate) const PROTOCOL: u32 = 2;
 
 /// The first message of each side. It never changes its form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,8 +65,14 @@ pub(crate) type KernelId = u64;
 /// From coordinator to worker.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Request {
-    /// Prepare a technique for a problem, and keep the kernel.
-    Prepare { kernel: KernelId, technique: String, key: String, problem: Box<Problem> },
+    /// Prepare a technique for a problem and a kind of points, and keep the kernel.
+    Prepare {
+        kernel: KernelId,
+        technique: String,
+        key: String,
+        problem: Box<Problem>,
+        sampling: Sampling,
+    },
     /// At which level does the kernel want its blocks?
     Level { kernel: KernelId, plan: Plan, workers: u32 },
     /// Compute the moments of these blocks, one after another: [`MOST_BLOCKS`] or fewer.

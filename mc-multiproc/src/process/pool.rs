@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mc_core::{PrepareError, Problem};
+use mc_core::{PrepareError, Problem, Sampling};
 
 use super::board::Board;
 use super::lock::lock;
@@ -108,7 +108,23 @@ impl ProcessPool {
         key: &str,
         problem: &Problem,
     ) -> Result<Prepared, PrepareError> {
-        Prepared::new(Arc::clone(&self.shared), technique, key, problem)
+        self.prepare_for(technique, key, problem, Sampling::Random)
+    }
+
+    /// [`ProcessPool::prepare`] for plans with these points, as
+    /// [`Technique::prepare_for`](mc_core::Technique::prepare_for).
+    ///
+    /// # Errors
+    ///
+    /// As [`ProcessPool::prepare`].
+    pub fn prepare_for(
+        &self,
+        technique: &str,
+        key: &str,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<Prepared, PrepareError> {
+        Prepared::new(Arc::clone(&self.shared), technique, key, problem, sampling)
     }
 
     /// What happened to workers since the last call, one line each. The last

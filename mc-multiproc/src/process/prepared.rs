@@ -8,7 +8,7 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use mc_core::{PrepareError, Problem};
+use mc_core::{PrepareError, Problem, Sampling};
 
 use super::child::Child;
 use super::frame;
@@ -25,8 +25,8 @@ pub struct Prepared {
     // The whole frame, for the workers that come later.
     prepare: Vec<u8>,
     pub(super) problem: Problem,
-    // The level of the last plan, by its samples.
-    pub(super) level: Mutex<Option<(u64, u32)>>,
+    // The level of the last plan, by its kind and number of samples.
+    pub(super) level: Mutex<Option<((Sampling, u64), u32)>>,
     // The seconds that a worker took for a sample in the last run.
     pub(super) pace: Mutex<Option<f64>>,
 }
@@ -43,6 +43,7 @@ impl Prepared {
         technique: &str,
         key: &str,
         problem: &Problem,
+        sampling: Sampling,
     ) -> Result<Self, PrepareError> {
         let kernel = shared.names.fetch_add(1, Ordering::Relaxed);
         let request = Request::Prepare {
@@ -50,6 +51,7 @@ impl Prepared {
             technique: technique.to_owned(),
             key: key.to_owned(),
             problem: Box::new(problem.clone()),
+            sampling,
         };
         let prepare = frame::encode(&request).map_err(|cause| prepare_failed(cause.into()))?;
         let prepared = Self {

@@ -182,11 +182,11 @@ impl Run<'_> {
     }
 
     /// The level at which the kernel wants its blocks. The kernel lives in the
-    /// workers, so one of them is asked; it depends on the number of samples
+    /// workers, so one of them is asked; it depends on the points and their number
     /// only, so the next run of the same size need not ask.
     fn level(&mut self) -> Result<u32, RunError> {
-        let samples = self.plan.samples();
-        if let Some((_, level)) = lock(&self.prepared.level).filter(|known| known.0 == samples) {
+        let size = (self.plan.sampling(), self.plan.samples());
+        if let Some((_, level)) = lock(&self.prepared.level).filter(|known| known.0 == size) {
             return Ok(level);
         }
         let request = frame::encode(&Request::Level {
@@ -209,7 +209,7 @@ impl Run<'_> {
             match self.news()? {
                 News::Answer { question, reply: Reply::Level(level), .. } if question == wanted => {
                     let level = level.map_err(|why| run_failed(ProcessError::Kernel(why)))?;
-                    *lock(&self.prepared.level) = Some((samples, level));
+                    *lock(&self.prepared.level) = Some((size, level));
                     return Ok(level);
                 }
                 News::Lost { unanswered, .. } if unanswered.contains(&wanted) => is_asked = false,

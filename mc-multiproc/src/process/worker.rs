@@ -11,7 +11,7 @@ use std::time::Duration;
 
 #[cfg(any(not(target_os = "linux"), feature = "mpi"))]
 use ::crossbeam::channel::{Receiver, bounded};
-use mc_core::{Kernel, Moments, Plan, PrepareError, Problem, Technique};
+use mc_core::{Kernel, Moments, Plan, PrepareError, Problem, Sampling, Technique};
 
 use super::frame::{self, FrameError};
 use super::message::{Hello, KernelId, MOST_BLOCKS, Refusal, Reply, Request, Role};
@@ -195,8 +195,8 @@ impl<'t> Service<'t> {
     /// The reply to `request`, if it has one.
     pub fn answer(&mut self, request: Request) -> Option<Reply> {
         Some(match request {
-            Request::Prepare { kernel, technique, key, problem } => {
-                let prepared = self.prepare(&technique, &key, &problem);
+            Request::Prepare { kernel, technique, key, problem, sampling } => {
+                let prepared = self.prepare(&technique, &key, &problem, sampling);
                 let prepared = prepared.map(|ready| {
                     self.kernels.insert(kernel, ready);
                 });
@@ -223,9 +223,10 @@ impl<'t> Service<'t> {
         technique: &str,
         key: &str,
         problem: &Problem,
+        sampling: Sampling,
     ) -> Result<Box<dyn Kernel>, PrepareError> {
         match self.techniques.find(technique, key, problem) {
-            Some(technique) => technique.prepare(problem),
+            Some(technique) => technique.prepare_for(problem, sampling),
             None => Err(PrepareError::Unavailable {
                 reason: format!("the worker processes have no technique `{technique}`"),
             }),
@@ -348,8 +349,8 @@ mod tests {
         }
         let problem = Problem::parse("0:1".parse().unwrap(), "x", Density::Uniform).unwrap();
         let (technique, key) = ("fast".to_owned(), String::new());
-        let problem = Box::new(problem);
-        match service.answer(Request::Prepare { kernel: 9, technique, key, problem }) {
+        let (problem, sampling) = (Box::new(problem), Sampling::Sobol);
+        match service.answer(Request::Prepare { kernel: 9, technique, key, problem, sampling }) {
             Some(Reply::Prepared(Err(Refusal::Unavailable(why)))) => {
                 assert!(why.contains("`fast`"), "{why}");
             }

@@ -10,10 +10,9 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
-use mc_core::stream::Stream;
 use mc_core::{
-    Accumulator, Block, Density, Evaluator, Function, Kernel, Moments, Plan, PrepareError, Problem,
-    RunError, SquaredNorm, Technique, Tree,
+    Accumulator, Block, Density, Draw as _, Evaluator, Function, Kernel, Moments, Plan,
+    PrepareError, Problem, RunError, Sampling, SquaredNorm, Technique, Tree,
 };
 
 /// The lecture's integrand on a box that is not the unit box.
@@ -43,6 +42,26 @@ struct PlainKernel {
     problem: Problem,
 }
 
+/// Plans of few samples and of many: of random points, and of Sobol' points in a few batches and in many.
+pub fn plans() -> Vec<Plan> {
+    let random = [2, 3, 100, 1000, 10_000, 1_000_003].map(|samples| Plan::new(samples, 7));
+    let sobol = [32, 100, 1000, 50_000, 1_000_003].map(|samples| Plan::sobol(samples, 7));
+    random.into_iter().chain(sobol).map(Result::unwrap).collect()
+}
+
+/// The plan that the words of a command line ask for: `1000` or, of Sobol' points, `sobol1000`.
+pub fn plan_of(words: &str) -> Plan {
+    match words.strip_prefix("sobol") {
+        Some(samples) => Plan::sobol(samples.parse().unwrap(), 7).unwrap(),
+        None => Plan::new(words.parse().unwrap(), 7).unwrap(),
+    }
+}
+
+/// Plans of many batches, one of each kind.
+pub fn long_plans() -> [Plan; 2] {
+    [Plan::new(1_000_003, 7).unwrap(), Plan::sobol(1_000_003, 7).unwrap()]
+}
+
 /// The loop of chapter 1.
 fn moments(
     problem: &Problem,
@@ -50,19 +69,20 @@ fn moments(
     block: Block,
     x: &mut [f64],
     mut h: impl FnMut(&[f64]) -> f64,
-) -> Moments {
-    let mut sample = |stream: &mut Stream| {
-        stream.draw(problem.affine(), x);
-        h(x)
-    };
-    Tree::of(block.batches().map(|batch| {
-        let mut stream = Stream::new(plan.seed(), batch);
-        let mut values = Accumulator::start(sample(&mut stream));
+) -> Result<Moments, RunError> {
+    let mut points = plan.points(problem.dims())?;
+    Ok(Tree::of(block.batches().map(|batch| {
+        points.start(batch);
+        let mut sample = || {
+            points.draw(problem.affine(), x);
+            h(x)
+        };
+        let mut values = Accumulator::start(sample());
         for _ in 1..plan.batch_len(batch) {
-            values.push(sample(&mut stream));
+            values.push(sample());
         }
         values.moments()
-    }))
+    })))
 }
 
 impl Kernel for PlainKernel {
@@ -73,7 +93,7 @@ impl Kernel for PlainKernel {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
         let x = &mut *vec![0.0; self.problem.dims()];
-        Ok(moments(&self.problem, plan, block, x, |x| h.eval(x)))
+        moments(&self.problem, plan, block, x, |x| h.eval(x))
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
@@ -105,7 +125,7 @@ impl Kernel for NativeKernel {
 
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let h = |x: &[f64]| SquaredNorm.eval(x);
-        Ok(moments(&self.problem, plan, block, &mut [0.0; 2], h))
+        moments(&self.problem, plan, block, &mut [0.0; 2], h)
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
@@ -225,6 +245,7 @@ pub fn find(technique: &str, key: &str, _: &Problem) -> Option<Box<dyn Technique
             Ok(())
         }),
         "not-here" => Some(Box::new(NotHere)),
+        "for-sobol" => Some(Box::new(ForSobol)),
         _ => None,
     }
 }
@@ -270,5 +291,29 @@ impl Technique for NotHere {
 
     fn prepare(&self, _: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
         Err(PrepareError::Unavailable { reason: "no quantum device was found".to_owned() })
+    }
+}
+
+/// The plain kernel, for whoever prepares it for Sobol' points.
+struct ForSobol;
+
+impl Technique for ForSobol {
+    fn name(&self) -> &'static str {
+        "for-sobol"
+    }
+
+    fn prepare(&self, _: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        Err(PrepareError::Unavailable { reason: "it was prepared for random points".to_owned() })
+    }
+
+    fn prepare_for(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<Box<dyn Kernel>, PrepareError> {
+        match sampling {
+            Sampling::Random => self.prepare(problem),
+            Sampling::Sobol => Plain.prepare(problem),
+        }
     }
 }

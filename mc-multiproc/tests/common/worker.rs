@@ -57,7 +57,7 @@ fn rank() {
         .map_err(|error| error.to_string())
         .and_then(|prepared| {
             for samples in samples.iter().chain(samples) {
-                let plan = Plan::new(samples.parse().unwrap(), 7).unwrap();
+                let plan = common::plan_of(samples);
                 let estimate =
                     prepared.run(&plan, &Progress::new()).map_err(|error| error.to_string())?;
                 println!("{:x} {:x}", estimate.value.to_bits(), estimate.variance.to_bits());

@@ -1,6 +1,9 @@
 //! How often intervals cover the truth, counted.
 
+use mc_core::Plan;
 use serde::Serialize;
+
+use crate::numbers::reach;
 
 /// The share of a normal distribution within one standard deviation of its mean.
 pub const NOMINAL_68: f64 = 0.682_689_492_137_085_9;
@@ -34,15 +37,23 @@ pub struct Coverage {
     pub high_95: f64,
     /// The mean of z = (φ̂ − truth) / std_error; 0 if nothing is biased.
     pub mean_z: f64,
-    /// The standard deviation of z; 1 if the errors have the right size.
+    /// The standard deviation of z; 1 if the errors have the right size, √((R − 1)/(R − 3)) where R replicates
+    /// tell them.
     pub std_dev_z: f64,
+    /// How many replicates of Sobol' points tell each error. The intervals are then ± t standard errors
+    /// with one degree of freedom less, where others are ± 1 and ± 1.96.
+    pub replicates: Option<u64>,
 }
 
 impl Coverage {
-    /// From z of each estimate.
-    pub fn of(samples: u64, distances: &[f64]) -> Self {
+    /// From z of each estimate, which is made as `plan` says.
+    pub fn of(plan: &Plan, distances: &[f64]) -> Self {
         let seeds = distances.len() as u64;
-        let within = |most: f64| distances.iter().filter(|z| z.abs() <= most).count() as u64;
+        let replicates = plan.replicates().map(|replicates| replicates.count());
+        let within = |normal: f64| {
+            let most = reach(normal, replicates);
+            distances.iter().filter(|z| z.abs() <= most).count() as u64
+        };
         let (covered_68, covered_95) = (within(1.0), within(Z95));
         let (low_68, high_68) = wilson(covered_68, seeds);
         let (low_95, high_95) = wilson(covered_95, seeds);
@@ -50,7 +61,7 @@ impl Coverage {
         let mean_z = distances.iter().sum::<f64>() / count;
         let squares: f64 = distances.iter().map(|z| (z - mean_z) * (z - mean_z)).sum();
         Self {
-            samples,
+            samples: plan.samples(),
             seeds,
             covered_68,
             share_68: covered_68 as f64 / count,
@@ -62,6 +73,7 @@ impl Coverage {
             high_95,
             mean_z,
             std_dev_z: (squares / (count - 1.0)).sqrt(),
+            replicates,
         }
     }
 }
@@ -99,11 +111,15 @@ mod tests {
 
     #[test]
     fn what_is_counted() {
-        let row = Coverage::of(10, &[0.0, -1.0, 1.5, -3.0]);
+        let plan = Plan::new(10, 1).unwrap();
+        let row = Coverage::of(&plan, &[0.0, -1.0, 1.5, -3.0]);
         assert_eq!((row.covered_68, row.covered_95, row.seeds), (2, 3, 4));
         assert_eq!((row.share_68, row.share_95), (0.5, 0.75));
         assert_eq!(row.mean_z, -0.625);
         // An estimate without an error bar that is off covers nothing.
-        assert_eq!(Coverage::of(10, &[f64::INFINITY, 0.0]).covered_95, 1);
+        assert_eq!(Coverage::of(&plan, &[f64::INFINITY, 0.0]).covered_95, 1);
+        // 16 replicates: t is 1.03 and 2.13.
+        let row = Coverage::of(&Plan::sobol(1 << 10, 1).unwrap(), &[1.02, -1.04, 2.12, 2.14]);
+        assert_eq!((row.covered_68, row.covered_95, row.replicates), (1, 3, Some(16)));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The same estimate is made from many seeds. φ̂ ± 1 std_error should cover the truth
 //! in 68.27 % of them and φ̂ ± 1.96 std_error in 95 %, once M is large enough for φ̂ to
-//! be normal. What was counted has an error too, and is printed with it: the interval
+//! be normal; where replicates of Sobol' points tell the error, the intervals are those of Student's t. What was counted has an error too, and is printed with it: the interval
 //! of Wilson (*J. Am. Stat. Assoc.* 22, 1927).
 //!
 //! All techniques have the same bits, so one of them is enough; and that they have is
@@ -42,7 +42,10 @@ pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
     let kernel_name = kernel_of(request)?;
     let kernel = kernel_name
         .technique(request.native.as_ref())
-        .and_then(|technique| technique.prepare(&request.problem).map_err(|e| e.to_string()))
+        .and_then(|technique| {
+            let prepared = technique.prepare_for(&request.problem, request.sampling);
+            prepared.map_err(|error| error.to_string())
+        })
         .map_err(|reason| Failure::Run(format!("{kernel_name} cannot be used: {reason}")))?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(request.workers.get())
@@ -56,7 +59,7 @@ pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
     for plan in &request.plans {
         bar.set_message(format!("seeds, {} samples", grouped(plan.samples())));
         let one = |k: u64| {
-            let plan = Plan::new(plan.samples(), first_seed.wrapping_add(k))
+            let plan = Plan::of(plan.sampling(), plan.samples(), first_seed.wrapping_add(k))
                 .map_err(|error| error.to_string())?;
             let estimate =
                 run_kernel(&*kernel, &plan, &cancel).map_err(|error| error.to_string())?;
@@ -67,7 +70,7 @@ pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
         // In order of the seeds, whatever the threads: the sums below depend on it.
         let distances: Result<Vec<f64>, String> =
             pool.install(|| (0..seeds).into_par_iter().map(one).collect());
-        rows.push(Coverage::of(plan.samples(), &distances.map_err(Failure::Run)?));
+        rows.push(Coverage::of(plan, &distances.map_err(Failure::Run)?));
     }
     bar.set_message("the other techniques");
     let proof = proof::of(request, seeds, &cancel);
@@ -83,6 +86,7 @@ pub fn run(request: &Request, seeds: u64) -> Result<(), Failure> {
         support: request.problem.support().to_string(),
         dims: request.problem.dims(),
         truth,
+        sampling: request.sampling,
         technique: kernel_name.to_string(),
         first_seed,
         rows,

@@ -42,7 +42,10 @@ pub fn of(request: &Request, seeds: u64, progress: &Progress) -> Proof {
     let plans: Vec<Plan> = request
         .plans
         .iter()
-        .flat_map(|plan| seeds.iter().filter_map(|&seed| Plan::new(plan.samples(), seed).ok()))
+        .flat_map(|plan| {
+            let with = |&seed| Plan::of(plan.sampling(), plan.samples(), seed).ok();
+            seeds.iter().filter_map(with)
+        })
         .collect();
     let serial = Name::alone(KernelName::Serial);
     let expected = estimates(serial, request, &plans, progress);

@@ -1,6 +1,6 @@
 //! The rows beside what the vector ports of a core allow.
 
-use mc_core::Plan;
+use mc_core::{Plan, Sampling};
 
 use crate::cli::request::Request;
 use crate::results::{Bound, Row, gate};
@@ -8,8 +8,12 @@ use crate::technique::name::Name;
 use crate::technique::ports::Ports;
 
 /// Fills in the rows' shares of the port bound at so many cycles a second, and says which bound that
-/// is; nothing where problem or CPU have none. A row that is faster gets a word about it.
+/// is; nothing where problem, points or CPU have none. A row that is faster gets a word about it.
 pub(super) fn relate(request: &Request, hertz: f64, rows: &mut [Row]) -> Option<Bound> {
+    // It counts the words of random streams.
+    if request.sampling != Sampling::Random {
+        return None;
+    }
     let ports = Ports::here()?;
     let counts = ports.counts(&request.problem)?;
     let seconds = |plan: &Plan| ports.cycles(&counts, plan) / hertz;

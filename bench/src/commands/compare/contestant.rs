@@ -38,6 +38,7 @@ impl Contestant {
         Row {
             technique: self.name.to_string(),
             samples: plan.samples(),
+            sampling: plan.sampling(),
             dims: request.problem.dims(),
             prepare_seconds: self.runner.is_ok().then_some(self.prepare_seconds),
             reason: self.runner.as_ref().err().cloned(),

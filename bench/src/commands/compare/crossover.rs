@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use mc_core::{Plan, Progress};
+use mc_core::Progress;
 
+use crate::cli::request::Request;
 use crate::measure::{Ratio, Seconds, Way, interleaved_by};
 use crate::results::Crossover;
 use crate::run::Runner;
@@ -18,7 +19,7 @@ const EACH: Duration = Duration::from_millis(40);
 /// is noise, or the executor runs it in one thread as well.
 const CLEARLY: f64 = 0.95;
 
-/// Searches for the crossover of `technique` against `alone`; its names are left open.
+/// Searches for the crossover of `technique` against `alone`, both prepared for `request`; its names are left open.
 ///
 /// No larger number is tried once the search has taken as long as `patience`.
 ///
@@ -29,14 +30,14 @@ const CLEARLY: f64 = 0.95;
 pub fn search(
     technique: &mut dyn Runner,
     alone: &mut dyn Runner,
-    seed: u64,
+    request: &Request,
     patience: Duration,
     progress: &Progress,
 ) -> Result<Crossover, String> {
     let start = Instant::now();
     let clock = || start.elapsed().as_secs_f64();
     search_by(&clock, patience, |samples| {
-        let plan = &Plan::new(samples, seed).map_err(|error| error.to_string())?;
+        let plan = &request.plan(samples).map_err(|error| error.to_string())?;
         let mut both = [
             Way::new("", || technique.run(plan, progress)),
             Way::new("", || alone.run(plan, progress)),

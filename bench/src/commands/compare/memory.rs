@@ -24,7 +24,8 @@ const VALUE: &str = "bench:peak";
 
 /// The flags of a comparison that ask for the same estimate again; the samples and the technique
 /// are said anew.
-const AGAIN: [&str; 8] = ["f", "g", "support", "problem", "dims", "seed", "workers", "deadline"];
+const AGAIN: [&str; 9] =
+    ["f", "g", "support", "problem", "dims", "seed", "sampling", "workers", "deadline"];
 
 /// The peak resident set size, in bytes, of one run with this technique, or of
 /// the largest of its workers if that is more.

@@ -111,6 +111,7 @@ pub fn run(flags: &CompareFlags) -> Result<(), Failure> {
         problem: request.name.clone(),
         dims: request.problem.dims(),
         truth: request.truth,
+        sampling: request.sampling,
         seed: request.plans[0].seed(),
         workers: request.workers.get(),
         busy,
@@ -184,13 +185,9 @@ fn crossovers(
         });
         let outcome = match contestants.get_disjoint_mut([place, partner]) {
             Ok([one, other]) => match (&mut one.runner, &mut other.runner) {
-                (Ok(technique), Ok(alone)) => crossover::search(
-                    &mut **technique,
-                    &mut **alone,
-                    request.plans[0].seed(),
-                    patience,
-                    progress,
-                ),
+                (Ok(technique), Ok(alone)) => {
+                    crossover::search(&mut **technique, &mut **alone, request, patience, progress)
+                }
                 (_, Err(reason)) | (Err(reason), _) => Err(reason.clone()),
             },
             Err(error) => Err(error.to_string()),

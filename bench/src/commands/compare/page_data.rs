@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mc_core::{Estimate, Plan, Progress};
+use mc_core::{Estimate, Plan, Progress, Sampling};
 
 use crate::cli::request::Request;
 use crate::commands::crowd::Crowd;
@@ -47,7 +47,7 @@ pub fn widen(request: &mut Request) {
     request.plans.sort_by_key(Plan::samples);
     while request.plans.len() < ENOUGH {
         let least = request.plans[0];
-        let Ok(tenth) = Plan::new(least.samples() / 10, least.seed()) else { break };
+        let Ok(tenth) = request.plan(least.samples() / 10) else { break };
         if tenth.samples() < FEWEST {
             break;
         }
@@ -61,7 +61,8 @@ pub fn all(request: &Request, budget: Duration, progress: &Progress) -> Measured
     let (experiments, reasons) = experiments(request.devices.device.as_deref());
     Measured {
         scaling: scaling(request, kernel, budget.mul_f64(SCALING), progress),
-        convergence: convergence(request, kernel, progress),
+        convergence: convergence(request, kernel, Sampling::Random, progress),
+        convergence_sobol: convergence(request, kernel, Sampling::Sobol, progress),
         experiments,
         reasons,
     }
@@ -127,10 +128,9 @@ fn scaling(
 /// The number of samples, a power of two times a million, at which one thread has enough to do.
 fn long_enough(request: &Request, name: Name, progress: &Progress) -> Result<Plan, String> {
     let mut runner = run::prepare(name, request)?;
-    let seed = request.plans[0].seed();
     let mut samples = 1_000_000;
     loop {
-        let plan = Plan::new(samples, seed).map_err(|error| error.to_string())?;
+        let plan = request.plan(samples).map_err(|error| error.to_string())?;
         let clock = Instant::now();
         runner.run(&plan, progress)?;
         if clock.elapsed() > LONG_ENOUGH || samples > 1 << 36 {
@@ -140,23 +140,29 @@ fn long_enough(request: &Request, name: Name, progress: &Progress) -> Result<Pla
     }
 }
 
-/// One estimate at 100, 316, 1,000, 3,162, … samples, until it takes too long.
-fn convergence(request: &Request, kernel: KernelName, progress: &Progress) -> Convergence {
+/// One estimate at 100, 316, 1,000, 3,162, … points of this kind, until it takes too long.
+fn convergence(
+    request: &Request,
+    kernel: KernelName,
+    sampling: Sampling,
+    progress: &Progress,
+) -> Convergence {
     /// Beyond these the error is that of the picture.
     const MOST: f64 = 8.0;
     let name = Name::under(ExecutorName::Rayon, kernel);
+    let request = &Request { sampling, ..request.clone() };
     let mut points = Vec::new();
     let mut converge = || {
         let mut runner = run::prepare(name, request).map_err(|why| format!("{name}: {why}"))?;
         for step in 0.. {
             let power = 2.0 + 0.5 * f64::from(step);
             let samples = 10f64.powf(power).round() as u64;
-            let Ok(plan) = Plan::new(samples, request.plans[0].seed()) else { break };
+            let Ok(plan) = request.plan(samples) else { break };
             let clock = Instant::now();
             let estimate = runner
                 .run(&plan, progress)
                 .map_err(|error| format!("{name} at M = {}: {error}", grouped(samples)))?;
-            let Estimate { value, std_error, .. } = estimate;
+            let Estimate { value, std_error, samples, .. } = estimate;
             points.push(Point { samples, estimate: value, std_error });
             if clock.elapsed() > CONVERGED || power >= MOST {
                 break;

@@ -97,7 +97,7 @@ pub(super) fn race(
                 // To be equal to the first says nothing about the serial loop.
                 row.same_bits =
                     Some(equal).filter(|equal| !equal || reference.is_some() && comparable);
-                row.mark = gate::mark(row.same_bits, row.distance);
+                row.mark = gate::mark(row.same_bits, row.distance, row.replicates);
             }
             (Err(_), _) if progress.check().is_err() => {
                 row.reason = Some("interrupted before it was measured".to_owned());

@@ -19,11 +19,11 @@ const TRIAL: u64 = 100_000;
 pub fn serial(request: &Request, plan: &Plan, progress: &Progress) -> Option<Estimate> {
     let mut serial = run::prepare(Name::alone(KernelName::Serial), request).ok()?;
     if plan.samples() > TRIAL {
-        let trial = Plan::new(TRIAL, plan.seed()).ok()?;
+        let trial = Plan::of(plan.sampling(), TRIAL, plan.seed()).ok()?;
         let clock = Instant::now();
         // A sample of this size may be fine, or not, whatever the whole is.
         let _ = serial.run(&trial, progress);
-        let share = plan.samples() as f64 / TRIAL as f64;
+        let share = plan.samples() as f64 / trial.samples() as f64;
         if clock.elapsed().as_secs_f64() * share > PATIENCE.as_secs_f64() {
             return None;
         }

@@ -9,6 +9,9 @@ use mc_core::{Phase, ResumeError, Session, State};
 use crate::numbers::grouped;
 use crate::process::{Failure, say, warn};
 
+/// Runs of fewer samples than this have batches of their own size: a run of another length begins anew.
+const SHORT: u64 = 1 << 22;
+
 /// The file of `--checkpoint`, and when it was written.
 pub struct Checkpoint {
     file: CheckpointFile,
@@ -39,6 +42,16 @@ impl Checkpoint {
                     let samples = grouped(state.samples());
                     say(format_args!("going on from {path}, where {samples} samples are done"));
                     (state, session)
+                }
+                // A short run of Sobol' points in other replicates is as soon done anew. A long one is not thrown away:
+                // the error says how it can go on.
+                Err(ResumeError::Replicates { kept, wanted, .. }) if state.samples() < SHORT => {
+                    let samples = grouped(state.samples());
+                    say(format_args!(
+                        "starting anew: {path} has {samples} samples in {kept} replicates, and a run of this length has \
+                         {wanted}"
+                    ));
+                    (start.clone(), new())
                 }
                 // Runs of fewer than 2²² samples have smaller batches.
                 Err(ResumeError::BatchSize { kept, wanted }) => {

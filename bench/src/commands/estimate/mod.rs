@@ -6,7 +6,7 @@ mod print;
 use std::time::Instant;
 
 use mc_core::session::checkpoint::Identity;
-use mc_core::{Session, State, StoppedBy};
+use mc_core::{Sampling, Session, State, StoppedBy};
 
 use crate::auto::{self, Goal};
 use crate::cli::flags::EstimateFlags;
@@ -103,7 +103,11 @@ pub fn run(request: &Request, flags: &EstimateFlags) -> Result<(), Failure> {
     if outcome.stopped_by == StoppedBy::Interrupt {
         let samples = grouped(outcome.samples);
         let kept = kept.as_ref().map(|kept| format!("; {}", kept.epilogue())).unwrap_or_default();
-        say(format_args!("interrupted: the estimate is that of the first {samples} samples{kept}"));
+        let those = match plan.sampling() {
+            Sampling::Random => format!("the first {samples} samples"),
+            Sampling::Sobol => format!("{samples} Sobol' points, as many of each replicate"),
+        };
+        say(format_args!("interrupted: the estimate is that of {those}{kept}"));
     }
     let chosen = choice.as_ref().map(|choice| choice.workers);
     let asked = Report::asked(request);
@@ -113,6 +117,7 @@ pub fn run(request: &Request, flags: &EstimateFlags) -> Result<(), Failure> {
         variance: outcome.estimate.variance,
         std_error: outcome.estimate.std_error,
         samples: outcome.samples,
+        replicates: outcome.estimate.replicates,
         precision: precision.to_string(),
         prepare_seconds,
         run_seconds,

@@ -1,6 +1,6 @@
 //! An estimate, as it is printed.
 
-use mc_core::{Estimate, Session, Short};
+use mc_core::{Estimate, Sampling, Session, Short};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -28,6 +28,8 @@ pub struct Report {
     pub dims: usize,
     pub truth: Option<f64>,
     pub seed: u64,
+    /// What kind of points.
+    pub sampling: Sampling,
     pub workers: usize,
     pub technique: String,
     pub estimate: f64,
@@ -35,6 +37,8 @@ pub struct Report {
     pub std_error: f64,
     /// How many were drawn.
     pub samples: u64,
+    /// How many replicates of Sobol' points tell the error.
+    pub replicates: Option<u64>,
     /// `f64`, or `f32` on a device without doubles.
     pub precision: String,
     pub prepare_seconds: f64,
@@ -69,6 +73,7 @@ impl Report {
             dims: problem.dims(),
             truth: request.truth,
             seed: plans[0].seed(),
+            sampling: request.sampling,
             workers: request.workers.get(),
             ..Self::default()
         }
@@ -103,7 +108,7 @@ impl Found for Told<'_> {
     fn text(&self, width: usize) -> String {
         let Self { request, ending, estimate, report, .. } = self;
         let plans = &request.plans;
-        let Report { f, g, support, dims, truth, technique, samples, seed, .. } = report;
+        let Report { f, g, support, dims, truth, technique, samples, seed, sampling, .. } = report;
         let (lo, hi) = estimate.interval95();
         let Estimate { value, std_error, .. } = **estimate;
         let digits = |value: f64| match self.digits {
@@ -119,7 +124,16 @@ impl Found for Told<'_> {
                 false if std_error != 0.0 => format!("std_error   {std_error:.1e}"),
                 _ => format!("std_error   {}", Short(std_error)),
             },
-            format!("95 %        {} … {}", digits(lo), digits(hi)),
+            match estimate.replicates {
+                None => format!("95 %        {} … {}", digits(lo), digits(hi)),
+                Some(replicates) => {
+                    format!(
+                        "95 %        {} … {} (t, {replicates} replicates)",
+                        digits(lo),
+                        digits(hi)
+                    )
+                }
+            },
         ];
         if let Some(truth) = truth {
             let (z, truth) = (distance(estimate.distance(*truth)), Short(*truth));
@@ -128,8 +142,12 @@ impl Found for Told<'_> {
         lines.push(format!("of          f = {f}, g = {g}, on {support} (n = {dims})"));
         let (samples, prepare) = (grouped(*samples), duration(report.prepare_seconds));
         let run = duration(report.run_seconds);
+        let points = match sampling {
+            Sampling::Random => "samples",
+            Sampling::Sobol => "Sobol' points",
+        };
         lines.push(format!(
-            "by          {technique}, {samples} samples, seed {seed}: prepared in {prepare}, ran in {run}"
+            "by          {technique}, {samples} {points}, seed {seed}: prepared in {prepare}, ran in {run}"
         ));
         if ending.default_samples() == Session::MOST_SAMPLES || report.stopped_by == "interrupt" {
             let most = grouped(plans[0].samples());
@@ -155,6 +173,7 @@ impl Found for Told<'_> {
             column("estimate", &|report| Short(report.estimate).to_string()),
             column("std_error", &|report| Short(report.std_error).to_string()),
             column("samples", &|report| report.samples.to_string()),
+            column("sampling", &|report| report.sampling.to_string()).words(),
             column("seed", &|report| report.seed.to_string()),
             column("precision", &|report| report.precision.clone()).words(),
         ];

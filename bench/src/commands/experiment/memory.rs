@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use mc_core::{Plan, Progress};
+use mc_core::Progress;
 use serde_json::Value;
 
 use super::Outcome;
@@ -35,10 +35,13 @@ pub fn run(flags: &Flags) -> Outcome {
     let mut processes = run::prepare(Name::under(ExecutorName::Processes, kernel), &request)?;
     let mut ranks = ranks(kernel, &request)?;
     for &samples in counts {
-        let plan = Plan::new(samples, request.plans[0].seed())?;
+        let plan = request.plan(samples)?;
         processes.run(&plan, &Progress::new())?;
-        let mut row =
-            vec![samples.into(), peak("self")?.into(), largest(&processes.processes())?.into()];
+        let mut row = vec![
+            plan.samples().into(),
+            peak("self")?.into(),
+            largest(&processes.processes())?.into(),
+        ];
         row.push(match &mut ranks {
             Some((runner, ids)) => {
                 runner.run(&plan, &Progress::new())?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mc_core::{Plan, Progress};
+use mc_core::Progress;
 use mc_multiproc::{Prepared, ProcessPool, this_executable};
 
 use super::Outcome;
@@ -24,11 +24,12 @@ const SAMPLES: u64 = 1_000_000_000;
 /// Runs the experiment.
 pub fn run(flags: &Flags) -> Outcome {
     let request = Request::compare(flags)?;
-    let (workers, seed) = (request.workers, request.plans[0].seed());
+    let workers = request.workers;
     let samples = flags.sample.samples.first().copied().unwrap_or(SAMPLES);
+    let plan = request.plan(samples)?;
     let mut found = Experiment::new(
         "scaling",
-        format!("{workers} workers against one, M = {}", grouped(samples)),
+        format!("{workers} workers against one, M = {}", grouped(plan.samples())),
         &[
             ("technique", "technique"),
             ("one_seconds", "1 worker"),
@@ -37,7 +38,6 @@ pub fn run(flags: &Flags) -> Outcome {
             ("of_independent", "of independent"),
         ],
     );
-    let plan = Plan::new(samples, seed)?;
     let fastest = |executor| Name::under(executor, KernelName::fastest());
     let names = match request.techniques.as_slice() {
         [] => ExecutorName::ALL.map(fastest).to_vec(),
@@ -48,7 +48,8 @@ pub fn run(flags: &Flags) -> Outcome {
     let mut crowd: Vec<(ProcessPool, Prepared)> = Vec::new();
     for _ in 0..workers.get() {
         let pool = ProcessPool::start(this_executable()?, 1)?;
-        let prepared = pool.prepare(kernel.text(), worker::key(&request), &request.problem)?;
+        let key = worker::key(&request);
+        let prepared = pool.prepare_for(kernel.text(), key, &request.problem, request.sampling)?;
         crowd.push((pool, prepared));
     }
     let progress = Progress::new();

@@ -6,6 +6,7 @@ use crate::results::{
     Comparison, Convergence, Experiment, Measured, Point, Row, Scaled, Scaling, named,
 };
 use crate::technique::name::Name;
+use mc_core::Sampling;
 
 /// A comparison of all techniques, with everything that a page can show.
 fn full() -> Comparison {
@@ -52,6 +53,10 @@ fn full() -> Comparison {
         estimate: 2.0 / 3.0 + 0.3 / 10f64.powf(f64::from(power) / 2.0),
         std_error: 0.42 / 10f64.powf(f64::from(power) / 2.0),
     };
+    let even = |power: i32| {
+        let std_error = 0.3 / 10f64.powf(1.25 * f64::from(power));
+        Point { estimate: 2.0 / 3.0 + std_error, std_error, ..point(power) }
+    };
     comparison.page = Some(Measured {
         scaling: Scaling {
             samples: 1 << 26,
@@ -68,6 +73,11 @@ fn full() -> Comparison {
             technique: "rayon-jit".to_owned(),
             points: (2..8).map(point).collect(),
             reason: Some("rayon-jit at M = 10: out of patience".to_owned()),
+        },
+        convergence_sobol: Convergence {
+            technique: "rayon-jit".to_owned(),
+            points: (2..8).map(even).collect(),
+            reason: None,
         },
         experiments: vec![Experiment {
             name: "sum".to_owned(),
@@ -194,4 +204,39 @@ fn the_picture_is_a_file_of_its_own() {
     let svg = roxmltree::Document::parse(&file).expect("well-formed");
     assert_eq!(svg.root_element().tag_name().namespace(), Some("http://www.w3.org/2000/svg"));
     assert!(file.contains("prefers-color-scheme: dark"));
+}
+
+/// Errors of both kinds of points with the powers of M that they fall with; and of the random ones alone, as in a
+/// run that was kept before there were others.
+#[test]
+fn the_slopes_of_both_kinds_of_points_are_told() {
+    let mut comparison = full();
+    let text = |comparison: &Comparison| {
+        let html = Html::parse_document(&page(comparison).expect("a page"));
+        let section = all(&html, "#convergence");
+        section.first().expect("the section").text().collect::<String>()
+    };
+    let both = text(&comparison);
+    assert!(both.contains("power of −1.25") && both.contains("power of −0.50"), "{both}");
+    assert!(both.contains("M^−1.25") && both.contains("Estimates of Sobol' points"), "{both}");
+    comparison.page.as_mut().expect("measured").convergence_sobol = Convergence::default();
+    let random = text(&comparison);
+    assert!(!random.contains("power of") && !random.contains("Sobol' points are"), "{random}");
+}
+
+/// Rows of Sobol' points: they say how many replicates, and no time to an error.
+#[test]
+fn a_page_of_sobol_points() {
+    let mut comparison = full();
+    comparison.sampling = Sampling::Sobol;
+    for row in &mut comparison.rows {
+        (row.sampling, row.replicates) = (Sampling::Sobol, Some(25));
+        (row.seconds_to_1e_3, row.seconds_to_1e_4) = (None, None);
+    }
+    let html = Html::parse_document(&page(&comparison).expect("a page"));
+    assert!(html.errors.is_empty(), "{:?}", html.errors);
+    let text = html.root_element().text().collect::<String>();
+    assert!(text.contains("M = 10,000 Sobol' points, 25 replicates"), "{text}");
+    assert!(text.contains("None of these times is told of Sobol' points"), "{text}");
+    assert!(!text.contains("Time to a relative error of 10⁻³ and of"), "{text}");
 }

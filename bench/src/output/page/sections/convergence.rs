@@ -11,25 +11,53 @@ use maud::{Markup, html};
 /// The section.
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
     let Some(page) = &document.page else { return Ok(html! {}) };
-    let Convergence { technique, points, reason } = &page.convergence;
-    let words = format!(
-        "Four times the samples, half the error: std_error falls as 1/√M, whatever the dimension. The \
-         area is estimate ± 1.96 std_error, which covers the truth in 95 % of runs. Each point is a \
-         run of its own, by {technique}; any technique gives the same."
-    );
+    let (random, sobol) = (&page.convergence, &page.convergence_sobol);
     let truth = document.truth;
-    let pictures = [("funnel", funnel(points, truth)?), ("error", error(points, truth)?)];
-    let (title, table) = ("What the samples buy", table_of(points, truth));
+    let pictures =
+        [("funnel", funnel(&random.points, truth)?), ("error", error(random, sobol, truth)?)];
+    let tables = html! {
+        (table_of("Estimates", &random.points, truth))
+        @if !sobol.points.is_empty() {
+            (table_of("Estimates of Sobol' points", &sobol.points, truth))
+        }
+    };
     Ok(html! {
-        (parts::pictured("convergence", title, &words, &pictures, &table))
-        @if let Some(reason) = reason {
-            section { p.soft {
-                @if points.is_empty() { "No estimates with more and more samples: " }
-                @else { "No more estimates with more samples: " }
-                (reason)
-            } }
+        (parts::pictured("convergence", "What the samples buy", &words(random, sobol), &pictures, &tables))
+        @for (points, found) in [("", random), (" of Sobol' points", sobol)] {
+            @if let Some(reason) = &found.reason {
+                section { p.soft {
+                    @if found.points.is_empty() { "No estimates" (points) " with more and more samples: " }
+                    @else { "No more estimates" (points) " with more samples: " }
+                    (reason)
+                } }
+            }
         }
     })
+}
+
+/// What is to be said about both kinds of points.
+fn words(random: &Convergence, sobol: &Convergence) -> String {
+    let mut words = format!(
+        "Four times the samples, half the error: std_error falls as 1/√M, whatever the dimension. The \
+         area is estimate ± 1.96 std_error, which covers the truth in 95 % of runs. Each point is a \
+         run of its own, by {}; any technique gives the same.",
+        random.technique
+    );
+    if let (Some(random), Some(sobol)) = (random.slope(), sobol.slope()) {
+        words += &format!(
+            " Sobol' points are spread evenly, and where f is smooth their error falls faster: here as M to the power of \
+             {}, and that of random points as M to the power of {}, by the lines of least squares through the \
+             logarithms.",
+            power(sobol),
+            power(random)
+        );
+    }
+    words
+}
+
+/// A power of M with two decimals, and a minus sign as in print.
+fn power(slope: f64) -> String {
+    format!("{slope:.2}").replace('-', "−")
 }
 
 /// 1.96, of the interval that covers the truth in 95 % of runs.
@@ -63,30 +91,42 @@ fn funnel(points: &[Point], truth: Option<f64>) -> Figure {
     picture.draw().map(Some)
 }
 
-/// The error against the number of samples, and 1/√M.
-fn error(points: &[Point], truth: Option<f64>) -> Figure {
-    let above_0 = |error: &dyn Fn(&Point) -> f64| -> Vec<_> {
-        let points = points.iter().map(|point| (point.samples as f64, error(point)));
-        points.filter(|point| point.1 > 0.0).collect()
-    };
-    let errors = above_0(&|point| point.std_error);
+/// The errors of random and of Sobol' points against the number of samples, and 1/√M.
+fn error(random: &Convergence, sobol: &Convergence, truth: Option<f64>) -> Figure {
+    let errors = above_0(&random.points, |point| point.std_error);
     let [first, .., last] = *errors else { return Ok(None) };
     // Through the last point, where the standard error itself is known best.
     let law = |samples: f64| (samples, last.1 * (last.0 / samples).sqrt());
+    let look = Look::kernel(2);
     let mut series = vec![
         Series::guide("1/√M", vec![law(first.0), law(last.0)]),
-        Series::marks("std_error", Look::kernel(2), errors),
+        Series::marks("std_error", look, errors),
     ];
     if let Some(truth) = truth {
         let look = Look { dash: 2, ..Look::kernel(3).shaped(Shape::Square) };
-        let off = above_0(&|point| (point.estimate - truth).abs());
+        let off = above_0(&random.points, |point| (point.estimate - truth).abs());
         series.push(Series::marks("off by", look, off));
+    }
+    let errors = above_0(&sobol.points, |point| point.std_error);
+    if let (Some(slope), [first, .., last]) = (sobol.slope(), &*errors) {
+        // Through the middle of the logarithms, as least squares have it.
+        let middle = |of: fn(&(f64, f64)) -> f64| {
+            errors.iter().map(|point| of(point).ln()).sum::<f64>() / errors.len() as f64
+        };
+        let (x, y) = (middle(|point| point.0), middle(|point| point.1));
+        let law = |samples: f64| (samples, (y + slope * (samples.ln() - x)).exp());
+        let name = format!("M^{}", power(slope));
+        series.push(Series::guide(&name, vec![law(first.0), law(last.0)]));
+    }
+    if !errors.is_empty() {
+        let look = Look::kernel(4).shaped(Shape::Triangle);
+        series.push(Series::marks("Sobol'", look, errors));
     }
     let (x, y) = log_axes(&series, power_of_ten, power_of_ten);
     let picture = Lines {
-        title: "The error falls as 1/√M",
-        about: "The standard error, and how far the estimate really is from the truth, against the number of \
-                samples; both axes logarithmic.",
+        title: "The error falls as 1/√M, that of Sobol' points faster where f is smooth",
+        about: "The standard error of random points, how far their estimate really is from the truth, and the standard \
+                error of Sobol' points with its fitted slope, against the number of samples; both axes logarithmic.",
         x: (x, "samples, M"),
         y: (y, "error"),
         series,
@@ -95,8 +135,14 @@ fn error(points: &[Point], truth: Option<f64>) -> Figure {
     picture.draw().map(Some)
 }
 
+/// What is above 0, and so has a place on a log axis.
+fn above_0(points: &[Point], error: impl Fn(&Point) -> f64) -> Vec<(f64, f64)> {
+    let points = points.iter().map(|point| (point.samples as f64, error(point)));
+    points.filter(|point| point.1 > 0.0).collect()
+}
+
 /// The estimates.
-fn table_of(points: &[Point], truth: Option<f64>) -> Markup {
+fn table_of(title: &str, points: &[Point], truth: Option<f64>) -> Markup {
     let columns = [
         Column::of("M", points, |point| grouped(point.samples)),
         Column::of("estimate", points, |point| value_with_error(point.estimate, point.std_error)),
@@ -105,5 +151,5 @@ fn table_of(points: &[Point], truth: Option<f64>) -> Markup {
             Some(format!("{:.1e}", (point.estimate - truth?).abs()))
         }),
     ];
-    table("Estimates", &columns)
+    table(title, &columns)
 }

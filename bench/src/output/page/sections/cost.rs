@@ -6,6 +6,7 @@ use crate::output::columns::Column;
 use crate::output::page::parts::{self, Figure, table};
 use crate::results::{Comparison, Row};
 use maud::Markup;
+use mc_core::Sampling;
 
 /// The section.
 pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
@@ -13,8 +14,13 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
                  takes 100 times the samples. It is computed from the variance of h, which the estimate tells, and the \
                  throughput at the largest M; preparing comes on top. The memory is the most that a process of \
                  its own had for one run, or one of its workers; the program itself is in it.";
+    let words = match document.sampling {
+        Sampling::Random => words.to_owned(),
+        // Their error falls with another power of M for each integrand.
+        Sampling::Sobol => format!("{words} None of these times is told of Sobol' points."),
+    };
     let pictures = [("to-an-error", to_an_error(document)?), ("memory", memory(document)?)];
-    Ok(parts::pictured("cost", "What an answer costs", words, &pictures, &table_of(document)))
+    Ok(parts::pictured("cost", "What an answer costs", &words, &pictures, &table_of(document)))
 }
 
 /// Seconds to a relative error of 10⁻³, and to one of 10⁻⁴.
@@ -72,7 +78,9 @@ fn most_memory(document: &Comparison, technique: &str) -> Option<u64> {
 /// The time to an error, what comes on top of it, and memory.
 fn table_of(document: &Comparison) -> Markup {
     let mut rows = document.largest();
-    rows.retain(|row| row.seconds_to_1e_3.is_some() && row.rank.is_some());
+    // Of Sobol' points there is still their memory.
+    let has = |row: &Row| row.seconds_to_1e_3.is_some() || row.sampling == Sampling::Sobol;
+    rows.retain(|row| has(row) && row.rank.is_some());
     rows.sort_by(|a, b| {
         a.seconds_to_1e_3.unwrap_or(0.0).total_cmp(&b.seconds_to_1e_3.unwrap_or(0.0))
     });

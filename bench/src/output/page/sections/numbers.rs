@@ -19,10 +19,11 @@ pub fn section(document: &Comparison) -> Result<Markup, ChartError> {
             h2 { "Every number" }
             p {
                 "The digits in brackets are the standard error of the last digits. z is the distance from the truth "
-                "in standard errors. A row with other bits than the serial loop's, or with z above 5, is marked and "
-                "has no rank. Times are medians of interleaved runs with their intervals; preparing is apart."
+                "in standard errors. A row with other bits than the serial loop's, or with z above 5 (where replicates "
+                "tell the error, above what is as seldom by chance), is marked and has no rank. Times are medians of "
+                "interleaved runs with their intervals; preparing is apart."
             }
-            @for samples in document.sizes() { h3 { "M = " (grouped(samples)) } (all(document, samples)) }
+            @for samples in document.sizes() { h3 { (document.caption(samples)) } (all(document, samples)) }
             @if !document.crossovers.is_empty() {
                 h3 { "From how many samples on an executor pays" }
                 (crossovers(document))
@@ -63,7 +64,7 @@ fn all(document: &Comparison, samples: u64) -> Markup {
         Column::of("runs", &rows, |row| Some(row.seconds?.runs.to_string())),
         Column::of("× serial", &rows, |row| row.speedup.map(three_digits)),
     ];
-    headed(&format!("M = {}", grouped(samples)), false, &columns)
+    headed(&document.caption(samples), false, &columns)
 }
 
 /// From where on executors pay.
