@@ -1,7 +1,9 @@
 //! Shapes that the device at hand would not choose itself, launches cut short,
 //! and threads that share a kernel. All need a device.
 
-use mc_core::conformance::Case;
+use mc_core::conformance::{
+    Case, assert_none, check, check_blocks, check_operations, functions, integrands, sobol,
+};
 use mc_core::{Density, Kernel, Precision, PrepareError, Support, Technique};
 
 use super::compiled::fitting_source;
@@ -38,12 +40,20 @@ impl Technique for Shaped {
     }
 }
 
-// A GPU's work-groups and scalars, whatever device runs them.
-mc_core::conformance!(
-    #[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
-    the_shape_of_a_gpu,
-    Shaped(Shape::GPU)
-);
+/// A GPU's work-groups and scalars, whatever device runs them. What does not depend on the shape is
+/// tested with the device's own; of Sobol' points some are enough, beside
+/// [`points_are_right_wherever_they_are_kept`].
+#[test]
+#[cfg_attr(no_opencl_platform, ignore = "no OpenCL platform on this machine")]
+fn the_shape_of_a_gpu_has_the_same_bits() {
+    let gpu = Shaped(Shape::GPU);
+    assert_none(&check_blocks(&gpu));
+    assert_none(&check_operations(&gpu));
+    assert_none(&check(&gpu, &functions()));
+    assert_none(&check(&gpu, &integrands()));
+    let some: Vec<_> = sobol().into_iter().step_by(6).collect();
+    assert_none(&check(&gpu, &some));
+}
 
 fn problem(f: &str, support: &str) -> Problem {
     let support: Support = support.parse().unwrap();
