@@ -57,6 +57,20 @@ pub trait Kernel: Send + Sync {
     /// shows in the moments.
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError>;
 
+    /// The moments of the nodes at `level` that make up `block`, in order: by [`Kernel::moments`], one after
+    /// another. `block` is a [`Plan::span`] of that level.
+    ///
+    /// Only a kernel that must start anew for each node, such as one far away, has to say more than this.
+    ///
+    /// # Errors
+    ///
+    /// As [`Kernel::moments`].
+    fn nodes(&self, plan: &Plan, block: Block, level: u32) -> Result<Vec<Moments>, RunError> {
+        plan.indices(level, block)
+            .map(|index| self.moments(plan, plan.block(level, index)))
+            .collect()
+    }
+
     /// The moments of those values of h over the batches of `block` that are finite: what
     /// [`Lenient`](crate::Lenient) puts in the place of moments that are not. It goes
     /// through the samples one by one.

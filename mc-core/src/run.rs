@@ -69,8 +69,23 @@ pub fn run_nodes(
     level: u32,
     progress: &Progress,
 ) -> Result<Vec<Moments>, RunError> {
-    let node = |index| run_block(kernel, plan, plan.block(level, index), progress);
-    plan.indices(level, block).map(node).collect()
+    let mut indices = plan.indices(level, block);
+    let together = kernel.block_level(plan, 1);
+    if together <= level {
+        let node = |index| run_block(kernel, plan, plan.block(level, index), progress);
+        return indices.map(node).collect();
+    }
+    // Nodes that are smaller than the blocks it works best on, as many at a time as such a block has.
+    let mut collector = Collector::of_nodes(kernel.problem(), plan, block, level, level);
+    while !indices.is_empty() {
+        progress.check()?;
+        let end = indices.end.min(indices.start.saturating_add(1 << (together - level).min(63)));
+        let part = plan.span(level, indices.start..end);
+        kernel.nodes(plan, part, level)?.into_iter().try_for_each(|node| collector.push(node))?;
+        progress.add(part.samples(plan));
+        indices.start = end;
+    }
+    collector.nodes()
 }
 
 /// What computes the moments of a problem: a kernel in this thread, or a kernel and an executor, worker

@@ -7,14 +7,15 @@
 //! larger sample shows whether the integrand is one that f32 can hold.
 
 use mc_core::{
-    Accumulator, Binary, Evaluator, Moments, Op, Plan, Precision, Problem, Step, Stream, Tree,
-    Unary,
+    Accumulator, Binary, Draw as _, Evaluator, Moments, Op, Plan, Precision, Problem, Sampling,
+    Step, Tree, Unary,
 };
 
 use crate::device::DeviceInfo;
 use crate::error::OpenClError;
+use crate::merge::Nodes;
 
-/// Compares moments from the device with those from the host.
+/// Compares moments from the device with those from the host: of the nodes of a plan that its estimate is made of.
 ///
 /// # Errors
 ///
@@ -24,29 +25,36 @@ pub(crate) fn moments(
     problem: &Problem,
     info: &DeviceInfo,
     precision: Precision,
-    on_device: impl Fn(&Plan) -> Result<Moments, OpenClError>,
+    sampling: Sampling,
+    on_device: impl Fn(&Plan) -> Result<Vec<Moments>, OpenClError>,
 ) -> Result<(), OpenClError> {
     match precision {
-        Precision::F64 => same_bits(problem, info, on_device),
-        Precision::F32 => close(problem, info, on_device),
+        Precision::F64 => same_bits(problem, info, sampling, on_device),
+        Precision::F32 => close(problem, info, sampling, on_device),
     }
 }
 
 fn same_bits(
     problem: &Problem,
     info: &DeviceInfo,
-    on_device: impl Fn(&Plan) -> Result<Moments, OpenClError>,
+    sampling: Sampling,
+    on_device: impl Fn(&Plan) -> Result<Vec<Moments>, OpenClError>,
 ) -> Result<(), OpenClError> {
-    /// Few samples, so that one wrong bit is not rounded away, with many seeds.
-    const SAMPLES: u64 = 5;
+    /// Few samples, so that one wrong bit is not rounded away, with many seeds; of Sobol' points
+    /// replicates of two batches of four, of one seed, since a net takes longer to make.
+    const SAMPLES: [u64; 2] = [5, 128];
     const SEEDS: f64 = 32.0;
-    let seeds = (WORK / (SAMPLES as f64 * operations(problem))).clamp(1.0, SEEDS) as u64;
-    for plan in (0..seeds).map_while(|seed| Plan::new(SAMPLES, seed).ok()) {
-        let got = on_device(&plan)?;
-        let expected = on_host(problem, &plan);
-        let same = got == expected || !got.is_finite() && !expected.is_finite();
-        if !same {
-            return Err(OpenClError::OtherBits { device: info.name.clone(), got, expected });
+    let (samples, most) = match sampling {
+        Sampling::Random => (SAMPLES[0], SEEDS),
+        Sampling::Sobol => (SAMPLES[1], 1.0),
+    };
+    let seeds = (WORK / (samples as f64 * operations(problem))).clamp(1.0, most) as u64;
+    for plan in (0..seeds).map_while(|seed| Plan::of(sampling, samples, seed).ok()) {
+        for (got, expected) in on_device(&plan)?.into_iter().zip(on_host(problem, &plan)?) {
+            let same = got == expected || !got.is_finite() && !expected.is_finite();
+            if !same {
+                return Err(OpenClError::OtherBits { device: info.name.clone(), got, expected });
+            }
         }
     }
     Ok(())
@@ -58,17 +66,20 @@ const WORK: f64 = 1e7;
 fn close(
     problem: &Problem,
     info: &DeviceInfo,
-    on_device: impl Fn(&Plan) -> Result<Moments, OpenClError>,
+    sampling: Sampling,
+    on_device: impl Fn(&Plan) -> Result<Vec<Moments>, OpenClError>,
 ) -> Result<(), OpenClError> {
     const SAMPLES: f64 = 4096.0;
+    /// Of Sobol' points there are no fewer.
+    const LEAST: f64 = 32.0;
     /// Of the mean, in its own size and in standard deviations: far more than
     /// rounding leaves of seven digits, far less than a failed function does.
     const MEAN: f64 = 1e-4;
     /// Of the variance.
     const VARIANCE: f64 = 1e-2;
-    let samples = (WORK / operations(problem)).clamp(16.0, SAMPLES) as u64;
-    let Ok(plan) = Plan::new(samples, 0) else { return Ok(()) };
-    let (got, expected) = (on_device(&plan)?, on_host(problem, &plan));
+    let samples = (WORK / operations(problem)).clamp(LEAST, SAMPLES) as u64;
+    let Ok(plan) = Plan::of(sampling, samples, 0) else { return Ok(()) };
+    let (got, expected) = (Tree::of(on_device(&plan)?), Tree::of(on_host(problem, &plan)?));
     if !expected.is_finite() {
         // The run itself will find the sample and name it.
         return Ok(());
@@ -87,14 +98,15 @@ fn close(
     }
 }
 
-fn on_host(problem: &Problem, plan: &Plan) -> Moments {
+fn on_host(problem: &Problem, plan: &Plan) -> Result<Vec<Moments>, OpenClError> {
+    let mut points = plan.points(problem.dims())?;
     let mut h = Evaluator::new(problem.h());
     let mut x = vec![0.0; problem.dims()];
     let mut batch = |batch| {
-        let mut stream = Stream::new(plan.seed(), batch);
+        points.start(batch);
         let mut next = || {
             // Draw the point: one word of the stream a coordinate.
-            stream.draw(problem.affine(), &mut x);
+            points.draw(problem.affine(), &mut x);
             // Evaluate h = f·g there.
             h.eval(&x)
         };
@@ -103,7 +115,9 @@ fn on_host(problem: &Problem, plan: &Plan) -> Moments {
         (1..plan.batch_len(batch)).for_each(|_| sums.push(next()));
         sums.moments()
     };
-    Tree::of((0..plan.batches()).map(&mut batch))
+    let mut nodes = Nodes::new(plan.estimate_level());
+    nodes.extend((0..plan.batches()).map(&mut batch));
+    Ok(nodes.all())
 }
 
 /// About how many additions one sample costs.

@@ -1,5 +1,6 @@
 //! What can go wrong between here and a device.
 
+use mc_core::net::NetError;
 use mc_core::{Moments, PrepareError, RunError, Short};
 
 use crate::cl::Status;
@@ -169,6 +170,9 @@ pub enum OpenClError {
         /// What `ocl` said.
         what: String,
     },
+    /// There are no Sobol' points of so many coordinates.
+    #[error(transparent)]
+    Points(#[from] NetError),
     /// One point is too large for the device's memory.
     #[error(
         "{device} would need {} MiB for the points of one work-group, and {} MiB can be used: take fewer \
@@ -226,6 +230,7 @@ impl OpenClError {
             | Self::UnknownDevice { .. }
             | Self::TooCoarse { .. }
             | Self::TooNarrow { .. }
+            | Self::Points(_)
             | Self::TooLarge { .. } => PrepareError::Unavailable { reason: self.to_string() },
             Self::BadLanes { .. }
             | Self::Build { .. }
@@ -240,7 +245,10 @@ impl OpenClError {
 
     /// As an end of a run of the technique of that name.
     pub(crate) fn running(self, technique: &'static str) -> RunError {
-        RunError::Failed { technique, cause: self.into() }
+        match self {
+            Self::Points(error) => error.into(),
+            _ => RunError::Failed { technique, cause: self.into() },
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod device;
 mod error;
 mod host_points;
 mod lock;
+mod merge;
 mod on_device;
 mod product;
 mod source;
@@ -22,5 +23,5 @@ pub use error::OpenClError;
 #[doc(hidden)]
 pub use product::write_out_of_bounds;
 pub use product::{OclProduct, Parts, Product, Shared};
-pub use source::{Shape, source};
+pub use source::{Shape, source, source_for};
 pub use technique::{OpenCl, OpenClGrid, OpenClHost};

@@ -10,14 +10,15 @@ use mc_core::{Block, Kernel, Moments, NonFinite, Plan, Precision, Problem, RunEr
 use crate::device::{DeviceInfo, Opened};
 use crate::error::OpenClError;
 use crate::lock::lock;
+use crate::merge::Nodes;
 
 /// One device, prepared for a problem.
 pub(crate) trait Member: Debug + Send + Sync {
     /// Which device.
     fn info(&self) -> &DeviceInfo;
 
-    /// The moments of a block.
-    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, OpenClError>;
+    /// The moments of the nodes at `level` that make up `block`, in order.
+    fn nodes(&self, plan: &Plan, block: Block, level: u32) -> Result<Vec<Moments>, OpenClError>;
 
     /// The level of the blocks that take one launch.
     fn level(&self, plan: &Plan) -> u32;
@@ -56,33 +57,42 @@ impl Team {
     }
 
     /// A block on one device. If that was lost, the next to ask opens it anew.
-    fn one(&self, member: &dyn Member, plan: &Plan, block: Block) -> Result<Moments, OpenClError> {
-        let moments = member.moments(plan, block);
-        if matches!(moments, Err(OpenClError::Lost { .. })) {
+    fn one(
+        &self,
+        member: &dyn Member,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+    ) -> Result<Vec<Moments>, OpenClError> {
+        let nodes = member.nodes(plan, block, level);
+        if matches!(nodes, Err(OpenClError::Lost { .. })) {
             Opened::forget(member.info());
         }
-        moments
+        nodes
     }
 
     /// All devices at once. Each takes the next part when it is done with one,
     /// so a faster device does more of them.
-    fn shared(&self, plan: &Plan, block: Block) -> Result<Moments, OpenClError> {
+    fn shared(&self, plan: &Plan, block: Block, level: u32) -> Result<Vec<Moments>, OpenClError> {
         let share = (block.count() / self.members.len() as u64).max(self.smallest());
-        let level = self.unit(plan).min(share.ilog2());
-        let size = 1 << level;
-        let parts = block.count().div_ceil(size);
+        // A part is some of the nodes, or a part of one.
+        let size = self.unit(plan).min(share.ilog2());
+        let below = level.min(size);
+        let (indices, each) = (plan.indices(below, block), 1 << (size - below));
+        let parts = (indices.end - indices.start).div_ceil(each);
         let next = AtomicU64::new(0);
-        let done: Mutex<Result<BTreeMap<u64, Moments>, OpenClError>> =
+        let done: Mutex<Result<BTreeMap<u64, Vec<Moments>>, OpenClError>> =
             Mutex::new(Ok(BTreeMap::new()));
         let work = |member: &dyn Member| {
             while let part @ 0.. = next.fetch_add(1, Ordering::Relaxed)
                 && part < parts
             {
-                let outcome =
-                    self.one(member, plan, plan.block(level, block.first() / size + part));
+                let first = indices.start + part * each;
+                let span = plan.span(below, first..indices.end.min(first + each));
+                let outcome = self.one(member, plan, span, below);
                 let mut done = lock(&done);
                 match (done.as_mut(), outcome) {
-                    (Ok(done), Ok(moments)) => drop(done.insert(part, moments)),
+                    (Ok(done), Ok(nodes)) => drop(done.insert(part, nodes)),
                     (Ok(_), Err(error)) => {
                         // The others stop at their next part.
                         next.store(parts, Ordering::Relaxed);
@@ -103,7 +113,9 @@ impl Team {
             }
         });
         let done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)?;
-        Ok(Tree::of(done.into_values()))
+        let mut nodes = Nodes::new(level - below);
+        nodes.extend(done.into_values().flatten());
+        Ok(nodes.all())
     }
 
     /// In f32 a value may be out of range that f64 holds. Then no sample is to
@@ -112,11 +124,11 @@ impl Team {
         &self,
         plan: &Plan,
         block: Block,
-        moments: Moments,
-    ) -> Result<Moments, OpenClError> {
-        let finite = moments.is_finite() || self.precision == Precision::F64;
+        nodes: Vec<Moments>,
+    ) -> Result<Vec<Moments>, OpenClError> {
+        let finite = self.precision == Precision::F64 || nodes.iter().all(Moments::is_finite);
         if finite || matches!(self.problem.first_non_finite(plan, block), NonFinite::Sample(_)) {
-            return Ok(moments);
+            return Ok(nodes);
         }
         let names: Vec<_> = self.members.iter().map(|member| &*member.info().name).collect();
         Err(OpenClError::OutOfRange { device: names.join(", ") })
@@ -129,12 +141,17 @@ impl Kernel for Team {
     }
 
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
-        let moments = match self.members.as_slice() {
-            [only] => self.one(&**only, plan, block),
-            _ => self.shared(plan, block),
+        self.nodes(plan, block, block.level()).map(Tree::of)
+    }
+
+    /// All of them in as many launches as one block of that size takes.
+    fn nodes(&self, plan: &Plan, block: Block, level: u32) -> Result<Vec<Moments>, RunError> {
+        let nodes = match self.members.as_slice() {
+            [only] => self.one(&**only, plan, block, level),
+            _ => self.shared(plan, block, level),
         };
-        moments
-            .and_then(|moments| self.explained(plan, block, moments))
+        nodes
+            .and_then(|nodes| self.explained(plan, block, nodes))
             .map_err(|error| error.running(self.technique))
     }
 
@@ -184,7 +201,12 @@ mod tests {
             &self.info
         }
 
-        fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, OpenClError> {
+        fn nodes(
+            &self,
+            plan: &Plan,
+            block: Block,
+            level: u32,
+        ) -> Result<Vec<Moments>, OpenClError> {
             if block.first() + block.count() > self.lost_from {
                 self.lost.store(true, Ordering::Relaxed);
                 let lost = OpenClError::at(Step::Running("running the kernel"), &self.info.name);
@@ -198,7 +220,9 @@ mod tests {
                 mean: (batch as f64).sin(),
                 m2: 1.0 / (1.0 + batch as f64),
             };
-            Ok(Tree::of(block.batches().map(one)))
+            let mut nodes = Nodes::new(level);
+            nodes.extend(block.batches().map(one));
+            Ok(nodes.all())
         }
 
         fn level(&self, _: &Plan) -> u32 {

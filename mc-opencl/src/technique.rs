@@ -1,12 +1,12 @@
 //! The technique: devices, chosen when the first problem is prepared.
 
-use mc_core::{Kernel, Precision, PrepareError, Problem, Technique};
+use mc_core::{Kernel, Precision, PrepareError, Problem, Sampling, Technique};
 
 use crate::device::{DeviceInfo, Wanted};
 use crate::error::OpenClError;
 use crate::host_points::{HostGrid, HostProduct};
 use crate::on_device::OnDevice;
-use crate::source::{Shape, source};
+use crate::source::{Shape, source_for};
 use crate::team::{Member, Team};
 
 /// Everything on the device: streams, points, h, the moments of each batch and
@@ -62,16 +62,25 @@ impl OpenCl {
         self.wanted.choose()
     }
 
-    /// The OpenCL C that it runs for `problem`, on the first of its devices.
+    /// The OpenCL C that it runs for `problem` with random points, on the first of its devices.
     ///
     /// # Errors
     ///
     /// As [`OpenCl::chosen`]; to see the program without a device, call
     /// [`source`](crate::source).
     pub fn source(&self, problem: &Problem) -> Result<String, OpenClError> {
+        self.source_for(problem, Sampling::Random)
+    }
+
+    /// [`OpenCl::source`] with these points.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenCl::chosen`].
+    pub fn source_for(&self, problem: &Problem, sampling: Sampling) -> Result<String, OpenClError> {
         let (devices, precision) = self.chosen()?;
         match devices.first() {
-            Some(device) => Ok(source(problem, self.shape(device, precision)?)),
+            Some(device) => Ok(source_for(problem, self.shape(device, precision)?, sampling)),
             None => Err(OpenClError::NoDevice { platforms: Vec::new() }),
         }
     }
@@ -87,10 +96,15 @@ impl OpenCl {
         }
     }
 
-    fn members(&self, problem: &Problem) -> Result<(Vec<Box<dyn Member>>, Precision), OpenClError> {
+    fn members(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<(Vec<Box<dyn Member>>, Precision), OpenClError> {
         let (devices, precision) = self.chosen()?;
         let member = |device: &DeviceInfo| -> Result<Box<dyn Member>, OpenClError> {
-            Ok(Box::new(OnDevice::new(problem, device, self.shape(device, precision)?)?))
+            let shape = self.shape(device, precision)?;
+            Ok(Box::new(OnDevice::new(problem, device, shape, sampling)?))
         };
         Ok((devices.iter().map(member).collect::<Result<_, _>>()?, precision))
     }
@@ -102,8 +116,16 @@ impl Technique for OpenCl {
     }
 
     fn prepare(&self, problem: &Problem) -> Result<Box<dyn Kernel>, PrepareError> {
+        self.prepare_for(problem, Sampling::Random)
+    }
+
+    fn prepare_for(
+        &self,
+        problem: &Problem,
+        sampling: Sampling,
+    ) -> Result<Box<dyn Kernel>, PrepareError> {
         let (members, precision) =
-            self.members(problem).map_err(|error| error.preparing(Self::NAME))?;
+            self.members(problem, sampling).map_err(|error| error.preparing(Self::NAME))?;
         Ok(Box::new(Team::new(Self::NAME, precision, problem, members)))
     }
 }

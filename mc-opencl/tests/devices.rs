@@ -38,10 +38,11 @@ fn two_devices_give_the_bits_of_one() {
     let count = devices().unwrap().len();
     println!("devices: {count}");
     let problem = SquaredNorm::problem("-1:2,3:5".parse::<Support>().unwrap()).unwrap();
-    let plan = Plan::new(1_000_003, 5).unwrap();
+    // Sobol' points too: each replicate is a node, on whatever device.
+    let plans = [Plan::new(1_000_003, 5).unwrap(), Plan::sobol(500_000, 5).unwrap()];
     let estimate = |technique: &dyn Technique| {
         let kernel = technique.prepare(&problem).unwrap();
-        run(&*kernel, &plan, &Progress::new()).unwrap()
+        plans.map(|plan| run(&*kernel, &plan, &Progress::new()).unwrap())
     };
     let one = estimate(&OpenCl::with_device("0"));
     assert_eq!(estimate(&OpenCl::with_device("all")), one);

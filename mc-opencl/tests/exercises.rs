@@ -1,8 +1,9 @@
 //! Solutions of chapter 5's exercises. Each is a program to read; what it claims is
-//! asserted. Two of them read programs and need no device.
+//! asserted. Only one needs a device.
 
-use mc_core::{Density, Plan, Precision, Problem, Progress, Support, Technique, run};
-use mc_opencl::{OpenCl, OpenClGrid, Shape, source};
+use mc_core::net::Net;
+use mc_core::{Density, Plan, Precision, Problem, Progress, Sampling, Support, Technique, run};
+use mc_opencl::{OpenCl, OpenClGrid, Shape, source, source_for};
 
 fn problem(f: &str, dims: usize) -> Problem {
     Problem::parse(Support::cube(0.0, 1.0, dims).unwrap(), f, Density::Uniform).unwrap()
@@ -92,5 +93,34 @@ fn what_the_grid_does() {
         let (grid, column) = kernels(f);
         assert!(!grid.contains("const real"), "{grid}");
         assert!(column.contains("const real"), "{column}");
+    }
+}
+
+/// Exercise 4: Sobol' points are read where a loop needs them, as random ones are, but there is a
+/// word for each coordinate to be kept: in the work-item's own memory, or in the device's if
+/// they are too many. Two batches go on by the same words, so they differ in what they differed
+/// in at first: lanes and replicates need no table of their own.
+#[test]
+fn what_sobol_points_keep() {
+    let text = |dims, sampling| source_for(&problem("norm(x)^2", dims), Shape::GPU, sampling);
+    for dims in [17, 1000] {
+        let random = text(dims, Sampling::Random);
+        assert!(random.contains("typedef struct { word s0, s1, s2, s3; } stream;"), "{random}");
+        let sobol = text(dims, Sampling::Sobol);
+        assert!(!sobol.contains("real x[") && !sobol.contains("real *x ="), "{sobol}");
+        let kept = if dims == 17 { "bits d[DIMS]" } else { "__global bits *d" };
+        assert!(sobol.contains(&format!("typedef struct {{ {kept}; }} stream;")), "{sobol}");
+    }
+
+    let net = Net::new(3, 42).unwrap();
+    let (batch_size, mut here, mut there) = (8, vec![0; 3], vec![0; 3]);
+    net.start(0, 0, &mut here);
+    net.start(5, 3 * batch_size, &mut there);
+    let apart = |a: &[u64], b: &[u64]| a.iter().zip(b).map(|(a, b)| a ^ b).collect::<Vec<_>>();
+    let at_first = apart(&here, &there);
+    for k in 0..batch_size - 1 {
+        net.step(k, &mut here);
+        net.step(3 * batch_size + k, &mut there);
+        assert_eq!(apart(&here, &there), at_first, "after sample {k}");
     }
 }

@@ -3,7 +3,7 @@
 //! other devices they are tests like any other.
 
 use mc_core::conformance::Case;
-use mc_core::{Density, Plan, Precision, Problem, Progress, Technique, run};
+use mc_core::{Density, Estimate, Plan, Precision, Problem, Progress, Sampling, Technique, run};
 use mc_opencl::{OpenCl, OpenClGrid, OpenClHost};
 
 fn problem(f: &str, g: &str, support: &str) -> Problem {
@@ -33,6 +33,21 @@ fn same_bits(technique: &dyn Technique) {
             assert_eq!(kernel.moments(&plan, plan.whole()).unwrap(), expected, "{samples} samples");
         }
     }
+    // The kernel is prepared for other points when it is asked for them.
+    for problem in problems().into_iter().skip(1).step_by(2) {
+        let kernel = technique.prepare(&problem).unwrap();
+        for samples in [32, 300] {
+            let plan = Plan::sobol(samples, 3).unwrap();
+            let got = run(&*kernel, &plan, &Progress::new()).unwrap();
+            assert_eq!(got, expected_estimate(&problem, &plan), "{samples} samples");
+        }
+    }
+}
+
+fn expected_estimate(problem: &Problem, plan: &Plan) -> Estimate {
+    let case = Case::of_tape(problem);
+    let nodes = plan.blocks(plan.estimate_level()).map(|node| case.expected(plan, node));
+    Estimate::of_nodes(&nodes.collect::<Vec<_>>(), problem.scale(), plan).unwrap()
 }
 
 #[test]
@@ -62,13 +77,13 @@ fn floats_on_the_device() {
         for problem in problems() {
             let kernel = technique.prepare(&problem).unwrap();
             assert_eq!(kernel.precision(), Precision::F32);
-            let plan = Plan::new(300, 3).unwrap();
-            let expected = Case::of_tape(&problem).expected(&plan, plan.whole());
-            let got = run(&*kernel, &plan, &Progress::new()).unwrap();
-            let mean = expected.mean * problem.scale().weight();
-            assert!(
-                (got.value - mean).abs() <= 2e-6 * (mean.abs() + got.std_error * 300f64.sqrt())
-            );
+            for sampling in Sampling::ALL {
+                let plan = Plan::of(sampling, 300, 3).unwrap();
+                let expected = expected_estimate(&problem, &plan);
+                let got = run(&*kernel, &plan, &Progress::new()).unwrap();
+                let size = expected.value.abs() + got.std_error * 300f64.sqrt();
+                assert!((got.value - expected.value).abs() <= 2e-6 * size, "{sampling}");
+            }
         }
     }
 }

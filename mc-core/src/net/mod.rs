@@ -129,6 +129,12 @@ impl Net {
         self.start.map_or(0, |start| word(start, place) >> (u64::BITS - BITS as u32))
     }
 
+    /// Where the SplitMix64 sequence of the shifts starts, for who computes them where the points are drawn: that of a
+    /// replicate and coordinate is the top 52 bits of word (replicate + 1)·2²¹ + coordinate. None where there are no shifts.
+    pub fn start_of_shifts(&self) -> Option<u64> {
+        self.start
+    }
+
     /// The direction numbers of digit `digit`, below [`BITS`], one a coordinate.
     #[inline]
     pub fn words(&self, digit: usize) -> &[u64] {

@@ -97,6 +97,16 @@ impl Kernel for LenientKernel {
             .try_fold(Moments::EMPTY, |left, right| Ok(left.merge(right?)))
     }
 
+    fn nodes(&self, plan: &Plan, block: Block, level: u32) -> Result<Vec<Moments>, RunError> {
+        match self.kernel.nodes(plan, block, level) {
+            Err(RunError::NonFinite(_)) => {}
+            Ok(nodes) if !nodes.iter().all(Moments::is_finite) => {}
+            done => return done,
+        }
+        let nodes = plan.indices(level, block).map(|index| plan.block(level, index));
+        nodes.map(|node| self.moments(plan, node)).collect()
+    }
+
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {
         self.kernel.block_level(plan, workers)
     }

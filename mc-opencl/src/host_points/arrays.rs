@@ -3,18 +3,19 @@
 use std::fmt::Debug;
 use std::sync::Mutex;
 
-use mc_core::{Accumulator, Block, Moments, Plan, Precision, Problem, Stream, Tree};
+use mc_core::{Accumulator, Block, Draw, Moments, Plan, Points, Precision, Problem, Sampling};
 
 use crate::check;
 use crate::device::{DeviceInfo, DeviceKind};
 use crate::error::OpenClError;
 use crate::lock::lock;
+use crate::merge::Nodes;
 use crate::team::Member;
 
 /// What makes h of samples, with the device's help.
 pub(crate) trait Values: Debug + Send {
-    /// Takes the next sample of a stream to place `place` of arrays of `of`.
-    fn draw(&mut self, stream: &mut Stream, place: usize, of: usize);
+    /// Takes the next of these points to place `place` of arrays of `of`.
+    fn draw(&mut self, points: &mut impl Draw, place: usize, of: usize);
 
     /// h at the samples that were drawn, as many as `h` is long.
     fn evaluate(&mut self, h: &mut [f64]) -> Result<(), OpenClError>;
@@ -27,6 +28,7 @@ pub(crate) trait Values: Debug + Send {
 #[derive(Debug)]
 pub(crate) struct Arrays<V> {
     info: DeviceInfo,
+    dims: usize,
     // One thread at a time: the arrays belong to one.
     values: Mutex<(V, Vec<f64>)>,
 }
@@ -92,37 +94,42 @@ impl<V: Values> Arrays<V> {
         precision: Precision,
         values: V,
     ) -> Result<Self, OpenClError> {
-        let arrays = Self { info: info.clone(), values: Mutex::new((values, Vec::new())) };
-        check::moments(problem, info, precision, |plan| arrays.moments(plan, plan.whole()))?;
+        let values = Mutex::new((values, Vec::new()));
+        let arrays = Self { info: info.clone(), dims: problem.dims(), values };
+        // The device has the same to do with all kinds of points.
+        check::moments(problem, info, precision, Sampling::Random, |plan| {
+            arrays.nodes(plan, plan.whole(), plan.estimate_level())
+        })?;
         Ok(arrays)
     }
-}
 
-impl<V: Values> Member for Arrays<V> {
-    fn info(&self) -> &DeviceInfo {
-        &self.info
-    }
-
-    fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, OpenClError> {
+    fn drawn(
+        &self,
+        mut points: impl Draw,
+        plan: &Plan,
+        block: Block,
+        level: u32,
+    ) -> Result<Vec<Moments>, OpenClError> {
         let mut guard = lock(&self.values);
         let (values, h) = &mut *guard;
         let mut samples = block.batches().flat_map(|batch| {
-            let mut stream = Some(Stream::new(plan.seed(), batch));
-            (0..plan.batch_len(batch)).map(move |k| (batch, k, stream.take()))
+            let len = plan.batch_len(batch);
+            (0..len).map(move |k| ((k == 0).then_some(batch), k + 1 == len))
         });
-        let mut tree = Tree::new();
+        let mut nodes = Nodes::new(level);
         let mut sums: Option<Accumulator> = None;
-        let mut stream = Stream::new(plan.seed(), block.first());
         let mut left = block.samples(plan);
         while left > 0 {
             let now = left.min(values.capacity() as u64) as usize;
             left -= now as u64;
             // Draw the point: one word of the stream a coordinate.
             let mut ends = Vec::with_capacity(now);
-            for (batch, k, fresh) in samples.by_ref().take(now) {
-                stream = fresh.unwrap_or(stream);
-                values.draw(&mut stream, ends.len(), now);
-                ends.push(k + 1 == plan.batch_len(batch));
+            for (starts, end) in samples.by_ref().take(now) {
+                if let Some(batch) = starts {
+                    points.start(batch);
+                }
+                values.draw(&mut points, ends.len(), now);
+                ends.push(end);
             }
             // Evaluate h = f·g there.
             h.resize(now, 0.0);
@@ -134,11 +141,24 @@ impl<V: Values> Member for Arrays<V> {
                     Some(sums) => sums.push(h),
                 }
                 if ends {
-                    tree.extend(sums.take().map(|sums| sums.moments()));
+                    nodes.extend(sums.take().map(|sums| sums.moments()));
                 }
             }
         }
-        Ok(tree.root())
+        Ok(nodes.all())
+    }
+}
+
+impl<V: Values> Member for Arrays<V> {
+    fn info(&self) -> &DeviceInfo {
+        &self.info
+    }
+
+    fn nodes(&self, plan: &Plan, block: Block, level: u32) -> Result<Vec<Moments>, OpenClError> {
+        match plan.points(self.dims)? {
+            Points::Random(points) => self.drawn(points, plan, block, level),
+            Points::Sobol(points) => self.drawn(points, plan, block, level),
+        }
     }
 
     fn level(&self, plan: &Plan) -> u32 {

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use mc_core::{Affine, Precision, Problem, Stream};
+use mc_core::{Affine, Draw, Precision, Problem};
 use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_READ_WRITE, CL_MEM_WRITE_ONLY};
 
 use super::arrays::{Arrays, Groups, Values, capacity};
@@ -140,8 +140,8 @@ fn truncated(d: f64) -> f64 {
 }
 
 impl Values for HostGrid {
-    fn draw(&mut self, stream: &mut Stream, place: usize, of: usize) {
-        stream.draw(&self.unit, &mut self.point);
+    fn draw(&mut self, points: &mut impl Draw, place: usize, of: usize) {
+        points.draw(&self.unit, &mut self.point);
         for (column, &d) in self.from.chunks_mut(of).zip(&self.point) {
             column[place] = match self.precision {
                 Precision::F64 => d,

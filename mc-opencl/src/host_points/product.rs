@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use mc_core::{Affine, Evaluator, Precision, Problem, Scale, Stream, Tape};
+use mc_core::{Affine, Draw, Evaluator, Precision, Problem, Scale, Tape};
 use ocl::ffi::{CL_MEM_READ_ONLY, CL_MEM_WRITE_ONLY};
 
 use super::arrays::{Arrays, Groups, Values, capacity};
@@ -97,8 +97,8 @@ impl HostProduct {
 }
 
 impl Values for HostProduct {
-    fn draw(&mut self, stream: &mut Stream, place: usize, _: usize) {
-        stream.draw(&self.affine, &mut self.point);
+    fn draw(&mut self, points: &mut impl Draw, place: usize, _: usize) {
+        points.draw(&self.affine, &mut self.point);
         self.at_f[place] = Evaluator::new(&self.f).eval(&self.point);
         if let Some(g) = &self.g {
             self.at_g[place] = Evaluator::new(g).eval(&self.point);

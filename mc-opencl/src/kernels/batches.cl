@@ -17,9 +17,10 @@ INLINE uint batch_len(ulong batch, ulong end, ulong samples, ulong batch_size)
 #endif
 
 // The moments of batches first .. end of a plan, merged as far as a work-group
-// reaches: node g of `nodes` is the root over GROUP * WIDTH batches.
+// reaches, or to nodes of fewer batches: each of `nodes` is the root over `reach` of them.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1)))
 void batches(ulong start, ulong first, ulong end, ulong samples, ulong batch_size,
+             ulong per_replicate, ulong reach, __global const bit *net,
              __global const scalar *table, __global real *scratch, __global moments *nodes)
 {
     const ulong mine = first + get_global_id(0) * WIDTH;
@@ -31,7 +32,7 @@ void batches(ulong start, ulong first, ulong end, ulong samples, ulong batch_siz
     stream s[CHAINS];
     real shift[CHAINS], sum[CHAINS], squares[CHAINS], sums[CHAINS], squared[CHAINS];
     EACH_CHAIN {
-        s[c] = new_stream(start, (word)(mine + c * LANES) + LANE);
+        s[c] = BEGIN((word)(mine + c * LANES) + LANE);
         // Adding to -0.0 changes nothing, not even a sign.
         sum[c] = -0.0;
         shift[c] = squares[c] = sums[c] = squared[c] = 0.0;
@@ -43,7 +44,7 @@ void batches(ulong start, ulong first, ulong end, ulong samples, ulong batch_siz
         const uint stop = part == 0 ? min(longest, 1u) : part == 1 ? shortest : longest;
         for (; k < stop; k++) {
             EACH_CHAIN {
-                const real h = sample(&s[c], table, scratch);
+                const real h = sample(&s[c], k, net, table, scratch);
                 // Accumulate: deviations from the batch's first value.
                 const real delta = h - shift[c];
                 sum[c] += delta;
@@ -80,11 +81,13 @@ void batches(ulong start, ulong first, ulong end, ulong samples, ulong batch_siz
             tree[item * WIDTH + place] = from_sums(count, from[0][lane], from[1][lane], from[2][lane]);
         }
     }
-    for (uint step = 1; step < GROUP * WIDTH; step *= 2) {
+    for (uint step = 1; step < reach; step *= 2) {
         barrier(CLK_LOCAL_MEM_FENCE);
         for (uint left = 2 * step * item; left < GROUP * WIDTH; left += 2 * step * GROUP) {
             tree[left] = merge(tree[left], tree[left + step]);
         }
     }
-    if (item == 0) nodes[get_group_id(0)] = tree[0];
+    barrier(CLK_LOCAL_MEM_FENCE);
+    __global moments *to = nodes + get_group_id(0) * (GROUP * WIDTH / reach);
+    for (uint node = item; node < GROUP * WIDTH / reach; node += GROUP) to[node] = tree[node * reach];
 }

@@ -21,6 +21,7 @@ INLINE uint batch_len(ulong batch, ulong end, ulong samples, ulong batch_size)
 // its sum and the pair of its squares.
 __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1)))
 void batches(ulong start, ulong first, ulong end, ulong samples, ulong batch_size,
+             ulong per_replicate, ulong reach, __global const bit *net,
              __global const scalar *table, __global real *scratch, __global float *out)
 {
     const ulong mine = first + get_global_id(0) * LANES;
@@ -31,10 +32,10 @@ void batches(ulong start, ulong first, ulong end, ulong samples, ulong batch_siz
     const word rest = (word)(samples) - batch * (word)(batch_size);
     const word count = (batch < (word)(end)) ? min((word)(batch_size), rest) : (word)(0);
 
-    stream s = new_stream(start, batch);
+    stream s = BEGIN(batch);
     real shift = 0.0f, sum = 0.0f, sum_low = 0.0f, squares = 0.0f, squares_low = 0.0f;
     for (uint k = 0; k < longest; k++) {
-        const real h = sample(&s, table, scratch);
+        const real h = sample(&s, k, net, table, scratch);
         // Accumulate: deviations from the batch's first value.
         if (k == 0) shift = h;
         real delta_low = 0.0f;

@@ -1,15 +1,6 @@
 // ---- One random stream a batch: xoshiro256+ seeded from SplitMix64 ----
 
-#define GAMMA 0x9e3779b97f4a7c15UL
-
 typedef struct { word s0, s1, s2, s3; } stream;
-
-INLINE word split_mix(word counter)
-{
-    word z = (counter ^ (counter >> 30)) * (word)(0xbf58476d1ce4e5b9UL);
-    z = (z ^ (z >> 27)) * (word)(0x94d049bb133111ebUL);
-    return z ^ (z >> 31);
-}
 
 // The streams of these batches; `start` is the scrambled seed.
 INLINE stream new_stream(ulong start, word batch)
@@ -22,6 +13,9 @@ INLINE stream new_stream(ulong start, word batch)
     s.s3 = split_mix(counter + (word)(4 * GAMMA));
     return s;
 }
+
+// As the kernel calls it.
+#define BEGIN(batch) new_stream(start, batch)
 
 #if defined(__AVX512F__) && defined(POCL_DEVICE_ADDRESS_BITS) && LANES >= 8
 // One instruction of AVX-512. PoCL's compiler must be asked for it: on its own it

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use mc_core::{Precision, Problem};
+use mc_core::{Precision, Problem, Sampling};
 
-use super::kernels::{BATCHES, BATCHES_F32, MOMENTS, REAL, STREAM};
-use super::points::Points;
+use super::kernels::{BATCHES, BATCHES_F32, MOMENTS, REAL, SOBOL, SPLIT_MIX, STREAM};
+use super::points::Kept;
 use super::preamble::head;
 use super::rare;
 use super::shape::Shape;
@@ -27,7 +27,7 @@ pub(crate) struct Source {
     pub scratch: usize,
 }
 
-/// The OpenCL C for `problem` on a device that works in `shape`.
+/// The OpenCL C for `problem` on a device that works in `shape`, with random points.
 ///
 /// ```
 /// use mc_core::{SquaredNorm, Support};
@@ -40,26 +40,32 @@ pub(crate) struct Source {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn source(problem: &Problem, shape: Shape) -> String {
+    source_for(problem, shape, Sampling::Random)
+}
+
+/// [`source`] with these points.
+pub fn source_for(problem: &Problem, shape: Shape, sampling: Sampling) -> String {
     // Where f32 cannot hold a side of the box there is no program to run, and the
     // text says why.
-    match Source::new(problem, shape) {
+    match Source::new(problem, shape, sampling) {
         Ok(source) => source.text,
         Err(error) => format!("// {}\n", text::comment(&error.to_string())),
     }
 }
 
 impl Source {
-    /// The program of `batches`.
+    /// The program of `batches` with these points.
     ///
     /// # Errors
     ///
     /// [`OpenClError::TooNarrow`] if f32 cannot hold the box.
-    pub fn new(problem: &Problem, shape: Shape) -> Result<Self, OpenClError> {
-        let points = Points::choose(problem.h(), shape);
+    pub fn new(problem: &Problem, shape: Shape, sampling: Sampling) -> Result<Self, OpenClError> {
+        let kept = Kept::choose(problem.h(), shape, sampling);
         let table = Table::new(problem, shape.precision)?;
-        let (sample, length) = tape::sample(problem, points, &table, shape.precision);
+        let (sample, length) = tape::sample(problem, kept, &table, shape.precision);
         let shape = match (length, shape.precision) {
-            (Length::Short, Precision::F64) => shape,
+            // Chains would share what is not a work-item's own.
+            (Length::Short, Precision::F64) if !kept.state_in_scratch() => shape,
             _ => shape.with_one_chain(),
         };
         let Shape { lanes, chains, group, .. } = shape;
@@ -67,15 +73,20 @@ impl Source {
         let mut text = head(problem, &what, shape);
         let _ = writeln!(text, "#define CHAINS {chains}\n#define GROUP {group}");
         let rare = rare::rare(problem.h(), shape.precision);
-        let parts: &[&str] = match shape.precision {
-            Precision::F64 => &[REAL, &rare, STREAM, &sample, MOMENTS, BATCHES],
-            Precision::F32 => &[REAL, &rare, STREAM, &sample, BATCHES_F32],
+        let room = kept.room();
+        let drawing = match sampling {
+            Sampling::Random => [SPLIT_MIX, STREAM, ""],
+            Sampling::Sobol => [SPLIT_MIX, &room, SOBOL],
         };
+        let kernel: &[&str] = match shape.precision {
+            Precision::F64 => &[MOMENTS, BATCHES],
+            Precision::F32 => &[BATCHES_F32],
+        };
+        let parts = [&[REAL, &rare], drawing.as_slice(), &[&sample], kernel].concat();
         for part in parts.iter().filter(|part| !part.is_empty()) {
             text.push('\n');
             text.push_str(part);
         }
-        let scratch = if points.in_scratch() { problem.dims() * shape.lanes } else { 0 };
-        Ok(Self { text, shape, table: table.entries, scratch })
+        Ok(Self { text, shape, table: table.entries, scratch: kept.scratch() * lanes })
     }
 }

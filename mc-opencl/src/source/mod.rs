@@ -19,7 +19,7 @@ mod tape;
 mod text;
 
 pub(crate) use batches::Source;
-pub use batches::source;
+pub use batches::{source, source_for};
 pub(crate) use grid::GridSource;
 pub(crate) use product::product;
 pub use shape::Shape;

@@ -1,6 +1,6 @@
-//! Where the coordinates of a point are while h is evaluated.
+//! Where the coordinates of a point are while h is evaluated, and the state of Sobol' points.
 
-use mc_core::{Op, Row, Step, Tape};
+use mc_core::{Op, Row, Sampling, Step, Tape};
 
 use super::shape::Shape;
 
@@ -26,10 +26,16 @@ const SMALL: usize = 16;
 
 impl Points {
     pub fn choose(tape: &Tape, shape: Shape) -> Self {
-        let bytes = tape.dims() * shape.lanes * shape.number_bytes();
         if tape.dims() > SMALL && reads_in_order(tape) {
             Self::Streamed
-        } else if bytes <= shape.private_bytes {
+        } else {
+            Self::array(tape.dims(), shape)
+        }
+    }
+
+    /// Where an array of coordinates is.
+    fn array(dims: usize, shape: Shape) -> Self {
+        if dims * shape.lanes * shape.number_bytes() <= shape.private_bytes {
             Self::Private
         } else if shape.lanes > 1 {
             Self::ScratchRows
@@ -38,8 +44,81 @@ impl Points {
         }
     }
 
-    pub fn in_scratch(self) -> bool {
+    fn in_scratch(self) -> bool {
         matches!(self, Self::ScratchRows | Self::ScratchColumns)
+    }
+}
+
+/// What a work-item keeps: its point, and before it the state of Sobol' points, a number a
+/// coordinate. Random points have a state of the same size for all coordinates.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    dims: usize,
+    pub points: Points,
+    pub state: Option<Points>,
+}
+
+impl Kept {
+    pub fn choose(tape: &Tape, shape: Shape, sampling: Sampling) -> Self {
+        let dims = tape.dims();
+        let state = match sampling {
+            Sampling::Random => None,
+            Sampling::Sobol => Some(Points::array(dims, shape)),
+        };
+        Self { dims, points: Points::choose(tape, shape), state }
+    }
+
+    /// Whether there is a state that is not a work-item's own.
+    pub fn state_in_scratch(self) -> bool {
+        self.state.is_some_and(Points::in_scratch)
+    }
+
+    /// Numbers of scratch in each lane.
+    pub fn scratch(self) -> usize {
+        self.before() + if self.points.in_scratch() { self.dims } else { 0 }
+    }
+
+    /// Of these, the ones before the point.
+    fn before(self) -> usize {
+        if self.state_in_scratch() { self.dims } else { 0 }
+    }
+
+    /// The first number of a work-item's point in scratch.
+    pub fn first(self) -> String {
+        let before = self.before();
+        let rows = format!("get_global_id(0) * {}", self.scratch());
+        match self.points {
+            Points::ScratchColumns if before == 0 => "get_global_id(0)".to_owned(),
+            Points::ScratchColumns => format!("{before} * get_global_size(0) + get_global_id(0)"),
+            _ if before == 0 => rows,
+            _ => format!("{rows} + {before}"),
+        }
+    }
+
+    /// The state of Sobol' points as a type, room for it, and what is called its numbers.
+    pub fn room(self) -> String {
+        let Self { dims, .. } = self;
+        let (held, number, room, stride) = match self.state {
+            None => return String::new(),
+            Some(Points::ScratchRows) => {
+                let first = format!("get_global_id(0) * {}", self.scratch());
+                ("__global", "*d", format!(" s.d = (__global bits *)scratch + {first};"), "")
+            }
+            Some(Points::ScratchColumns) => {
+                let room = " s.d = (__global bits *)scratch + get_global_id(0);";
+                ("__global", "*d", room.to_owned(), " * get_global_size(0)")
+            }
+            Some(Points::Streamed | Points::Private) => ("", "d[DIMS]", String::new(), ""),
+        };
+        let space = if held.is_empty() { "" } else { " " };
+        let index = if stride.is_empty() { "k" } else { "(k)" };
+        format!(
+            "#define DIMS {dims}\n#define HELD {held}\n\
+             typedef struct {{ {held}{space}bits {number}; }} stream;\n\
+             #define STATE(k) s->d[{index}{stride}]\n\
+             INLINE stream room_for_points(__global real *scratch)\n\
+             {{\n    stream s;{room}\n    return s;\n}}\n"
+        )
     }
 }
 

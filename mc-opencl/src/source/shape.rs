@@ -29,11 +29,12 @@ impl Shape {
 
     /// For a CPU with vectors of `width` numbers: two of the machine's vectors as
     /// one of the program's, and two of those, so that one computes while the
-    /// others wait for their results. Small work-groups, so that few batches still
-    /// reach every core.
+    /// others wait for their results. Each is a work-group: so few batches still reach every
+    /// core, and PoCL, which writes a kernel out for each part of its work-groups, has little to
+    /// compile.
     pub fn cpu(width: usize) -> Self {
         let lanes = (2 * width.next_power_of_two()).min(Self::MAX_LANES);
-        Self { lanes, chains: 2, group: 2, private_bytes: 64 << 10, precision: Precision::F64 }
+        Self { lanes, chains: 2, group: 1, private_bytes: 64 << 10, precision: Precision::F64 }
     }
 
     /// The longest vectors of OpenCL C.
@@ -55,8 +56,8 @@ impl Shape {
         self.lanes * self.chains * self.group
     }
 
-    /// The same work-groups, of work-items that have one vector each.
+    /// The same, of work-items that have one vector each.
     pub(super) fn with_one_chain(self) -> Self {
-        Self { chains: 1, group: self.group * self.chains, ..self }
+        Self { chains: 1, ..self }
     }
 }

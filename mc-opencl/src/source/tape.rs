@@ -10,7 +10,7 @@ use std::fmt::{Display, Write};
 
 use mc_core::{Affine, Binary, FoldBody, Lower, Op, Precision, Problem, Row, Step, Ternary, Unary};
 
-use super::points::Points;
+use super::points::{Kept, Points};
 use super::table::Table;
 use super::{operation, text};
 
@@ -36,13 +36,13 @@ pub(super) enum Length {
 /// `real sample(…)`: the next point of each lane's stream, and h there.
 pub(super) fn sample(
     problem: &Problem,
-    points: Points,
+    kept: Kept,
     table: &Table,
     precision: Precision,
 ) -> (String, Length) {
     let mut writer = Writer {
         problem,
-        points,
+        kept,
         table,
         precision,
         text: String::new(),
@@ -59,7 +59,8 @@ pub(super) fn sample(
     let short = writer.names + writer.drawn <= SHORT && !writer.loops;
     let text = format!(
         "// ---- The problem: the next point of each lane's stream, and h there ----\n\n\
-         INLINE real sample(stream *s, __global const scalar *table, __global real *scratch)\n{{\n{}}}\n",
+         INLINE real sample(stream *s, uint k, __global const bit *net, __global const scalar *table,\n                   \
+         __global real *scratch)\n{{\n{}}}\n",
         writer.text
     );
     (text, if short { Length::Short } else { Length::Long })
@@ -67,7 +68,7 @@ pub(super) fn sample(
 
 struct Writer<'p> {
     problem: &'p Problem,
-    points: Points,
+    kept: Kept,
     table: &'p Table,
     precision: Precision,
     text: String,
@@ -119,25 +120,28 @@ impl Writer<'_> {
     fn draw(&mut self) {
         let dims = self.problem.dims();
         self.caption("Draw the point: one word of the stream a coordinate.");
-        match self.points {
+        if self.kept.state.is_some() {
+            self.line("__global const bit *step = steps(net, k);");
+        }
+        match self.kept.points {
             Points::Streamed => self.caption("(Each where the loop below reads it.)"),
             Points::Private => self.line(format_args!("real x[{dims}];")),
             Points::ScratchRows => {
-                self.line(format_args!("__global real *x = scratch + get_global_id(0) * {dims};"))
+                self.line(format_args!("__global real *x = scratch + {};", self.kept.first()))
             }
             Points::ScratchColumns => {
-                self.line("__global real *x = scratch + get_global_id(0);");
+                self.line(format_args!("__global real *x = scratch + {};", self.kept.first()));
                 self.line("const size_t stride = get_global_size(0);");
             }
         }
         // A division takes long, and one waits for the other: where there are many,
         // each should start before the next coordinate is drawn.
         let divided = divisions(self.problem.h().steps()) >= dims as u64;
-        if self.points == Points::Streamed {
+        if self.kept.points == Points::Streamed {
             self.drawn = dims;
         } else if dims > FEW {
-            let (x, draw) = (self.x("k"), self.draw_in_loop("k"));
-            self.line(format_args!("for (uint k = 0; k < {dims}; k++) {x} = {draw};"));
+            let (x, draw) = (self.x("i"), self.draw_in_loop("i"));
+            self.line(format_args!("for (uint i = 0; i < {dims}; i++) {x} = {draw};"));
             self.loops = true;
             self.drawn = dims;
         } else if divided {
@@ -151,27 +155,37 @@ impl Writer<'_> {
     fn draw_up_to(&mut self, end: usize) {
         while self.drawn < end {
             let Affine { scale, offset } = self.table.axes[self.drawn];
-            let (x, scale, offset) = (self.x(self.drawn), self.number(scale), self.number(offset));
-            self.line(format_args!("{x} = draw(s, {scale}, {offset});"));
+            let (x, from) = (self.x(self.drawn), self.drawn_from(self.drawn));
+            let (scale, offset) = (self.number(scale), self.number(offset));
+            self.line(format_args!("{x} = draw({from}, {scale}, {offset});"));
             self.drawn += 1;
         }
     }
 
     /// Coordinate `k` of a point that is kept.
     fn x(&self, k: impl Display) -> String {
-        match self.points {
+        match self.kept.points {
             Points::ScratchColumns => format!("x[({k}) * stride]"),
             Points::Streamed | Points::Private | Points::ScratchRows => format!("x[{k}]"),
         }
     }
 
+    /// What coordinate `k` is drawn from.
+    fn drawn_from(&self, k: impl Display) -> String {
+        match self.kept.state {
+            None => "s".to_owned(),
+            Some(_) => format!("&STATE({k}), step[{k}]"),
+        }
+    }
+
     /// The next coordinate, number `k`.
     fn draw_in_loop(&self, k: &str) -> String {
+        let from = self.drawn_from(k);
         match self.table.axis {
             Some(Affine { scale, offset }) => {
-                format!("draw(s, {}, {})", self.number(scale), self.number(offset))
+                format!("draw({from}, {}, {})", self.number(scale), self.number(offset))
             }
-            None => format!("draw(s, table[{k}], table[{} + {k}])", self.problem.dims()),
+            None => format!("draw({from}, table[{k}], table[{} + {k}])", self.problem.dims()),
         }
     }
 }
@@ -229,7 +243,7 @@ impl Lower for Writer<'_> {
 
     fn element(&mut self, row: Row, index: &Round) -> Result<String, Infallible> {
         let element = match (row, index) {
-            (Row::Coords { .. }, _) if self.points == Points::Streamed => {
+            (Row::Coords { .. }, _) if self.kept.points == Points::Streamed => {
                 self.draw_in_loop(&index.to_string())
             }
             (Row::Coords { first }, Round::Number(round)) => {
