@@ -1,12 +1,12 @@
 //! From a kernel to an estimate: block after block, merged in the tree.
 
-use std::mem;
 use std::ops::Range;
 
 use crate::error::RunError;
 use crate::estimate::Estimate;
 use crate::kernel::Kernel;
-use crate::moments::{Moments, Tree};
+use crate::moments::Moments;
+use crate::nodes::Nodes;
 use crate::plan::{Block, Plan};
 use crate::problem::{NonFinite, Problem};
 use crate::progress::Progress;
@@ -152,10 +152,7 @@ pub struct Collector<'p> {
     level: u32,
     indices: Range<u64>,
     next: u64,
-    // The blocks of a node; the last one takes what is left.
-    node: u64,
-    tree: Tree,
-    nodes: Vec<Moments>,
+    nodes: Nodes,
 }
 
 impl<'p> Collector<'p> {
@@ -181,10 +178,7 @@ impl<'p> Collector<'p> {
             level,
             next: indices.start,
             indices,
-            // No plan has that many blocks.
-            node: 1u64.checked_shl(node_level.saturating_sub(level)).unwrap_or(u64::MAX),
-            tree: Tree::new(),
-            nodes: Vec::new(),
+            nodes: Nodes::new(node_level.saturating_sub(level)),
         }
     }
 
@@ -215,11 +209,8 @@ impl<'p> Collector<'p> {
             let block = self.plan.block(self.level, self.next);
             return Err(RunError::NonFinite(self.problem.first_non_finite(&self.plan, block)));
         }
-        self.tree.push(block);
+        self.nodes.push(block);
         self.next += 1;
-        if self.next == self.indices.end || self.next.is_multiple_of(self.node) {
-            self.nodes.push(mem::take(&mut self.tree).root());
-        }
         Ok(())
     }
 
@@ -231,7 +222,7 @@ impl<'p> Collector<'p> {
     /// if merging overflows.
     pub fn moments(&self) -> Result<Moments, RunError> {
         self.complete()?;
-        finite(Tree::of(self.nodes.iter().copied()))
+        finite(self.nodes.root())
     }
 
     /// The moments of the nodes, once all blocks are pushed.
@@ -241,7 +232,7 @@ impl<'p> Collector<'p> {
     /// As [`Collector::moments`].
     pub fn nodes(self) -> Result<Vec<Moments>, RunError> {
         self.complete()?;
-        self.nodes.into_iter().map(finite).collect()
+        self.nodes.all().into_iter().map(finite).collect()
     }
 
     fn complete(&self) -> Result<(), RunError> {

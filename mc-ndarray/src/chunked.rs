@@ -2,7 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use mc_core::{Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Sampling, Technique};
+use mc_core::{
+    Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Sampling, Technique, Tree,
+};
 
 use crate::evaluate::Arrays;
 use crate::memory::{self, Memory};
@@ -92,6 +94,11 @@ impl Kernel for ChunkedArrays {
     }
 
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        self.nodes(plan, block, block.level()).map(Tree::of)
+    }
+
+    /// Batches of different nodes are side by side too.
+    fn nodes(&self, plan: &Plan, block: Block, level: u32) -> Result<Vec<Moments>, RunError> {
         // Short blocks get short arrays: they are side by side in few pages of memory.
         let piece = self.piece.min(block.samples(plan));
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -101,9 +108,9 @@ impl Kernel for ChunkedArrays {
         };
         let axes = self.problem.affine();
         let most = side_by_side(plan.sampling(), self.problem.dims());
-        let moments = piece_loop::moments(plan, block, axes, &self.program, &mut arrays, most);
+        let nodes = piece_loop::nodes(plan, block, level, axes, &self.program, &mut arrays, most);
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(arrays);
-        moments
+        nodes
     }
 
     fn block_level(&self, plan: &Plan, workers: usize) -> u32 {

@@ -1,6 +1,6 @@
 //! The loop over pieces: draw all points of a piece, evaluate, accumulate.
 
-use mc_core::{Affine, Block, Moments, Plan, RunError, Tree};
+use mc_core::{Affine, Block, Moments, Nodes, Plan, RunError};
 use ndarray::{Axis, s};
 
 use crate::evaluate::Arrays;
@@ -8,22 +8,23 @@ use crate::points::Points;
 use crate::program::Program;
 use crate::sums::Sums;
 
-/// The moments of h over the batches of `block`, `most` of them side by side, in pieces
-/// as long as `arrays`.
+/// The moments of h over the batches of the nodes at `level` that make up `block`, `most` batches side by side, in
+/// pieces as long as `arrays`.
 ///
 /// A piece is some steps of all these batches: its rows are sample k of every batch, then sample
 /// k + 1 of every batch. It may end inside the batches; what is drawn and what is summed goes on in the
 /// next piece. So neither number changes a bit of the result.
-pub(crate) fn moments(
+pub(crate) fn nodes(
     plan: &Plan,
     block: Block,
+    level: u32,
     axes: &[Affine],
     program: &Program,
     arrays: &mut Arrays,
     most: u64,
-) -> Result<Moments, RunError> {
+) -> Result<Vec<Moments>, RunError> {
     let room = arrays.points.nrows() as u64;
-    let mut tree = Tree::new();
+    let mut nodes = Nodes::new(level);
     let mut left = block.batches();
     while !left.is_empty() {
         let samples = plan.batch_len(left.start);
@@ -48,7 +49,7 @@ pub(crate) fn moments(
             h.axis_chunks_iter(Axis(0), width).for_each(|step| sums.push(step));
             done += steps;
         }
-        tree.extend(sums.moments(samples));
+        nodes.extend(sums.moments(samples));
     }
-    Ok(tree.root())
+    Ok(nodes.all())
 }

@@ -1,6 +1,6 @@
 //! All points at once, as in the lecture.
 
-use mc_core::{Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique};
+use mc_core::{Block, Kernel, Moments, Plan, PrepareError, Problem, RunError, Technique, Tree};
 
 use crate::memory::{self, Memory};
 use crate::piece_loop;
@@ -62,9 +62,13 @@ impl Kernel for WholeArrays {
     }
 
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
+        self.nodes(plan, block, block.level()).map(Tree::of)
+    }
+
+    fn nodes(&self, plan: &Plan, block: Block, level: u32) -> Result<Vec<Moments>, RunError> {
         let mut arrays = self.memory.arrays(&self.program, block.samples(plan))?;
         let axes = self.problem.affine();
-        piece_loop::moments(plan, block, axes, &self.program, &mut arrays, u64::MAX)
+        piece_loop::nodes(plan, block, level, axes, &self.program, &mut arrays, u64::MAX)
     }
 
     /// One block a worker, or fewer: the power of two that covers its share.

@@ -7,13 +7,12 @@
 //! larger sample shows whether the integrand is one that f32 can hold.
 
 use mc_core::{
-    Accumulator, Binary, Draw as _, Evaluator, Moments, Op, Plan, Precision, Problem, Sampling,
-    Step, Tree, Unary,
+    Accumulator, Binary, Draw as _, Evaluator, Moments, Nodes, Op, Plan, Precision, Problem,
+    Sampling, Step, Tree, Unary,
 };
 
 use crate::device::DeviceInfo;
 use crate::error::OpenClError;
-use crate::merge::Nodes;
 
 /// Compares moments from the device with those from the host: of the nodes of a plan that its estimate is made of.
 ///

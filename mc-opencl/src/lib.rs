@@ -10,7 +10,6 @@ mod device;
 mod error;
 mod host_points;
 mod lock;
-mod merge;
 mod on_device;
 mod product;
 mod source;

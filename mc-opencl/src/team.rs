@@ -5,12 +5,11 @@ use std::fmt::Debug;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use mc_core::{Block, Kernel, Moments, NonFinite, Plan, Precision, Problem, RunError, Tree};
+use mc_core::{Block, Kernel, Moments, Nodes, NonFinite, Plan, Precision, Problem, RunError, Tree};
 
 use crate::device::{DeviceInfo, Opened};
 use crate::error::OpenClError;
 use crate::lock::lock;
-use crate::merge::Nodes;
 
 /// One device, prepared for a problem.
 pub(crate) trait Member: Debug + Send + Sync {

@@ -3,13 +3,14 @@
 use std::fmt::Debug;
 use std::sync::Mutex;
 
-use mc_core::{Accumulator, Block, Draw, Moments, Plan, Points, Precision, Problem, Sampling};
+use mc_core::{
+    Accumulator, Block, Draw, Moments, Nodes, Plan, Points, Precision, Problem, Sampling,
+};
 
 use crate::check;
 use crate::device::{DeviceInfo, DeviceKind};
 use crate::error::OpenClError;
 use crate::lock::lock;
-use crate::merge::Nodes;
 use crate::team::Member;
 
 /// What makes h of samples, with the device's help.

@@ -3,14 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use mc_core::{Block, Moments, Plan, Precision, Problem, Sampling};
+use mc_core::{Block, Moments, Nodes, Plan, Precision, Problem, Sampling};
 
 use super::launcher::{Launcher, Run};
 use crate::check;
 use crate::device::{DeviceInfo, Opened};
 use crate::error::OpenClError;
 use crate::lock::lock;
-use crate::merge::Nodes;
 use crate::source::{Shape, Source};
 
 /// A launch should take this long: many systems reset a GPU that also drives a

@@ -2,28 +2,47 @@
 
 use std::mem;
 
-use mc_core::{Moments, Tree};
+use crate::moments::{Moments, Tree};
 
-/// Nodes of so many levels above the moments that are pushed.
+/// Merges moments that come in order, no further than to nodes of the tree that are so many levels above
+/// them.
+///
+/// ```
+/// use mc_core::{Moments, Nodes, Tree};
+///
+/// let leaves = [1.0, 2.0, 4.0].map(|h| Moments { count: 1, mean: h, m2: 0.0 });
+/// let mut nodes = Nodes::new(1);
+/// nodes.extend(leaves);
+/// assert_eq!(nodes.all(), [leaves[0].merge(leaves[1]), leaves[2]]);
+/// ```
 #[derive(Debug)]
-pub(crate) struct Nodes {
+pub struct Nodes {
     each: u64,
     tree: Tree,
     done: Vec<Moments>,
 }
 
 impl Nodes {
+    /// Nodes of 2^`levels` moments each.
     pub fn new(levels: u32) -> Self {
         // No plan has that many batches.
         let each = 1u64.checked_shl(levels).unwrap_or(u64::MAX);
         Self { each, tree: Tree::new(), done: Vec::new() }
     }
 
-    fn push(&mut self, moments: Moments) {
+    /// Pushes the next moments.
+    #[inline]
+    pub fn push(&mut self, moments: Moments) {
         self.tree.push(moments);
         if self.tree.leaves() == self.each {
             self.done.push(mem::take(&mut self.tree).root());
         }
+    }
+
+    /// The moments of all that was pushed.
+    pub fn root(&self) -> Moments {
+        let rest = (self.tree.leaves() > 0).then(|| self.tree.root());
+        Tree::of(self.done.iter().copied().chain(rest))
     }
 
     /// All of them; the last takes what is left.
@@ -54,6 +73,7 @@ mod tests {
             let all: Vec<_> = (0..count).map(one).collect();
             let each = 1 << levels.min(20);
             let expected: Vec<_> = all.chunks(each).map(|node| Tree::of(node.to_vec())).collect();
+            assert_eq!(nodes.root(), Tree::of(all), "{levels} {count}");
             assert_eq!(nodes.all(), expected, "{levels} {count}");
         }
     }
