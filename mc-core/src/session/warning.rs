@@ -35,6 +35,11 @@
 //!   20 such runs have, and 1 of 1,000 where the points make the variance five times smaller, it is said that they
 //!   were no better.
 //!
+//! Of 400 runs of 16,384 such points each, none of the catalogue's problems had a warning, but for ball-volume, whose jump
+//! was called no better in 2 of 100. Where f grows without end the few points next to that place make the
+//! error, so intervals cover less than those of random points, and sooner than the variance tells: of x^−a 88 % at a = 0.2
+//! (warned of: 1 %), 82 % at 0.4 (43 %), 76 % at 0.5 (73 %), 59 % at 0.7 (97 %).
+//!
 //! A peak that no sample has met cannot be seen by anyone: if all values were equal then,
 //! that is what the run warns of.
 
