@@ -90,6 +90,8 @@ impl JitKernel {
         RunError::Failed { technique: self.technique, cause: Box::new(cause) }
     }
 
+    /// In place: moved, it would take as long as some samples.
+    #[inline(always)]
     fn room(&self, doubles: usize) -> Result<Memory, RunError> {
         Memory::new(doubles).map_err(|error| RunError::Failed {
             technique: self.technique,
@@ -97,6 +99,7 @@ impl JitKernel {
         })
     }
 
+    #[inline(always)]
     fn at_random(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let code = self.random().map_err(|error| self.failed(error))?;
         let mut memory = self.room(code.memory())?;
@@ -111,6 +114,8 @@ impl JitKernel {
         })
     }
 
+    /// Apart: its states would make the stack of the other larger, and a short run slower.
+    #[inline(never)]
     fn at_sobol(
         &self,
         net: &Net,
@@ -143,6 +148,7 @@ impl JitKernel {
 
     /// The moments of `block`, of which `call` computes the sums of at most `most` batches at a time: the first
     /// batch, how many groups, how many samples of each batch.
+    #[inline(always)]
     fn in_calls(
         &self,
         plan: &Plan,

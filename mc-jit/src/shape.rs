@@ -97,8 +97,8 @@ pub(crate) struct Shape {
     pub(crate) lanes: Lanes,
     /// Vectors at a time.
     pub(crate) chains: Chains,
-    /// How many of them are points of the same batches, one after another: a power of two.
-    pub(crate) points: usize,
+    /// How many of them are of different batches; the others are of the same, at the points that follow.
+    pub(crate) rows: usize,
     /// Where the point is.
     pub(crate) draw: Draw,
     /// Operations in a function, if the integrand is cut into several.
@@ -141,21 +141,21 @@ impl Shape {
             let by_memory = if draw == Draw::Memory { (IN_CACHE / point).max(2) } else { 4 };
             Chains::up_to(by_registers.min(by_code).min(by_memory))
         });
-        let points = match sampling {
-            Sampling::Random => 1,
-            Sampling::Sobol => chains.count().min(TOGETHER),
+        let rows = match sampling {
+            Sampling::Random => chains.count(),
+            Sampling::Sobol => chains.count() / chains.count().min(TOGETHER),
         };
-        Self { lanes, chains, points, draw, part }
+        Self { lanes, chains, rows, draw, part }
     }
 
-    /// The vectors that are of different batches.
-    pub(crate) fn rows(&self) -> usize {
-        self.chains.count() / self.points
+    /// The points of each batch that are drawn at a time, a power of two.
+    pub(crate) fn points(&self) -> usize {
+        self.chains.count() / self.rows
     }
 
     /// Batches that are computed at a time.
     pub(crate) fn width(&self) -> usize {
-        self.rows() * self.lanes.count() as usize
+        self.rows * self.lanes.count() as usize
     }
 }
 

@@ -163,10 +163,10 @@ a word a batch, the bits of d in [1, 2). `words` are the direction numbers, of a
             Returns::Nothing,
         )?;
         ir.step(Note::States);
-        let points = ir.int(shape.points.ilog2().into());
+        let points = ir.int(shape.points().ilog2().into());
         let rounds = ir.builder.build_right_shift(samples, points, false, "rounds")?;
         self.0.body(ir, groups, rounds, sums, 0, |ir, group| {
-            let sizes = [axes.len(), shape.rows(), shape.points];
+            let sizes = [axes.len(), shape.rows, shape.points()];
             Ok(Drawing::Sobol(Nets::start(ir, [words, states], group, sizes)?))
         })
     }
@@ -192,7 +192,7 @@ impl MonteCarlo<'_> {
 
         let mut state = drawing.carried();
         let drawn = state.len();
-        state.extend(Sums::zero(&ir, shape.rows()).vectors());
+        state.extend(Sums::zero(&ir, shape.rows).vectors());
         let sample = ir.begin_loop("sample", rounds, &state)?;
         let (carried, sums) = sample.carried.split_at(drawn);
         drawing.go_on(carried);
