@@ -116,7 +116,7 @@ fn interrupted(signal: &str, arguments: &str) -> Output {
         // It has no such sign; its techniques are prepared in milliseconds.
         false => sleep(Duration::from_secs(1)),
     }
-    sleep(Duration::from_millis(500));
+    sleep(Duration::from_millis(1000));
     send(signal, child.id());
     child.wait_with_output().expect("it ends")
 }
