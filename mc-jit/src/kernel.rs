@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use inkwell::execution_engine::UnsafeFunctionPointer;
 use mc_core::net::{Net, Starts};
 use mc_core::stream::scramble;
-use mc_core::{Block, Kernel, Moments, Plan, Problem, Replicates, RunError, Sampling, Tree};
+use mc_core::{Block, Kernel, Moments, Nodes, Plan, Problem, Replicates, RunError, Sampling, Tree};
 
 use crate::compiler::Compiler;
 use crate::cpu::Cpu;
@@ -104,17 +104,20 @@ impl JitKernel {
         let code = self.random().map_err(|error| self.failed(error))?;
         let mut memory = self.room(code.memory())?;
         let start = scramble(plan.seed());
-        self.in_calls(plan, block, BATCHES, |first, groups, samples, sums| {
+        let call = |first, groups, samples, sums: &mut Memory| {
             // SAFETY: `sums` has room for 3·width doubles a group, `memory` for
             // what the code needs, and both are aligned to 64 bytes.
             unsafe {
                 let (sums, memory) = (sums.as_mut_ptr(), memory.as_mut_ptr());
                 code.function()(start, first, groups, samples, sums, memory);
             }
-        })
+        };
+        let mut tree = Tree::new();
+        self.in_calls(plan, block, BATCHES, call, |batch| tree.push(batch))?;
+        Ok(tree.root())
     }
 
-    /// Apart: its states would make the stack of the other larger, and a short run slower.
+    /// The nodes at `level`: one, or replicates. Apart: its states would make the stack of the other larger, and a short run slower.
     #[inline(never)]
     fn at_sobol(
         &self,
@@ -122,7 +125,8 @@ impl JitKernel {
         replicates: Replicates,
         plan: &Plan,
         block: Block,
-    ) -> Result<Moments, RunError> {
+        level: u32,
+    ) -> Result<Vec<Moments>, RunError> {
         let code = self.sobol().map_err(|error| self.failed(error))?;
         let width = self.sobol.shape.width();
         let group = width * net.dims();
@@ -132,7 +136,7 @@ impl JitKernel {
         let mut memory = self.room(code.memory())?;
         let mut states = self.room(most * net.dims())?;
         let mut starts = Starts::new(net, replicates, plan);
-        self.in_calls(plan, block, most as u64, |first, groups, samples, sums| {
+        let call = |first, groups, samples, sums: &mut Memory| {
             let of_groups = states.words_mut().chunks_exact_mut(group).take(groups as usize);
             for (of_group, first) in of_groups.zip((first..).step_by(width)) {
                 starts.fill(first, width, of_group);
@@ -143,11 +147,14 @@ impl JitKernel {
                 let (sums, memory) = (sums.as_mut_ptr(), memory.as_mut_ptr());
                 code.function()(groups, samples, words, states, sums, memory);
             }
-        })
+        };
+        let mut nodes = Nodes::new(level);
+        self.in_calls(plan, block, most as u64, call, |batch| nodes.push(batch))?;
+        Ok(nodes.all())
     }
 
-    /// The moments of `block`, of which `call` computes the sums of at most `most` batches at a time: the first
-    /// batch, how many groups, how many samples of each batch.
+    /// Pushes the moments of the batches of `block`, of which `call` computes the sums of at most `most` at a time: the
+    /// first batch, how many groups, how many samples of each batch.
     #[inline(always)]
     fn in_calls(
         &self,
@@ -155,12 +162,12 @@ impl JitKernel {
         block: Block,
         most: u64,
         mut call: impl FnMut(u64, u64, u64, &mut Memory),
-    ) -> Result<Moments, RunError> {
+        mut push: impl FnMut(Moments),
+    ) -> Result<(), RunError> {
         let width = self.shape(plan).width();
         let most = block.count().min(most).next_multiple_of(width as u64);
         let mut sums = self.room(3 * most as usize)?;
 
-        let mut tree = Tree::new();
         let mut batches = block.batches();
         while !batches.is_empty() {
             // Batches of one length; the plan's last one may be shorter.
@@ -176,11 +183,11 @@ impl JitKernel {
             for batch in 0..count as usize {
                 let first = batch / width * 3 * width + batch % width;
                 let [shift, sum, squares] = [0, 1, 2].map(|part| sums[first + part * width]);
-                tree.push(Moments::from_sums(samples, shift, sum, squares));
+                push(Moments::from_sums(samples, shift, sum, squares));
             }
             batches.start += count;
         }
-        Ok(tree.root())
+        Ok(())
     }
 }
 
@@ -192,7 +199,22 @@ impl Kernel for JitKernel {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         match plan.net(self.problem.dims())? {
             None => self.at_random(plan, block),
-            Some((net, replicates)) => self.at_sobol(&net, replicates, plan, block),
+            Some((net, replicates)) => {
+                self.at_sobol(&net, replicates, plan, block, block.level()).map(Tree::of)
+            }
+        }
+    }
+
+    /// Replicates side by side, where one has fewer batches than there are lanes.
+    fn nodes(&self, plan: &Plan, block: Block, level: u32) -> Result<Vec<Moments>, RunError> {
+        match plan.net(self.problem.dims())? {
+            Some((net, replicates)) if level == replicates.level() => {
+                self.at_sobol(&net, replicates, plan, block, level)
+            }
+            _ => plan
+                .indices(level, block)
+                .map(|index| self.moments(plan, plan.block(level, index)))
+                .collect(),
         }
     }
 
