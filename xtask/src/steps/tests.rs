@@ -32,7 +32,7 @@ fn with_everything_there_all_is_tested_once() {
             "skip cargo deny check advisories",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 RUSTDOCFLAGS=\"-D warnings\" cargo doc \
              --locked --no-deps --workspace --features bench/llvm22,bench/opencl,bench/mpi",
-            "cargo test --locked --no-fail-fast --workspace --exclude xtask --features=mc-jit/llvm22 \
+            "cargo test --locked --no-fail-fast --workspace --exclude xtask --features=mc-jit?/llvm22 \
              --test command_line --test parallel --test wrong_requests",
             "RUSTFLAGS= cargo test --manifest-path bench/outside/Cargo.toml --target-dir TARGET/outside",
             "LLVM_SYS_221_PREFIX=/usr/lib/llvm-22 CARGO_PROFILE_DEV_DEBUG=0 cargo package --locked --allow-dirty --workspace \
