@@ -106,7 +106,7 @@ few --f 'if(x0 < 1e-9, 1, 0)'
 few --f 'if(x0 < 1e-9, 1, 0)' --strict
 few --f 'if(x0 < 1e-9, 1, 0)' --quiet
 few --f 'if(x0 < 1e-9, 1, 0)' --quiet --strict
-few --f 'x0 < 1e-9' --quiet --format csv | cut -d, -f10-12,28
+few --f 'x0 < 1e-9' --quiet --format csv | cut -d, -f10-12,30
 few --f y --quiet
 few --strict
 few --digits

@@ -20,7 +20,7 @@ pub fn run(request: &Request, what: Emit) -> Result<(), Failure> {
                 KernelName::those(KernelName::is_on_device)
             )));
         }
-        let program = request.devices.program(kernel, problem)?;
+        let program = request.devices.program(kernel, problem, request.sampling)?;
         let head = format!("// f = {f}, g = {g}, on {}\n", problem.support());
         return Ok(print(head + &program)?);
     }

@@ -67,8 +67,8 @@ impl Devices {
 
 #[cfg(feature = "opencl")]
 mod here {
-    use mc_core::{Problem, Technique};
-    use mc_opencl::{OpenCl, OpenClError, OpenClGrid, OpenClHost, Shape, source};
+    use mc_core::{Problem, Sampling, Technique};
+    use mc_opencl::{OpenCl, OpenClError, OpenClGrid, OpenClHost, Shape, source_for};
 
     use super::{Devices, Failure, KernelName, Precision};
 
@@ -111,17 +111,22 @@ mod here {
             on!(self, OpenCl).chosen().map_or(Precision::F64, |(_, precision)| precision)
         }
 
-        /// The OpenCL C that a technique runs for `problem`; without a device, as a GPU would get
+        /// The OpenCL C that a technique runs for `problem` at these points; without a device, as a GPU would get
         /// it. An error if the device cannot be asked.
-        pub fn program(&self, kernel: KernelName, problem: &Problem) -> Result<String, Failure> {
+        pub fn program(
+            &self,
+            kernel: KernelName,
+            problem: &Problem,
+            sampling: Sampling,
+        ) -> Result<String, Failure> {
             let precision = self.precision.unwrap_or_else(|| self.chosen_precision());
             let text = match kernel {
                 KernelName::OpenClHost => OpenClHost::source(problem, precision),
                 KernelName::OpenClGrid => OpenClGrid::source(problem, precision),
-                _ => match on!(self, OpenCl).source(problem) {
+                _ => match on!(self, OpenCl).source_for(problem, sampling) {
                     Err(error @ (OpenClError::NoPlatform | OpenClError::NoDevice { .. })) => {
                         crate::process::say(format_args!("as for a GPU: {error}"));
-                        Ok(source(problem, Shape { precision, ..Shape::GPU }))
+                        Ok(source_for(problem, Shape { precision, ..Shape::GPU }, sampling))
                     }
                     text => text,
                 },
@@ -144,7 +149,12 @@ impl Devices {
     }
 
     /// What is missing.
-    pub fn program(&self, _: KernelName, _: &mc_core::Problem) -> Result<String, Failure> {
+    pub fn program(
+        &self,
+        _: KernelName,
+        _: &mc_core::Problem,
+        _: mc_core::Sampling,
+    ) -> Result<String, Failure> {
         Err(Failure::Run(KernelName::OpenCl.missing().unwrap_or_default()))
     }
 }

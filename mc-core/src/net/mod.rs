@@ -99,7 +99,7 @@ impl Net {
         drop(last);
         let net = Arc::new(Self::new(dims, seed)?);
         last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-        last.truncate(KEPT - 1);
+        last.truncate((KEPT_WORDS / net.words.len()).clamp(4, 64));
         last.insert(0, (seed, Arc::clone(&net)));
         Ok(net)
     }
@@ -189,8 +189,8 @@ fn word(start: u64, place: u64) -> u64 {
     split_mix(start.wrapping_add(place.wrapping_add(1).wrapping_mul(GAMMA)))
 }
 
-/// The nets that are kept.
-const KEPT: usize = 4;
+/// Nets are kept while they have fewer words than this, 16 MiB, or are few: each of many threads may be at another seed.
+const KEPT_WORDS: usize = 1 << 21;
 
 /// The columns of a coordinate's random matrix: column i has a one in place i, and random digits below.
 fn scramble_of(start: u64, coordinate: usize) -> Directions {
