@@ -37,6 +37,7 @@ impl Kernel for VariantKernel {
     fn moments(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let mut h = Evaluator::new(self.problem.h());
         let mut x = vec![0.0; self.problem.dims()];
+        let mut points = plan.points(x.len())?;
         let mut stream = Stream::new(plan.seed(), 0);
         if self.variant.one_stream {
             // Whoever starts in the middle has to draw all that others drew before.
@@ -46,12 +47,13 @@ impl Kernel for VariantKernel {
             }
         }
         Ok(Tree::of(block.batches().map(|batch| {
-            if !self.variant.one_stream {
-                stream = Stream::new(plan.seed(), batch);
-            }
+            points.start(batch);
             let values = (0..plan.batch_len(batch)).map(|_| {
-                // Draw the point: one word of the stream a coordinate.
-                stream.draw(self.problem.affine(), &mut x);
+                // Draw the point: at random, or the next one of a net.
+                match self.variant.one_stream {
+                    true => stream.draw(self.problem.affine(), &mut x),
+                    false => points.draw(self.problem.affine(), &mut x),
+                }
                 // Evaluate h = f·g there.
                 h.eval(&x)
             });

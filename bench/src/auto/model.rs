@@ -79,9 +79,10 @@ const PARTS: f64 = 96.0;
 /// Nanoseconds that arrays take for a sample whatever its coordinates.
 const SUMS: f64 = 1.0;
 
-/// What a coordinate of a Sobol' point takes beside one of a random point: an xor in place of a word of a stream, and
-/// the same map to the box. It is counted from the loops' instructions, not measured as the other figures are.
-const SOBOL: f64 = 0.6;
+/// What a coordinate of a Sobol' point takes beside one of a random point, in compiled loops and in others: an xor in
+/// place of a word of a stream, and the same map to the box (`cargo bench -p bench -- sobol`, n = 2 and 10).
+const SOBOL_COMPILED: f64 = 0.4;
+const SOBOL: f64 = 0.75;
 
 /// Seconds until a thread is born, and until all have heard of the work.
 const THREAD: f64 = 60e-6;
@@ -160,7 +161,8 @@ impl Machine {
         let coordinate = match (work.sampling, kernel) {
             // There it is the walk to a coordinate that takes the time.
             (Sampling::Random, _) | (_, KernelName::SerialInterpreted) => coordinate,
-            (Sampling::Sobol, _) => SOBOL * coordinate,
+            (_, KernelName::Serial | KernelName::Ndarray) => SOBOL * coordinate,
+            (Sampling::Sobol, _) => SOBOL_COMPILED * coordinate,
         };
         self.pace * 1e-9 * (sums + coordinate * work.dims + each * operations)
     }
