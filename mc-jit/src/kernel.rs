@@ -13,7 +13,7 @@ use crate::cpu::Cpu;
 use crate::emit::{Loop, SobolLoop};
 use crate::engine::Code;
 use crate::error::JitError;
-use crate::memory::{AT_HAND, Memory};
+use crate::memory::{AT_HAND, Memory, Room};
 use crate::shape::{Shape, Wanted};
 
 /// The most batches of one call: their sums stay in the cache.
@@ -90,10 +90,8 @@ impl JitKernel {
         RunError::Failed { technique: self.technique, cause: Box::new(cause) }
     }
 
-    /// In place: moved, it would take as long as some samples.
-    #[inline(always)]
-    fn room(&self, doubles: usize) -> Result<Memory, RunError> {
-        Memory::new(doubles).map_err(|error| RunError::Failed {
+    fn room(&self, doubles: usize) -> Result<Room, RunError> {
+        Room::new(doubles).map_err(|error| RunError::Failed {
             technique: self.technique,
             cause: Box::<TryReserveError>::new(error),
         })
@@ -102,7 +100,7 @@ impl JitKernel {
     #[inline(always)]
     fn at_random(&self, plan: &Plan, block: Block) -> Result<Moments, RunError> {
         let code = self.random().map_err(|error| self.failed(error))?;
-        let mut memory = self.room(code.memory())?;
+        let mut memory = Memory::of(self.room(code.memory())?);
         let start = scramble(plan.seed());
         let call = |first, groups, samples, sums: &mut Memory| {
             // SAFETY: `sums` has room for 3·width doubles a group, `memory` for
@@ -133,8 +131,8 @@ impl JitKernel {
         // Few at a time: for most problems neither states nor sums need an allocation then.
         let groups = AT_HAND / group.max(3 * width);
         let most = groups.max(1) * width;
-        let mut memory = self.room(code.memory())?;
-        let mut states = self.room(most * net.dims())?;
+        let mut memory = Memory::of(self.room(code.memory())?);
+        let mut states = Memory::of(self.room(most * net.dims())?);
         let mut starts = Starts::new(net, replicates, plan);
         let call = |first, groups, samples, sums: &mut Memory| {
             let of_groups = states.words_mut().chunks_exact_mut(group).take(groups as usize);
@@ -166,7 +164,7 @@ impl JitKernel {
     ) -> Result<(), RunError> {
         let width = self.shape(plan).width();
         let most = block.count().min(most).next_multiple_of(width as u64);
-        let mut sums = self.room(3 * most as usize)?;
+        let mut sums = Memory::of(self.room(3 * most as usize)?);
 
         let mut batches = block.batches();
         while !batches.is_empty() {

@@ -26,8 +26,11 @@ pub(crate) struct Memory {
     heap: Vec<Line>,
 }
 
-impl Memory {
-    /// Room for `doubles` of them; all are 0.
+/// What is allocated, if anything must be.
+pub(crate) struct Room(Vec<Line>);
+
+impl Room {
+    /// For `doubles` of them.
     #[inline]
     pub(crate) fn new(doubles: usize) -> Result<Self, TryReserveError> {
         let lines = doubles.div_ceil(8);
@@ -36,7 +39,21 @@ impl Memory {
             heap.try_reserve_exact(lines)?;
             heap.resize(lines, Line([0.0; 8]));
         }
-        Ok(Self { here: [Line([0.0; 8]); HERE], heap })
+        Ok(Self(heap))
+    }
+}
+
+impl Memory {
+    /// Room for `doubles` of them; all are 0.
+    #[inline]
+    pub(crate) fn new(doubles: usize) -> Result<Self, TryReserveError> {
+        Room::new(doubles).map(Self::of)
+    }
+
+    /// In this room; all are 0. It is made where it is kept: to move it would take as long as some samples.
+    #[inline(always)]
+    pub(crate) fn of(room: Room) -> Self {
+        Self { here: [Line([0.0; 8]); HERE], heap: room.0 }
     }
 
     fn lines(&self) -> &[Line] {
