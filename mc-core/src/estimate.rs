@@ -19,7 +19,8 @@ pub struct Estimate {
     /// infinite, or 0, where f64 holds no such square.
     pub variance: f64,
     /// The standard error of φ̂: the square root of its variance. Unless all values were equal,
-    /// it is at least half an ulp of φ̂, since φ̂ and the values that it is made of are rounded.
+    /// it is at least half an ulp of φ̂, since φ̂ and the values that it is made of are rounded; of Sobol'
+    /// points, whose spread can be less than that of rounding, an ulp of φ̂ and of the values' standard deviation.
     pub std_error: f64,
     /// The number of samples, M.
     pub samples: u64,
@@ -87,10 +88,16 @@ impl Estimate {
         if replicates.iter().any(|replicate| replicate.count == 0) {
             return Err(RunError::TooFewFinite { finite, samples });
         }
+        let scale = scale.into();
         let estimate = Self::checked(&sums.moments(), scale, samples)?;
-        // Means may be equal though values are not: a net can be exact, but for rounding.
-        let constant = replicates.iter().all(|replicate| replicate.m2 == 0.0);
-        let least = if constant { 0.0 } else { half_ulp(estimate.value) };
+        // A net can be exact, but for rounding: that of the values, an ulp of their size, is the same in all
+        // replicates, and their spread does not show it.
+        let all = Self::new(&Tree::of(replicates.iter().copied()), scale);
+        let deviation = all.std_error * (finite as f64).sqrt();
+        let least = match replicates.iter().all(|replicate| replicate.m2 == 0.0) {
+            true => 0.0,
+            false => f64::EPSILON * (estimate.value.abs() + deviation),
+        };
         Ok(Self { samples: finite, replicates: Some(estimate.samples), ..estimate.at_least(least) })
     }
 
