@@ -15,8 +15,8 @@ use crate::student::quantile_975;
 pub struct Estimate {
     /// φ̂ = V·mean, the estimate of ∫ f(x) g(x) dx.
     pub value: f64,
-    /// The variance of φ̂: V²·m2 / (M(M − 1)), the square of its standard error. It is
-    /// infinite, or 0, where f64 holds no such square.
+    /// The variance of φ̂: V²·m2 / (M(M − 1)), the square of its standard error; where replicates tell it,
+    /// that of their R means in place of M values. It is infinite, or 0, where f64 holds no such square.
     pub variance: f64,
     /// The standard error of φ̂: the square root of its variance. Unless all values were equal,
     /// it is at least half an ulp of φ̂, since φ̂ and the values that it is made of are rounded; of Sobol'

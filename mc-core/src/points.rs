@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::net::{Net, NetError};
 use crate::plan::{Plan, Replicates};
-use crate::sampling::Sampling;
 use crate::stream::{Stream, one_to_two};
 use crate::support::Affine;
 
@@ -54,14 +53,13 @@ pub struct SobolPoints<S = Vec<u64>> {
     state: S,
 }
 
-impl<S: AsMut<[u64]>> SobolPoints<S> {
+impl<S: AsRef<[u64]>> SobolPoints<S> {
     /// The same points, with their words in another place, of as many coordinates.
     #[inline]
-    pub fn kept_in<T: AsMut<[u64]>>(self, state: T) -> SobolPoints<T> {
-        let Self { net, replicates, .. } = self;
-        let mut points = SobolPoints { net, replicates, index: 0, state };
-        points.start(0);
-        points
+    pub fn kept_in<T: AsMut<[u64]>>(self, mut state: T) -> SobolPoints<T> {
+        let Self { net, replicates, index, state: before } = self;
+        state.as_mut().iter_mut().zip(before.as_ref()).for_each(|(word, before)| *word = *before);
+        SobolPoints { net, replicates, index, state }
     }
 }
 
@@ -87,14 +85,14 @@ impl<S: AsMut<[u64]>> Draw for SobolPoints<S> {
 /// The points of a run, whatever they are.
 #[derive(Clone, Debug)]
 pub enum Points {
-    /// [`Sampling::Random`].
+    /// [`Sampling::Random`](crate::Sampling::Random).
     Random(RandomPoints),
-    /// [`Sampling::Sobol`].
+    /// [`Sampling::Sobol`](crate::Sampling::Sobol).
     Sobol(SobolPoints),
 }
 
 impl Plan {
-    /// The points of this run, in `dims` coordinates.
+    /// The points of this run, in `dims` coordinates, from batch 0 on.
     ///
     /// # Errors
     ///
@@ -124,16 +122,6 @@ impl Plan {
     pub fn net(&self, dims: usize) -> Result<Option<(Arc<Net>, Replicates)>, NetError> {
         let of = |replicates| Net::shared(dims, self.seed()).map(|net| (net, replicates));
         self.replicates().map(of).transpose()
-    }
-}
-
-impl Points {
-    /// Which kind they are.
-    pub fn sampling(&self) -> Sampling {
-        match self {
-            Self::Random(_) => Sampling::Random,
-            Self::Sobol(_) => Sampling::Sobol,
-        }
     }
 }
 

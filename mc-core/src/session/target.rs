@@ -8,7 +8,7 @@ use crate::short::Short;
 /// The standard error that is wanted: a run stops when either is reached.
 ///
 /// It is compared with the *estimated* standard error, and only when the number of
-/// batches done is a power of two and at least
+/// batches done is a power of two (of Sobol' points: of each replicate) and at least
 /// [`Session::LEAST_SAMPLES`](crate::Session::LEAST_SAMPLES) samples are drawn. So the
 /// result depends on problem, seed and target alone, not on the machine. A standard error of
 /// exactly 0 reaches no target, unless the integrand is a constant: all values were
